@@ -1,0 +1,30 @@
+// Time as an argument. Everything in earshot that waits or measures takes a Clock, so that tests run on virtual time
+// (testing/virtual-clock.ts) and only system-clock.ts ever touches the machine's timers.
+
+/** Cancels what it was returned for; calling it twice, or after the deadline fired, does nothing. */
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Monotonic microseconds since the machine booted: comparable between processes of one machine, never between machines. */
+  nowUs(): number;
+  /** Calls `fire` once, never before `deadlineUs` (same scale as nowUs). Deadlines fire in order; equal ones in the order they were set. */
+  at(deadlineUs: number, fire: () => void): Cancel;
+  /** Calendar time for people and file names. Never subtracted from anything. */
+  wallTime(): Date;
+}
+
+/** Resolves at `deadlineUs`, or rejects with the signal's reason as soon as it aborts. */
+export function sleepUntil(clock: Clock, deadlineUs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error);
+    const onAbort = (): void => {
+      cancel();
+      reject(signal?.reason as Error);
+    };
+    const cancel = clock.at(deadlineUs, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

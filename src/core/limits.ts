@@ -1,0 +1,27 @@
+// Every bound in one place, each with its reason.
+
+export const limits = {
+  /** Bytes of one WebSocket message we accept. OpenAI's largest append is 15 MiB; nothing a server says should be larger. */
+  messageBytes: 16 * 1024 * 1024,
+  /** A handshake slower than this is a failed connect, not a slow one (ws waits for ever by default). */
+  handshakeMs: 10_000,
+  /** How long a close may take before the socket is cut (ws waits 30 s by default). */
+  closeMs: 5_000,
+  /** From open to session.created and session.updated; beyond it the session has failed. */
+  sessionReadyMs: 15_000,
+  /** Frame lengths the protocol's servers are used with; longer ones add more latency than anyone would ship. */
+  frameMsMin: 10,
+  frameMsMax: 100,
+  /** A clip longer than this is a recording, not a turn; it would be held in memory in every format asked for. */
+  clipMs: 10 * 60_000,
+  /** Audio files above this are refused before they are read. */
+  audioFileBytes: 256 * 1024 * 1024,
+  /** Sessions of one process; beyond it one machine measures itself. */
+  sessions: 5_000,
+  /** A session of the API ends after an hour. */
+  sessionMs: 60 * 60_000,
+  /** What a running turn may take past the end of the run: patience plus this. */
+  gracefulStopMs: 5_000,
+  /** Cells of one matrix; more is a mistake in an axis. */
+  cells: 200,
+} as const;

@@ -1,0 +1,97 @@
+// One row of turns.ndjson: everything that is known of one turn, in integer microseconds since the run's start (calendar
+// anchor in run.json). A key that is absent was never known; nothing is ever zero for want of a value. Metrics are pure
+// functions of this row (measure.ts), so an old run can be measured anew.
+
+export const turnRowVersion = 1;
+
+export const outcomes = ["answered", "unanswered", "failed", "interrupted", "dropped"] as const;
+/**
+ * answered: audible sound came within patience. unanswered: none came. failed: the session or the response broke first.
+ * interrupted: earshot itself cut the turn (signal, end of the run). dropped: it was planned and never begun by us.
+ */
+export type Outcome = (typeof outcomes)[number];
+
+export const failureClasses = ["client_limit", "network", "handshake", "protocol", "server_error", "rate_limit", "timeout", "expired", "budget", "harness"] as const;
+export type FailureClass = (typeof failureClasses)[number];
+
+/** Tokens of every response the turn owns; cached tokens are part of the input counts, as the API reports them. */
+export interface TurnUsage {
+  readonly textIn: number;
+  readonly textCached: number;
+  readonly audioIn: number;
+  readonly audioCached: number;
+  readonly textOut: number;
+  readonly audioOut: number;
+}
+
+export interface TurnRow {
+  readonly v: typeof turnRowVersion;
+  readonly run: string;
+  readonly cell: string;
+  /** Caller number in its cell, from 0. */
+  readonly session: number;
+  /** Calls this caller made before, from 0. */
+  readonly call: number;
+  /** Turn in the call, from 0. */
+  readonly turn: number;
+  readonly kind: "plain" | "tool";
+  readonly clip: string;
+  readonly effort?: string;
+  readonly frameMs: number;
+  readonly network: string;
+  /** Input tokens of the turn's last response: how long the conversation had become. */
+  readonly contextTokens?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+
+  readonly sessionId?: string;
+  readonly responseIds?: readonly string[];
+  readonly itemId?: string;
+  readonly callIds?: readonly string[];
+
+  /** When the plan wanted the turn's audio to begin. */
+  readonly plannedUs?: number;
+  /** When its audio really began (start of the microphone frame that holds the clip's first sample). */
+  readonly startedUs?: number;
+  /** The first and the last voiced sample of the clip, by its annotation, on the intended microphone timeline. */
+  readonly speechStartUs?: number;
+  readonly speechEndUs?: number;
+  /** When the frame that holds the last voiced sample was to be sent (frame full), and when it was handed to the socket. */
+  readonly speechEndFrameUs?: number;
+  readonly speechEndSentUs?: number;
+  readonly speechStartedUs?: number;
+  readonly speechStoppedUs?: number;
+  readonly committedUs?: number;
+  readonly responseCreatedUs?: number;
+  readonly firstDeltaUs?: number;
+  /** When the modelled player begins to play the answer's first delta. */
+  readonly playerStartUs?: number;
+  /** Arrival of the delta that holds the first audible sample. */
+  readonly audibleDeltaUs?: number;
+  /** When the modelled player plays the first audible sample. */
+  readonly firstAudibleUs?: number;
+  readonly playoutEndUs?: number;
+  readonly responseDoneUs?: number;
+
+  readonly outcome: Outcome;
+  readonly failureClass?: FailureClass;
+  /** What happened, for people: the close code and reason, the server's error message. */
+  readonly failure?: string;
+  /** How long the caller waited in vain, ms since speechEndUs; the sample is "longer than this". */
+  readonly censoredAtMs?: number;
+  readonly lateAnswerMs?: number;
+  readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer")[];
+  readonly transcripts?: { readonly caller?: string; readonly answer?: string };
+  readonly usage?: TurnUsage;
+  /** Money in millionths of a dollar at `priceList`; null where a price is unknown. */
+  readonly costMicroUsd?: number | null;
+  readonly priceList?: string;
+  /** Voiced and silent audio the caller sent for this turn, and answer audio received, ms. */
+  readonly audioSentMs?: number;
+  readonly audioHeardMs?: number;
+
+  readonly latenessMaxUs?: number;
+  readonly framesSent?: number;
+  readonly framesLate?: number;
+  readonly bufferedBytesMax?: number;
+  readonly suspect?: boolean;
+}

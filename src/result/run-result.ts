@@ -1,0 +1,131 @@
+// The one object that a run becomes, versioned: run.json. Every report is a rendering of it and of the raw turns beside
+// it, so a report can be made again from an old, merged or killed run.
+
+import type { MetricId } from "../metrics/catalogue.ts";
+import type { Summary } from "../metrics/quantile.ts";
+import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
+
+export const runResultVersion = 1;
+
+/** One point of the matrix: what was the same for all its callers. */
+export interface CellResult {
+  /** Stable within the scenario: `effort=low,frameMs=20`, or `all` without a matrix. */
+  readonly id: string;
+  /** The axes' values, in the order of the matrix, for example {effort: "low", frameMs: 20}. */
+  readonly axes: Readonly<Record<string, string | number>>;
+  readonly provider: string;
+  readonly model: string;
+  readonly profile?: string;
+  readonly effort?: string;
+  readonly frameMs: number;
+  readonly network: string;
+  readonly sessions: number;
+  readonly turnsPlanned: number;
+  /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly metrics: Partial<Record<MetricId, Summary>>;
+  readonly money: CellMoney;
+  /** Whether the target's figures for this cell rest on a measurement or on an assumption; absent for real providers. */
+  readonly dataOrigin?: "measured" | "assumed";
+}
+
+export interface CellMoney {
+  readonly priceList: string;
+  /** Turns whose usage or price is unknown; when above zero the sums below are incomplete. */
+  readonly unpricedTurns: number;
+  readonly usd?: number;
+  readonly usdPerTurn?: number;
+  /** Per minute that callers were connected. */
+  readonly usdPerMinute?: number;
+  readonly usdPerCall?: number;
+  readonly cachedInputShare?: number;
+  readonly inputTokensPerTurn?: number;
+  readonly outputTokensPerTurn?: number;
+}
+
+/** How one call (one socket) went; rows of calls in run.json, one a call. */
+export interface CallRow {
+  readonly cell: string;
+  readonly session: number;
+  readonly call: number;
+  readonly sessionId?: string;
+  readonly plannedUs: number;
+  readonly startedUs?: number;
+  readonly tcpUs?: number;
+  readonly tlsUs?: number;
+  readonly openUs?: number;
+  readonly createdUs?: number;
+  readonly updateSentUs?: number;
+  readonly updatedUs?: number;
+  readonly endedUs?: number;
+  readonly closeCode?: number;
+  readonly failureClass?: string;
+  readonly failure?: string;
+  /** Server events by type that earshot does not know; counted, never fatal. */
+  readonly unknownEvents?: Readonly<Record<string, number>>;
+}
+
+export interface Doubt {
+  /** Stable: `late_frames`, `loop_busy`, `no_check`, `not_reconciled`, `shaper_late`, `torn_rows`. */
+  readonly code: string;
+  readonly severity: "doubt" | "invalid";
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What earshot knows of its own accuracy in this run. */
+export interface Instrument {
+  /** Lateness of every microphone frame, ms. */
+  readonly lateness: Summary;
+  readonly framesSent: number;
+  readonly framesLate: number;
+  /** Event-loop delay, ms, and the share of time the loop was busy. */
+  readonly loopDelay?: Summary;
+  readonly loopUtilisation?: number;
+  readonly cpuShare?: number;
+  readonly rssBytesMax?: number;
+  readonly bufferedBytesMax?: number;
+  /** measured - truth of voice_to_voice by the target's own log, ms, signed; embedded targets only. */
+  readonly truthError?: { readonly count: number; readonly p01?: number; readonly p50?: number; readonly p99?: number; readonly min?: number; readonly max?: number; readonly absoluteP99?: number; readonly unmatched: number };
+}
+
+export interface ThresholdResult {
+  readonly text: string;
+  readonly cell: string;
+  readonly passed: boolean;
+  /** What was found, for people: `p95 = 2,612 ms`, `> 8,000 ms`, `no samples`. */
+  readonly actual: string;
+}
+
+export interface RunResult {
+  readonly v: typeof runResultVersion;
+  readonly runId: string;
+  readonly scenario: string;
+  readonly earshotVersion: string;
+  readonly seed: number;
+  /** Calendar time of microsecond 0 of the rows, ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** complete: every planned turn has its outcome. interrupted: a signal. killed: found without an end; recovered from rows. */
+  readonly end: { readonly type: "complete" | "interrupted" | "killed" | "incomplete"; readonly reason?: string };
+  readonly environment: { readonly node: string; readonly os: string; readonly arch: string; readonly cpu: string; readonly cores: number; readonly memoryBytes: number };
+  readonly plan: { readonly cells: number; readonly sessionsPerCell: number; readonly callsPerSession: number; readonly turnsPerCall: number; readonly turnsPlanned: number; readonly concurrency: number; readonly order: "blocks" | "serial" };
+  /** What the measured thing was: everything that must agree before two runs may be compared. */
+  readonly identity: { readonly fixtures: Readonly<Record<string, string>>; readonly instructions: string; readonly tools: string; readonly turnDetection: string; readonly inputFormat: string; readonly metricsVersion: string };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly cells: readonly CellResult[];
+  readonly calls: readonly CallRow[];
+  readonly instrument: Instrument;
+  readonly validity: { readonly verdict: "valid" | "doubtful" | "invalid"; readonly doubts: readonly Doubt[] };
+  readonly thresholds: readonly ThresholdResult[];
+  /** Rows that were torn or damaged and left out. */
+  readonly droppedRows: number;
+}
+
+/** A run as reports read it. */
+export interface RunRecord {
+  readonly result: RunResult;
+  readonly turns: readonly TurnRow[];
+  /** The resolved scenario, redacted, as YAML. */
+  readonly scenarioYaml: string;
+}

@@ -1,0 +1,85 @@
+// What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
+// user's YAML against the same shape; plan/ turns it into calls.
+
+export const efforts = ["minimal", "low", "medium", "high", "xhigh"] as const;
+export type Effort = (typeof efforts)[number];
+
+export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
+
+/** A duration in ms: fixed, or drawn anew each time from the caller's own stream. */
+export type DurationMs =
+  | number
+  | { readonly uniform: readonly [number, number] }
+  | { readonly lognormal: { readonly median: number; readonly sigma: number } };
+
+export type TurnDetection =
+  | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number }
+  | { readonly type: "manual" };
+
+export interface EmbeddedTarget {
+  readonly provider: "embedded";
+  readonly model: string;
+  /** Latency profile, a file of fixtures/profiles. */
+  readonly profile: string;
+  /** What the target answers, a file of fixtures/scripts. */
+  readonly script: string;
+}
+
+export interface CompatibleTarget {
+  readonly provider: "compatible";
+  readonly model: string;
+  /** ws:// or wss:// address; the model is appended as a query unless it is there already. */
+  readonly url: string;
+  readonly auth?: { readonly bearer: string };
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CallerTurn {
+  /** The clip to say, by id. */
+  readonly say: string;
+  /** Effort from this turn on, by session.update before it. */
+  readonly effort?: Effort;
+}
+
+export interface Scenario {
+  readonly version: 1;
+  readonly name: string;
+  readonly seed: number;
+  readonly target: EmbeddedTarget | CompatibleTarget;
+  readonly session: {
+    readonly kind: "conversation";
+    readonly instructions: string;
+    readonly voice?: string;
+    readonly inputFormat: (typeof audioFormats)[number];
+    readonly outputFormat: (typeof audioFormats)[number];
+    readonly frameMs: number;
+    /** Absent where the model takes none. */
+    readonly effort?: Effort;
+    readonly maxOutputTokens: number | "inf";
+    readonly turnDetection: TurnDetection;
+  };
+  readonly caller: {
+    readonly patienceMs: number;
+    readonly startBufferMs: number;
+    readonly thinkMs: DurationMs;
+    readonly turns: readonly CallerTurn[];
+  };
+  readonly load: {
+    readonly model: "closed";
+    /** Callers in every cell. */
+    readonly sessions: number;
+    readonly calls: number;
+    /** Calls in progress at once over all cells; default: sessions. */
+    readonly concurrency?: number;
+    /** Over how long the first callers spread their starts; default max(1 s, concurrency / 200 s). */
+    readonly startOverMs?: number;
+  };
+  /** `none`, or impairments such as `delay:80ms,jitter:20ms`. */
+  readonly network: string;
+  /** Price list for money, a file of fixtures/prices. */
+  readonly prices: string;
+  /** Full paths to the values they take, in the order written: {"session.effort": ["low", "high"]}. */
+  readonly matrix: Readonly<Record<string, readonly (string | number)[]>>;
+  readonly thresholds: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
