@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { orThrow } from "../core/issues.ts";
+import type { RunRecord } from "../result/run-result.ts";
+import { syntheticRun, withResult, type SyntheticCell, type SyntheticRun } from "../testing/run-record.ts";
+import type { Comparison, QuantileComparison } from "./comparison.ts";
+import { compareCells, compareRuns } from "./compare-runs.ts";
+
+const low: SyntheticCell = { effort: "low", frameMs: 20, network: "none", thinkMs: 790, sigma: 0.3 };
+const run = (settings: Partial<SyntheticRun> = {}): RunRecord => syntheticRun({ cells: [low], ...settings });
+const row = (comparison: Comparison, p: number): QuantileComparison =>
+  comparison.pairs[0]?.quantiles.find((found) => found.metric === "voice_to_voice" && found.p === p) as QuantileComparison;
+/** The run with every turn that `pick` chooses unanswered after patience. */
+const losing = (record: RunRecord, pick: (ms: number) => boolean): RunRecord => ({
+  ...record,
+  turns: record.turns.map((turn) => {
+    const { firstAudibleUs, ...rest } = turn;
+    return pick(((firstAudibleUs ?? 0) - (turn.speechEndUs ?? 0)) / 1_000) ? { ...rest, outcome: "unanswered" as const, censoredAtMs: 2_000 } : turn;
+  }),
+});
+
+const twentyCallers = { sessions: 20, turns: 2 };
+const manyCallers = { sessions: 400, turns: 5 };
+
+test("two seeds of one world are not a regression, with 40 turns a side", () => {
+  for (const seed of [2, 3, 4, 5, 6]) assert.notEqual(compareRuns(run({ ...twentyCallers, seed: 1 }), run({ ...twentyCallers, seed })).verdict, "regression");
+});
+
+test("+40 % is a regression at p50 with 40 turns a side, and p90 is information", () => {
+  const comparison = compareRuns(run({ ...twentyCallers, seed: 1 }), run({ ...twentyCallers, seed: 2, slowdown: 1.4 }));
+  assert.equal(comparison.verdict, "regression");
+  assert.equal(row(comparison, 0.5).verdict, "regression");
+  assert.equal(row(comparison, 0.9).gated, false);
+  assert.equal(row(comparison, 0.9).verdict, undefined);
+  assert.match(row(comparison, 0.9).reason ?? "", /100 are needed/);
+});
+
+const planted: readonly (readonly [number, string])[] = [[1, "ok"], [1.2, "regression"], [1 / 1.25, "improved"], [1.12, "inconclusive"]];
+for (const [slowdown, verdict] of planted) {
+  test(`with 2,000 turns a side, ${slowdown.toFixed(2)} times as slow is ${verdict}`, () => {
+    const comparison = compareRuns(run({ ...manyCallers, seed: 1 }), run({ ...manyCallers, seed: 2, slowdown }));
+    assert.equal(comparison.verdict, verdict);
+    assert.equal(row(comparison, 0.9).gated, true);
+  });
+}
+
+test("a candidate that leaves its slow turns unanswered has not improved", () => {
+  const baseline = run({ ...manyCallers, seed: 1 });
+  const comparison = compareRuns(baseline, losing(run({ ...manyCallers, seed: 2 }), (ms) => ms > 1_800));
+  assert.equal(comparison.verdict, "regression");
+  assert.equal(row(comparison, 0.9).verdict, "regression");
+  assert.equal(row(comparison, 0.9).candidate.quantile?.above, 2_000);
+  assert.equal(comparison.pairs[0]?.answered?.verdict, "regression");
+});
+
+test("a few unanswered turns that no gated quantile sees are found by the answered share", () => {
+  const comparison = compareRuns(run({ ...manyCallers, seed: 1 }), run({ ...manyCallers, seed: 2, unansweredShare: 0.03 }));
+  assert.notEqual(row(comparison, 0.5).verdict, "regression");
+  assert.equal(comparison.pairs[0]?.answered?.verdict, "regression");
+  assert.equal(comparison.verdict, "regression");
+});
+
+test("two runs at different times are given the drift allowance, cells of one run are not", () => {
+  const cells = [low, { ...low, effort: "high" }];
+  const both = syntheticRun({ cells, ...manyCallers });
+  assert.equal(orThrow(compareCells(both, { by: "effort", base: "low" })).policy.driftAllowance, 0);
+  const comparison = compareRuns(both, both);
+  assert.equal(comparison.policy.driftAllowance, 0.05);
+  assert.match(comparison.notes.join(), /drift not estimable/);
+});
+
+test("a gate is never tighter than three times the instrument's error", () => {
+  const record = run(manyCallers);
+  const coarse = withResult(record, { instrument: { ...record.result.instrument, truthError: { count: 1, absoluteP99: 400, unmatched: 0 } } });
+  const comparison = compareRuns(coarse, run({ ...manyCallers, seed: 2, slowdown: 1.3 }));
+  assert.equal(comparison.policy.absoluteMs, 1_200);
+  assert.notEqual(comparison.verdict, "regression");
+});
+
+test("a run that is not valid proves nothing", () => {
+  const invalid = withResult(run(manyCallers), { validity: { verdict: "invalid", doubts: [{ code: "late_frames", severity: "invalid", message: "frames were late", remedy: "fewer callers" }] } });
+  const comparison = compareRuns(invalid, run({ ...manyCallers, slowdown: 2 }));
+  assert.equal(comparison.verdict, "inconclusive");
+  assert.match(comparison.notes.join(), /frames were late/);
+});
+
+test("what differs and was not declared makes the pair incomparable, and all of it is listed", () => {
+  const a = run(twentyCallers);
+  const b = syntheticRun({ ...twentyCallers, cells: [{ ...low, effort: "high", frameMs: 40 }] });
+  const comparison = compareRuns(a, withResult(b, { identity: { ...b.result.identity, instructions: "other", fixtures: {} } }), { vary: ["effort"] });
+  assert.equal(comparison.verdict, "incomparable");
+  const [pair] = comparison.pairs;
+  assert.deepEqual(pair?.declared, ["the effort differs: low against high"]);
+  assert.deepEqual(pair?.incomparable, [
+    "the callers' speech differs: address-change, cancel-order, order-status",
+    "the instructions differ",
+    "the frame size differs: 20 against 40",
+  ]);
+});
+
+test("comparing is deterministic and its result is plain data", () => {
+  const compare = (): Comparison => compareRuns(run(twentyCallers), run({ ...twentyCallers, seed: 9, unansweredShare: 0.5 }));
+  assert.deepEqual(compare(), compare());
+  assert.deepEqual(JSON.parse(JSON.stringify(compare())), compare());
+});
+
+test("an axis or a base that the run does not have is an issue that says what it has", () => {
+  const record = syntheticRun(twentyCallers);
+  const byWhat = compareCells(record, { by: "colour", base: "low" });
+  assert.ok(!byWhat.ok && /effort, frameMs/.test(byWhat.issues[0]?.message ?? ""));
+  const base = compareCells(record, { by: "effort", base: "medium" });
+  assert.ok(!base.ok && /low, high/.test(base.issues[0]?.message ?? ""));
+});
+
+test("along an axis each cell is compared with the base that shares its other axes", () => {
+  const comparison = orThrow(compareCells(syntheticRun(twentyCallers), { by: "effort", base: "low" }));
+  assert.deepEqual(
+    comparison.pairs.map((pair) => [pair.baselineCell, pair.candidateCell, pair.incomparable]),
+    [20, 40].map((frameMs) => [`effort=low,frameMs=${frameMs}`, `effort=high,frameMs=${frameMs}`, []]),
+  );
+});

@@ -1,0 +1,42 @@
+// From an effect's interval to a verdict on one quantile of one metric of one pair of cells.
+
+import { numberOf, type Effect } from "./bootstrap.ts";
+import type { Verdict } from "./comparison.ts";
+import type { Policy } from "./policy.ts";
+
+/** Samples that must lie beyond a quantile before it may decide anything. */
+const BEYOND_MIN = 10;
+
+/** Why the quantile must not decide, or undefined where it may: n_eff * (1 - p) is below 10 in one arm. */
+export function refusal(p: number, effectiveTurns: readonly number[]): string | undefined {
+  const fewest = Math.min(...effectiveTurns);
+  if (fewest * (1 - p) >= BEYOND_MIN - 1e-9) return undefined;
+  return `not gated: worth ${Math.floor(fewest)} independent turns, ${Math.ceil(BEYOND_MIN / (1 - p) - 1e-9)} are needed`;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reason?: string;
+}
+
+/**
+ * regression: the whole interval is above ln(1 + X) and the change is larger than Y. improved: its mirror image. ok: such a
+ * slowdown can be excluded, either in proportion or in ms. Otherwise inconclusive.
+ *
+ * Of two runs at different times nobody knows how far the world drifted between them. What they show is widened by the drift
+ * allowance on either side; what then still stands is larger than the drift, the rest is inconclusive.
+ *
+ * `change` is candidate - baseline in the metric's unit, null where one of the two quantiles is "longer than we waited".
+ */
+export function judge(effect: Effect, change: number | null, policy: Policy): Judgement {
+  const drift = Math.log1p(policy.driftAllowance);
+  const limit = Math.log1p(policy.relative);
+  const [low, high] = [numberOf(effect.logRatio.low), numberOf(effect.logRatio.high)];
+  const isLarge = change === null || Math.abs(change) > policy.absoluteMs;
+  if (low - drift > limit && isLarge) return { verdict: "regression" };
+  if (high + drift < -limit && isLarge) return { verdict: "improved" };
+  if (high + drift < limit || numberOf(effect.difference.high) <= policy.absoluteMs) return { verdict: "ok" };
+  const X = `${Math.round(policy.relative * 100)} %`;
+  if (drift > 0 && (low > limit || high < limit)) return { verdict: "inconclusive", reason: "the effect does not stand out from the drift that two runs may have" };
+  return { verdict: "inconclusive", reason: `neither a slowdown above ${X} nor its absence is certain; more sessions narrow the interval` };
+}

@@ -1,0 +1,87 @@
+// What the terminal shows when a run is over: a screen of plain text, at most 120 columns wide.
+
+import type { RunRecord } from "../result/run-result.ts";
+import { viewCells, type CellView } from "./cell-view.ts";
+import {
+  costText, durationText, endOfRunText, endText, failureGroups, instrumentText, moneyText, offlineText, placeText, planText, reconciliationText, slowestTurns, targetText,
+} from "./findings.ts";
+import { formatMs, oneLine } from "./format.ts";
+import { latencyTable } from "./latency-table.ts";
+import { partNames, typicalParts } from "./parts.ts";
+import { textTable } from "./text-table.ts";
+
+const WIDTH = 120;
+const LABEL_WIDTH = 18;
+/** Cells whose typical turn is taken apart; the page has them all. */
+const DECOMPOSED_MAX = 4;
+
+/** A labelled line, continued under itself where it is longer than the screen. */
+function labelled(label: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line && LABEL_WIDTH + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line].map((part, index) => (index === 0 ? label : "").padEnd(LABEL_WIDTH) + part);
+}
+
+function decomposition(views: readonly CellView[]): string[] {
+  return views.slice(0, DECOMPOSED_MAX).flatMap((view) => {
+    const parts = typicalParts(view);
+    if (!parts) return [];
+    const text = partNames.map((name) => `${name} ${formatMs(parts[name])}`).join(" | ");
+    return labelled(views.length === 1 ? "typical turn" : "", views.length === 1 ? text : `${oneLine(view.name, 30)}: ${text}`);
+  });
+}
+
+function thresholdLines({ result }: RunRecord): string[] {
+  return result.thresholds.flatMap(({ text, cell, passed, actual }) => labelled(passed ? "threshold met" : "THRESHOLD MISSED", `${text}  ${oneLine(cell, 40)}: ${actual}`));
+}
+
+/** Parts two spaces apart, on as few lines as they fit. */
+function spread(parts: readonly (string | undefined)[]): string[] {
+  const lines: string[] = [];
+  for (const part of parts.filter((text) => text !== undefined)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 2 + part.length <= WIDTH) lines[lines.length - 1] = `${last}  ${part}`;
+    else lines.push(lines.length > 0 ? `      ${part}` : part);
+  }
+  return lines;
+}
+
+/** The closing table. The caller adds where the report is. */
+export function closingTable(record: RunRecord): string {
+  const { result } = record;
+  const views = viewCells(record);
+  const table = latencyTable(record);
+  const typical = decomposition(views);
+  if (views.length > 1 && typical[0]) typical[0] = "typical turn, ms".padEnd(LABEL_WIDTH) + typical[0].slice(LABEL_WIDTH);
+  const ended = endOfRunText(result);
+  const money = moneyText(views);
+  const slowest = slowestTurns(views, 1)[0];
+  const frames = [...new Set(result.cells.map((cell) => cell.frameMs))].join(", ");
+  const { identity } = result;
+  return [
+    ...spread([`earshot ${result.earshotVersion}`, oneLine(result.scenario, 60), `seed ${result.seed}`, `target ${targetText(result)}`, offlineText(result)]),
+    ...spread([`plan  ${planText(result)}`, `${frames} ms frames`, identity.inputFormat, identity.turnDetection, durationText(record), costText(result)]),
+    "",
+    "voice-to-voice, ms",
+    ...textTable(table.columns, table.rows),
+    ...(table.note ? spread(table.note.split("; ")) : []),
+    "",
+    ...typical,
+    ...labelled("instrument", instrumentText(result)),
+    ...result.validity.doubts.flatMap((doubt) => labelled("", `${doubt.message}: ${doubt.remedy}`)),
+    ...labelled("plan", reconciliationText(result)),
+    ...(ended ? labelled("ended", ended) : []),
+    ...failureGroups(record.turns).flatMap((group) => labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`)),
+    ...(money ? labelled("money", money) : []),
+    ...(slowest ? labelled("slowest", `${oneLine(slowest.view.name, 36)} ${placeText(slowest.row)}: ${endText(slowest)}`) : []),
+    ...(result.droppedRows > 0 ? labelled("damaged rows", `${result.droppedRows} left out`) : []),
+    ...thresholdLines(record),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,137 @@
+// What a run has to say, as short texts that the terminal, the summary and the page all use.
+
+import { outcomes, type TurnRow } from "../metrics/turn-row.ts";
+import { measure } from "../metrics/measure.ts";
+import { isQuantileBacked } from "../metrics/quantile.ts";
+import type { RunRecord, RunResult } from "../result/run-result.ts";
+import { headline, isEmbedded, type CellView } from "./cell-view.ts";
+import { formatCount, formatDuration, formatShare, formatSmallMs, formatUsd, oneLine } from "./format.ts";
+
+const several = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+/** `embedded/realtime-2`, `openai/gpt-realtime-2`: what was measured. */
+export function targetText(result: RunResult): string {
+  return [...new Set(result.cells.map((cell) => `${cell.provider}/${cell.profile ?? cell.model}`))].join(", ");
+}
+
+/** `OFFLINE: low measured, high assumed`; undefined for a real provider, whose figures are its own. */
+export function offlineText(result: RunResult): string | undefined {
+  if (!isEmbedded(result)) return undefined;
+  const names = (origin: string): string => [...new Set(result.cells.filter((cell) => cell.dataOrigin === origin).map((cell) => cell.effort ?? cell.id))].join(", ");
+  const origins = (["measured", "assumed"] as const).filter((origin) => names(origin) !== "").map((origin) => `${names(origin)} ${origin}`);
+  return origins.length > 0 ? `OFFLINE: ${origins.join(", ")}` : "OFFLINE";
+}
+
+/** `2 cells x 20 callers x 2 turns = 80 turns`. */
+export function planText({ plan }: RunResult): string {
+  const calls = plan.callsPerSession > 1 ? ` x ${plan.callsPerSession} calls` : "";
+  return `${several(plan.cells, "cell")} x ${several(plan.sessionsPerCell, "caller")}${calls} x ${several(plan.turnsPerCall, "turn")} = ${several(plan.turnsPlanned, "turn")}`;
+}
+
+/** `80 planned = 79 answered + 1 unanswered`, or how many are missing. */
+export function reconciliationText({ plan, cells }: RunResult): string {
+  const counts = outcomes.map((outcome) => ({ outcome, count: cells.reduce((sum, cell) => sum + cell.outcomes[outcome], 0) })).filter(({ count }) => count > 0);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const parts = counts.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(" + ") || "nothing";
+  if (total === plan.turnsPlanned) return `${formatCount(total)} planned = ${parts}`;
+  return `${formatCount(plan.turnsPlanned)} planned, but ${formatCount(total)} accounted for: ${parts}`;
+}
+
+/** `valid: frames late p99 0.6 ms, own error p99 1.1 ms, event loop 9 %`. */
+export function instrumentText({ instrument, validity }: RunResult): string {
+  const { lateness, truthError, loopUtilisation } = instrument;
+  const late = isQuantileBacked(lateness.count, 0.99) ? { name: "p99", ms: lateness.p99 } : { name: "at most", ms: lateness.max };
+  const parts = [
+    ...(late.ms === undefined ? [] : [`frames late ${late.name} ${formatSmallMs(late.ms)}`]),
+    ...(truthError?.absoluteP99 === undefined ? [] : [`own error p99 ${formatSmallMs(truthError.absoluteP99)}`]),
+    ...(loopUtilisation === undefined ? [] : [`event loop ${formatShare(loopUtilisation)}`]),
+  ];
+  return `${validity.verdict}: ${parts.join(", ") || "nothing is known of its accuracy"}`;
+}
+
+/** What the whole run cost, as far as it is known, and whether anybody has to pay it. */
+export function costText(result: RunResult): string {
+  const priced = result.cells.map((cell) => cell.money.usd).filter((usd) => usd !== undefined);
+  const unpriced = result.cells.reduce((sum, cell) => sum + cell.money.unpricedTurns, 0);
+  const total = priced.length > 0 ? formatUsd(priced.reduce((sum, usd) => sum + usd, 0)) : "unpriced";
+  const charged = isEmbedded(result) ? " at list price, nothing was charged" : " at list price";
+  return `${total}${priced.length > 0 ? charged : ""}${unpriced > 0 ? ` (${several(unpriced, "turn")} unpriced)` : ""}`;
+}
+
+/** Cached share and how the last cell's turns cost against the first's; undefined without prices. */
+export function moneyText(views: readonly CellView[]): string | undefined {
+  const [first, last] = [views[0], views.at(-1)];
+  const tokens = views.map(({ cell }) => ({ share: cell.money.cachedInputShare, input: (cell.money.inputTokensPerTurn ?? 0) * cell.outcomes.answered }));
+  const known = tokens.filter((token) => token.share !== undefined);
+  const input = known.reduce((sum, token) => sum + token.input, 0);
+  const cached = input > 0 ? known.reduce((sum, token) => sum + (token.share ?? 0) * token.input, 0) / input : undefined;
+  const [from, to] = [first?.cell.money.usdPerTurn, last?.cell.money.usdPerTurn];
+  const more = from === undefined || to === undefined || first === last || from === 0 ? undefined : to / from - 1;
+  const parts = [
+    ...(cached === undefined ? [] : [`cached input ${formatShare(cached)}`]),
+    ...(more === undefined ? [] : [`${last?.name} costs ${formatShare(Math.abs(more))} ${more < 0 ? "less" : "more"} a turn than ${first?.name}`]),
+  ];
+  return parts.length > 0 ? parts.join("; ") : undefined;
+}
+
+export interface SlowTurn {
+  readonly view: CellView;
+  readonly row: TurnRow;
+  /** Until the answer, or until the caller gave up. */
+  readonly waitedMs: number;
+}
+
+/** The slowest turns first: unanswered ones by how long the caller waited, then the answered ones. */
+export function slowestTurns(views: readonly CellView[], count: number): SlowTurn[] {
+  const turns = views.flatMap((view) =>
+    view.rows.flatMap((row) => {
+      const sample = measure(headline, row);
+      return sample ? [{ view, row, waitedMs: sample.value, censored: sample.censored }] : [];
+    }),
+  );
+  turns.sort((a, b) => Number(b.censored) - Number(a.censored) || b.waitedMs - a.waitedMs);
+  return turns.slice(0, count).map(({ view, row, waitedMs }) => ({ view, row, waitedMs }));
+}
+
+/** `caller 17 turn 2`, counted from 1 as people do. */
+export const placeText = ({ session, call, turn }: TurnRow): string => `caller ${session + 1}${call > 0 ? ` call ${call + 1}` : ""} turn ${turn + 1}`;
+
+/** `no answer in 8.0 s`, `failed after 0.3 s (network: ...)`, `answered after 4.7 s`. */
+export function endText({ row, waitedMs }: SlowTurn): string {
+  const seconds = `${(waitedMs / 1_000).toFixed(1)} s`;
+  if (row.outcome === "unanswered") return `no answer in ${seconds}`;
+  if (row.outcome === "answered") return `answered after ${seconds}`;
+  const why = [row.failureClass, row.failure && oneLine(row.failure, 60)].filter((part) => part !== undefined).join(": ");
+  return `${row.outcome} after ${seconds}${why ? ` (${why})` : ""}`;
+}
+
+export interface FailureGroup {
+  readonly failureClass: string;
+  readonly count: number;
+  readonly example: string;
+}
+
+/** Failed turns by class, the most frequent first, each with one example of what happened. */
+export function failureGroups(turns: readonly TurnRow[]): FailureGroup[] {
+  const failedTurns = turns.filter((row) => row.outcome === "failed");
+  return [...Map.groupBy(failedTurns, (row) => row.failureClass ?? "unknown")]
+    .map(([failureClass, rows]) => ({ failureClass, count: rows.length, example: rows.find((row) => row.failure)?.failure ?? "" }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** Which of p95 and p99 any cell has turns enough for, and what to say of the rest. */
+export function shownTail(views: readonly CellView[]): { readonly ps: readonly number[]; readonly note: string | undefined } {
+  const tail = [0.95, 0.99];
+  const ps = tail.filter((p) => views.some((view) => isQuantileBacked(view.latency.length, p)));
+  const hidden = tail.filter((p) => !ps.includes(p)).map((p) => `p${p * 100}`);
+  const most = Math.max(0, ...views.map((view) => view.latency.length));
+  return { ps, note: hidden.length > 0 ? `${hidden.join(", ")} not shown: ${several(most, "turn")} are too few` : undefined };
+}
+
+/** How the run ended, where it did not end as planned. */
+export function endOfRunText({ end }: RunResult): string | undefined {
+  return end.type === "complete" ? undefined : `${end.type}${end.reason ? `: ${oneLine(end.reason)}` : ""}`;
+}
+
+/** `24 s`, how long the measured window was. */
+export const durationText = (record: RunRecord): string => formatDuration(record.result.durationMs);

@@ -1,0 +1,66 @@
+// summary.md: the run on one page of Markdown, for a pull request or a wiki.
+
+import type { RunRecord } from "../result/run-result.ts";
+import { viewCells } from "./cell-view.ts";
+import {
+  costText, durationText, endOfRunText, endText, failureGroups, instrumentText, moneyText, offlineText, placeText, planText, reconciliationText, slowestTurns, targetText,
+} from "./findings.ts";
+import { formatMs } from "./format.ts";
+import { latencyTable } from "./latency-table.ts";
+import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
+import { escapedMarkdown, markdownTable } from "./text-table.ts";
+
+const SLOWEST = 5;
+
+function partsSection(record: RunRecord): string[] {
+  const rows = viewCells(record).flatMap((view) => {
+    const parts = typicalParts(view);
+    return parts ? [[view.name, ...partNames.map((name) => formatMs(parts[name]))]] : [];
+  });
+  if (rows.length === 0) return [];
+  const columns = [{ header: "cell", align: "left" as const }, ...partNames.map((name) => ({ header: name, align: "right" as const }))];
+  return ["## Where the time of a typical turn goes, ms", "", ...markdownTable(columns, rows), "", `Means over the ${TYPICAL_SHARE * 100} % of answered turns around the median.`, ""];
+}
+
+function thresholdSection({ result }: RunRecord): string[] {
+  if (result.thresholds.length === 0) return [];
+  const columns = (["threshold", "cell", "found", "result"] as const).map((header) => ({ header, align: "left" as const }));
+  const rows = result.thresholds.map(({ text, cell, passed, actual }) => [text, cell, actual, passed ? "met" : "missed"]);
+  return ["## Thresholds", "", ...markdownTable(columns, rows), ""];
+}
+
+/** summary.md of a run. */
+export function markdownSummary(record: RunRecord): string {
+  const { result } = record;
+  const views = viewCells(record);
+  const table = latencyTable(record);
+  const offline = offlineText(result);
+  const ended = endOfRunText(result);
+  const money = moneyText(views);
+  const slowest = slowestTurns(views, SLOWEST);
+  const failures = failureGroups(record.turns);
+  return [
+    `# ${escapedMarkdown(result.scenario)}`,
+    "",
+    `earshot ${result.earshotVersion}, run ${escapedMarkdown(result.runId)}, ${result.startedAt}, seed ${result.seed}, target ${escapedMarkdown(targetText(result))}${offline ? `, **${escapedMarkdown(offline)}**` : ""}`,
+    "",
+    `- ${escapedMarkdown(`${planText(result)}, ${durationText(record)}`)}`,
+    `- ${reconciliationText(result)}`,
+    `- instrument ${instrumentText(result)}`,
+    ...result.validity.doubts.map((doubt) => `  - ${escapedMarkdown(`${doubt.message}: ${doubt.remedy}`)}`),
+    `- ${costText(result)}`,
+    ...(money ? [`- ${escapedMarkdown(money)}`] : []),
+    ...(ended ? [`- ended ${escapedMarkdown(ended)}`] : []),
+    ...(result.droppedRows > 0 ? [`- ${result.droppedRows} damaged rows left out`] : []),
+    "",
+    "## Voice-to-voice, ms",
+    "",
+    ...markdownTable(table.columns, table.rows),
+    ...(table.note ? ["", `${table.note}.`] : []),
+    "",
+    ...thresholdSection(record),
+    ...partsSection(record),
+    ...(failures.length > 0 ? ["## Failures", "", ...failures.map((group) => `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}`), ""] : []),
+    ...(slowest.length > 0 ? ["## Slowest turns", "", ...slowest.map((turn) => `- ${escapedMarkdown(`${turn.view.name}, ${placeText(turn.row)} (${turn.row.clip}): ${endText(turn)}`)}`), ""] : []),
+  ].join("\n");
+}

@@ -1,0 +1,41 @@
+// Where the time of a typical turn goes. The parts of one turn add up to its voice_to_voice; medians of parts would not.
+
+import { measure } from "../metrics/measure.ts";
+import type { MetricId } from "../metrics/catalogue.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import { headline, type CellView } from "./cell-view.ts";
+
+export const partNames = ["framing", "end of speech", "think and network", "player", "silence"] as const;
+export type PartName = (typeof partNames)[number];
+export type Parts = Readonly<Record<PartName, number>>;
+
+/** Share of the answered turns, around the median, that a typical turn is the mean of. */
+export const TYPICAL_SHARE = 0.2;
+
+/** The parts of an answered turn, ms; undefined where the server did not say when it heard the end, or said so too early. */
+function partsOf(row: TurnRow): Parts | undefined {
+  const at = (metric: MetricId): number | undefined => {
+    const sample = measure(metric, row);
+    return sample && !sample.censored ? sample.value : undefined;
+  };
+  const [framing, end, think, player, silence] = (["framing_delay", "end_of_utterance", "server_think", "player_start", "leading_silence"] as const).map(at);
+  if (framing === undefined || end === undefined || think === undefined || player === undefined || silence === undefined || end < framing) return undefined;
+  return { framing, "end of speech": end - framing, "think and network": think, player, silence };
+}
+
+/** The mean parts of the turns around the median. */
+export function typicalParts(view: Pick<CellView, "plainRows">): Parts | undefined {
+  const turns = view.plainRows
+    .flatMap((row) => {
+      const sample = measure(headline, row);
+      const parts = partsOf(row);
+      return sample && !sample.censored && parts ? [{ ms: sample.value, parts }] : [];
+    })
+    .sort((a, b) => a.ms - b.ms);
+  if (turns.length === 0) return undefined;
+  const half = Math.floor((turns.length * TYPICAL_SHARE) / 2);
+  const middle = Math.floor((turns.length - 1) / 2);
+  const typical = turns.slice(Math.max(0, middle - half), middle + half + 1);
+  const mean = (name: PartName): number => typical.reduce((sum, { parts }) => sum + parts[name], 0) / typical.length;
+  return Object.fromEntries(partNames.map((name) => [name, mean(name)])) as Parts;
+}

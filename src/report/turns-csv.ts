@@ -1,0 +1,53 @@
+// turns.csv: the raw rows, flattened, with the durations that are derived from them.
+
+import { catalogue, metricIds } from "../metrics/catalogue.ts";
+import { measure } from "../metrics/measure.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { RunRecord } from "../result/run-result.ts";
+import { snakeCase, toCsv, type Column } from "./csv.ts";
+
+const identity = ["v", "run", "cell", "session", "call", "turn", "kind", "clip", "effort", "frameMs", "network", "contextTokens", "sessionId", "itemId"] as const;
+const instants = [
+  "plannedUs", "startedUs", "speechStartUs", "speechEndUs", "speechEndFrameUs", "speechEndSentUs", "speechStartedUs", "speechStoppedUs", "committedUs",
+  "responseCreatedUs", "firstDeltaUs", "playerStartUs", "audibleDeltaUs", "firstAudibleUs", "playoutEndUs", "responseDoneUs",
+] as const;
+const result = ["outcome", "failureClass", "failure", "censoredAtMs", "lateAnswerMs"] as const;
+const instrument = ["audioSentMs", "audioHeardMs", "latenessMaxUs", "framesSent", "framesLate", "bufferedBytesMax"] as const;
+const usage = ["textIn", "textCached", "audioIn", "audioCached", "textOut", "audioOut"] as const;
+
+const field = <Key extends (typeof identity | typeof instants | typeof result | typeof instrument)[number]>(key: Key): Column<TurnRow> => ({ name: snakeCase(key), of: (row) => row[key] });
+
+/** Durations of a turn by the catalogue, ms. A censored one is empty: `censored_at_ms` has what was waited. */
+const derived: readonly Column<TurnRow>[] = metricIds
+  .filter((metric) => catalogue[metric].kind === "duration" && !metric.startsWith("connect_"))
+  .map((metric) => ({
+    name: `${metric}_ms`,
+    of: (row) => {
+      const sample = measure(metric, row);
+      return sample && !sample.censored ? sample.value : undefined;
+    },
+  }));
+
+const columns: readonly Column<TurnRow>[] = [
+  ...identity.map(field),
+  { name: "response_ids", of: (row) => row.responseIds?.join(" ") },
+  { name: "call_ids", of: (row) => row.callIds?.join(" ") },
+  ...instants.map(field),
+  ...result.map(field),
+  { name: "flags", of: (row) => row.flags?.join(" ") },
+  { name: "transcript_caller", of: (row) => row.transcripts?.caller },
+  { name: "transcript_answer", of: (row) => row.transcripts?.answer },
+  ...usage.map((key): Column<TurnRow> => ({ name: `usage_${snakeCase(key)}`, of: (row) => row.usage?.[key] })),
+  { name: "cost_micro_usd", of: (row) => row.costMicroUsd ?? undefined },
+  { name: "price_list", of: (row) => row.priceList },
+  ...instrument.map(field),
+  { name: "suspect", of: (row) => (row.suspect === undefined ? undefined : row.suspect ? "yes" : "no") },
+  ...derived,
+];
+
+/** turns.csv of a run: a row a turn, a column for every tag that any turn has. */
+export function turnsCsv(record: RunRecord): string {
+  const tags = [...new Set(record.turns.flatMap((row) => Object.keys(row.tags ?? {})))].sort();
+  const tagColumns = tags.map((tag): Column<TurnRow> => ({ name: `tag_${tag}`, of: (row) => row.tags?.[tag] }));
+  return toCsv([...columns, ...tagColumns], record.turns);
+}
