@@ -7,7 +7,13 @@ import type { Direction } from "./impairment.ts";
 import { createPath } from "./path.ts";
 import { parseNetwork } from "./profile.ts";
 
-function arrivals(text: string, sentUs: readonly number[], { seed = 1, direction = "up" as Direction, dialledUs = 0 } = {}): number[] {
+interface Conditions {
+  readonly seed?: number;
+  readonly direction?: Direction;
+  readonly dialledUs?: number;
+}
+
+function arrivals(text: string, sentUs: readonly number[], { seed = 1, direction = "up", dialledUs = 0 }: Conditions = {}): number[] {
   const path = createPath({ network: orThrow(parseNetwork(text)), direction, random: stream(seed, direction), dialledUs });
   return sentUs.map((us) => path.arrivesAtUs(us, 100));
 }
@@ -46,7 +52,10 @@ test("order is kept under any network", () => {
   fc.assert(
     fc.property(fc.constantFrom("delay:50ms,jitter:50ms", "delay:9ms,jitter:9ms,blackhole@1s+1s", "none"), sends, fc.nat(), (text, sentUs, seed) => {
       const arrivedUs = arrivals(text, sentUs, { seed });
-      assert.deepEqual(arrivedUs, arrivedUs.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        arrivedUs,
+        arrivedUs.toSorted((a, b) => a - b),
+      );
       for (const [index, us] of arrivedUs.entries()) assert.ok(us >= (sentUs[index] as number));
     }),
   );
