@@ -162,7 +162,7 @@ function compareParts(a: RunRecord, b: RunRecord, pairing: Pairing, design: Comp
 export function compareRuns(baseline: RunRecord, candidate: RunRecord, options: CompareOptions & { readonly vary?: readonly Variable[] } = {}): Comparison {
   const drift = Math.round((options.policy?.driftAllowance ?? defaultPolicy.driftAllowance) * 100);
   const notes = [
-    `drift not estimable: one run a side at different times, so a change of up to ${drift} % either way may be the world's, and the intervals are widened by it`,
+    `drift not estimable: one run a side at different times, so a change of up to ${drift} % either way may be the world’s and not the candidate’s; a verdict has to stand after allowing for it`,
     ...runNotes("baseline", baseline),
     ...runNotes("candidate", candidate),
   ];

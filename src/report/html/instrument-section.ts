@@ -1,0 +1,64 @@
+// The instrument's account of itself, its doubts with their remedies, and what the run was made on.
+
+import type { Instrument, RunRecord } from "../../result/run-result.ts";
+import { formatCount, formatShare, formatSmallMs } from "../format.ts";
+import { html, type Html } from "./markup.ts";
+import { left, right, table } from "./table.ts";
+
+const MEGABYTE = 2 ** 20;
+
+const megabytes = (bytes: number): string => `${formatCount(bytes / MEGABYTE)} MiB`;
+
+/** Name and value of everything that is known; what is not known has no row. */
+function accountOf(instrument: Instrument): (readonly [string, string])[] {
+  const { lateness, loopDelay, truthError } = instrument;
+  const rows: (readonly [string, string | undefined])[] = [
+    ["microphone frames sent", formatCount(instrument.framesSent)],
+    ["of them late", formatCount(instrument.framesLate)],
+    ["frame lateness p50", lateness.p50 === undefined ? undefined : formatSmallMs(lateness.p50)],
+    ["frame lateness p99", lateness.p99 === undefined ? undefined : formatSmallMs(lateness.p99)],
+    ["frame lateness at most", lateness.max === undefined ? undefined : formatSmallMs(lateness.max)],
+    ["own error p50 (measured less true)", truthError?.p50 === undefined ? undefined : formatSmallMs(truthError.p50)],
+    ["own error p99, either way", truthError?.absoluteP99 === undefined ? undefined : formatSmallMs(truthError.absoluteP99)],
+    ["own error from .. to", truthError?.min === undefined || truthError.max === undefined ? undefined : `${formatSmallMs(truthError.min)} .. ${formatSmallMs(truthError.max)}`],
+    ["turns the target’s account confirms", truthError && formatCount(truthError.count)],
+    ["turns it does not know", truthError && formatCount(truthError.unmatched)],
+    ["event loop busy", instrument.loopUtilisation === undefined ? undefined : formatShare(instrument.loopUtilisation)],
+    ["event loop delay p99", loopDelay?.p99 === undefined ? undefined : formatSmallMs(loopDelay.p99)],
+    ["processor time", instrument.cpuShare === undefined ? undefined : formatShare(instrument.cpuShare)],
+    ["memory at most", instrument.rssBytesMax === undefined ? undefined : megabytes(instrument.rssBytesMax)],
+    ["unsent bytes in a socket at most", instrument.bufferedBytesMax === undefined ? undefined : formatCount(instrument.bufferedBytesMax)],
+  ];
+  return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
+}
+
+export function instrumentSection({ result, turns }: RunRecord): Html {
+  const { validity } = result;
+  const suspect = turns.filter((row) => row.suspect).length;
+  return html`<section><h2>Can it be believed</h2>
+<p>The instrument calls this run <strong>${validity.verdict}</strong>.${suspect > 0 && ` ${formatCount(suspect)} turns met a stall of its own.`}${result.droppedRows > 0 && ` ${formatCount(result.droppedRows)} damaged rows were left out.`}</p>
+${validity.doubts.length > 0 && html`<ul class="doubts">${validity.doubts.map((doubt) => html`<li class="${doubt.severity === "invalid" ? "bad" : "warn-line"}">${doubt.message}<span>${doubt.remedy}</span></li>`)}</ul>`}
+${table([left("the instrument"), right("this run")], accountOf(result.instrument))}</section>`;
+}
+
+export function thresholdSection({ result }: RunRecord): Html | undefined {
+  if (result.thresholds.length === 0) return undefined;
+  const rows = result.thresholds.map(({ text, cell, actual, passed }) => [text, cell, actual, passed ? html`<span class="good">met</span>` : html`<span class="bad">missed</span>`]);
+  return html`<section><h2>Thresholds</h2>${table([left("threshold"), left("cell"), left("found"), left("result")], rows)}</section>`;
+}
+
+export function setupSection({ result, scenarioYaml }: RunRecord): Html {
+  const { environment, identity } = result;
+  const machine = [
+    ["Node", environment.node],
+    ["system", `${environment.os}, ${environment.arch}`],
+    ["processor", `${environment.cpu}, ${formatCount(environment.cores)} cores`],
+    ["memory", megabytes(environment.memoryBytes)],
+    ["turn detection", identity.turnDetection],
+    ["audio", identity.inputFormat],
+    ["order of cells", result.plan.order === "blocks" ? "interleaved in blocks" : "one after another"],
+    ["callers at once", formatCount(result.plan.concurrency)],
+  ];
+  return html`<section><h2>What was run, and on what</h2>${table([left("setting"), left("value")], machine)}
+${scenarioYaml !== "" && html`<details><summary>The scenario, every default filled in</summary><pre>${scenarioYaml}</pre></details>`}</section>`;
+}
