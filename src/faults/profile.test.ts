@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { orThrow } from "../core/issues.ts";
+import { formatNetwork, isImpaired, parseNetwork, splitNetworks } from "./profile.ts";
+
+const read: readonly (readonly [text: string, canonical: string])[] = [
+  ["none", "none"],
+  ["delay:80ms", "delay:80ms"],
+  [" delay:0.08s , jitter:20ms ", "delay:80ms,jitter:20ms"],
+  ["jitter:20ms,delay:80ms", "delay:80ms,jitter:20ms"],
+  ["delay-up:80ms", "delay-up:80ms"],
+  ["delay-down:40ms,delay-up:80ms", "delay-up:80ms,delay-down:40ms"],
+  ["delay-down:80ms,delay-up:80ms", "delay:80ms"],
+  ["reset@5s", "reset@5s"],
+  ["reset@0ms", "reset@0ms"],
+  ["blackhole@20s,blackhole@5000ms+1.5s", "blackhole@5s+1500ms,blackhole@20s"],
+];
+
+test("a network has one canonical text, however it was written", () => {
+  for (const [text, canonical] of read) {
+    const network = orThrow(parseNetwork(text));
+    assert.equal(formatNetwork(network), canonical);
+    assert.deepEqual(orThrow(parseNetwork(canonical)), network);
+    assert.equal(isImpaired(network), canonical !== "none");
+  }
+});
+
+test("a network means what its text says", () => {
+  assert.deepEqual(orThrow(parseNetwork("delay-up:80ms,delay-down:40ms,jitter:20ms,reset@9s,blackhole@5s+3s")), {
+    latency: { upMs: 80, downMs: 40 },
+    jitter: { plusMinusMs: 20 },
+    blackholes: [{ atMs: 5_000, forMs: 3_000 }],
+    reset: { atMs: 9_000 },
+  });
+});
+
+const refused: readonly (readonly [text: string, ...expected: RegExp[]])[] = [
+  ["", /an empty term.*none, or a list of delay:80ms/],
+  ["dealy:80ms", /"dealy:80ms" is no impairment; did you mean delay\?.*blackhole@5s\+3s/],
+  ["lte", /"lte" is no impairment/],
+  ["non", /did you mean none/],
+  ["delay", /"delay" is not how delay is written: write, for example, delay:80ms/],
+  ["delay@80ms", /not how delay is written/],
+  ["delay:80", /needs durations with a unit, ms or s/],
+  ["delay:-80ms", /needs durations/],
+  ["delay:80ms+3s", /needs durations/],
+  ["blackhole@1s+2s+3s", /needs durations/],
+  ["delay:61s", /above 60s/],
+  ["delay:0ms", /does nothing/],
+  ["blackhole@5s+0ms", /lasts no time/],
+  ["reset@2h", /needs durations/],
+  ["reset@4000s", /beyond 3600s/],
+  ["delay:80ms,delay:90ms", /delay is given twice.*matrix/],
+  ["delay:80ms,delay-up:90ms", /delay is both directions/],
+  ["none,delay:80ms", /none stands alone/],
+  ["jitter:20ms", /jitter:20ms is more than the delay of 0ms/],
+  ["delay:10ms,jitter:20ms", /more than the delay of 10ms/],
+  ["delay-up:80ms,jitter:20ms", /more than the delay of 0ms/],
+  ["dealy:80ms,jitter:20,reset", /dealy/, /"jitter:20" needs/, /"reset" is not how/],
+];
+
+test("every fault of a wrong network is told at once, with what may be written", () => {
+  for (const [text, ...expected] of refused) {
+    const result = parseNetwork(text);
+    assert.ok(!result.ok, text);
+    assert.equal(result.issues.length, expected.length, text);
+    for (const [index, pattern] of expected.entries()) assert.match(result.issues[index]?.message ?? "", pattern);
+  }
+});
+
+test("reading never throws", () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(delay|jitter|reset|blackhole)[:@][0-9.]{0,6}(ms|s)?(\+[0-9]{1,3}s)?$/)), (text) => void parseNetwork(text)));
+});
+
+test("in a list names stand alone and neighbouring impairments belong together", () => {
+  assert.deepEqual(splitNetworks("none,delay:80ms,jitter:20ms"), ["none", "delay:80ms,jitter:20ms"]);
+  assert.deepEqual(splitNetworks("delay:80ms, none ,delay:160ms,reset@5s"), ["delay:80ms", "none", "delay:160ms,reset@5s"]);
+  assert.deepEqual(splitNetworks("none"), ["none"]);
+  assert.deepEqual(splitNetworks("none,"), ["none", ""]);
+});

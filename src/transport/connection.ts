@@ -1,0 +1,36 @@
+// What a session sees of its connection: whole messages out and in, and exactly one end.
+
+import type { ConnectFailure } from "./connect-failure.ts";
+import type { Timings } from "./timings.ts";
+
+export interface ConnectionClose {
+  /** The peer's close code; 1005 for a close frame without one, 1006 where none came. */
+  readonly code: number;
+  readonly reason: string;
+  readonly atUs: number;
+  /** Why the connection did not come about or broke. Absent after a close frame, and when this side closed. */
+  readonly failure?: ConnectFailure;
+}
+
+export interface ConnectionHandlers {
+  onOpen(): void;
+  /**
+   * A whole message. `receivedAtUs` is when its last bytes came out of the socket, before anything was parsed: of several
+   * messages in one TCP segment, none is charged with the handling of those before it.
+   */
+  onMessage(data: Buffer, receivedAtUs: number): void;
+  /** The last call of a connection, and it always comes, whether it ever opened or not. Never called from within openConnection. */
+  onClose(close: ConnectionClose): void;
+}
+
+export interface Connection {
+  /** Sends one text message. A Buffer is UTF-8 and must not change any more. Before onOpen a bug that throws; after the end it goes nowhere. */
+  send(message: Buffer | string): void;
+  /** Bytes handed over and not yet taken by the kernel (or the shaper in its place). */
+  readonly bufferedBytes: number;
+  readonly timings: Timings;
+  /** Closing handshake, cut after limits.closeMs. Before the upgrade it gives the connection up. */
+  close(code: number, reason: string): void;
+  /** Cuts at once. */
+  terminate(): void;
+}

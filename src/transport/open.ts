@@ -1,0 +1,133 @@
+// Opens a WebSocket over a dialled line and reports its life to the session's handlers. The only file that knows ws.
+
+import type { createConnection } from "node:net";
+import type { ClientOptions } from "ws";
+import { WebSocket } from "ws";
+import { limits as defaultLimits } from "../core/limits.ts";
+import { msToUs } from "../core/units.ts";
+import type { ConnectFailure, ConnectPhase } from "./connect-failure.ts";
+import { failureOfError, failureOfSilentEnd, failureOfStatus, failureOfTimeout } from "./connect-failure.ts";
+import type { Connection, ConnectionHandlers } from "./connection.ts";
+import type { DialOptions, Line } from "./dial.ts";
+import { addressOf, dial } from "./dial.ts";
+import type { GrowingTimings } from "./timings.ts";
+
+export interface ConnectionLimits {
+  /** From the dial to the answered upgrade, however busy the line is meanwhile. */
+  readonly handshakeMs: number;
+  readonly closeMs: number;
+  readonly messageBytes: number;
+}
+
+export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "random" | "ca" | "onShaperLateness"> {
+  /** ws:// or wss://; throws TypeError or SyntaxError when it is no such URL, as it does for a header that HTTP forbids. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly handlers: ConnectionHandlers;
+  readonly limits?: ConnectionLimits;
+}
+
+/** No close frame came (RFC 6455, 7.1.5). */
+const ABNORMAL = 1006;
+
+/** Dials and returns at once; everything that happens is told to the handlers, later. */
+export function openConnection(options: OpenOptions): Connection {
+  const { clock, handlers, limits = defaultLimits } = options;
+  const address = addressOf(new URL(options.url));
+  const place = `${address.host}:${address.port}`;
+  const timings: GrowingTimings = { startedUs: clock.nowUs() };
+  let phase: ConnectPhase = "dns";
+  let line: Line | undefined;
+  let failure: ConnectFailure | undefined;
+  let isLeaving = false;
+  let isOver = false;
+  let receivedAtUs = 0;
+
+  /** The first cause counts; what follows from it, or from our own leaving, does not. */
+  function fail(cause: ConnectFailure): void {
+    if (!isLeaving) failure ??= cause;
+  }
+
+  function enter(next: ConnectPhase): void {
+    if (next === "tls" || next === "upgrade") timings.tcpUs ??= clock.nowUs();
+    if (phase === "tls" && next === "upgrade") timings.tlsUs = clock.nowUs();
+    phase = next;
+  }
+
+  function connect(): Line["stream"] {
+    const onError = (error: Error): void => fail(failureOfError(error, { phase, place }));
+    line = dial({ ...options, ...address, onPhase: enter, onError });
+    return line.stream;
+  }
+
+  const socket = new WebSocket(options.url, webSocketOptions(options.headers, limits, connect));
+  const cancelDeadline = clock.at(timings.startedUs + msToUs(limits.handshakeMs), () => {
+    fail(failureOfTimeout(limits.handshakeMs, { phase, place }));
+    socket.terminate();
+  });
+
+  // Heard before ws hears them, so that the time is taken once a TCP read and before any parsing. What ws still reads out
+  // of a line that has closed comes without "data", hence "close". Not sooner than "open": a listener that is there when
+  // ws puts back the bytes that came with the upgrade's answer would swallow them.
+  function stampArrivals(): void {
+    const stamp = (): void => {
+      receivedAtUs = clock.nowUs();
+    };
+    line?.stream.prependListener("data", stamp).prependListener("close", stamp);
+  }
+
+  socket.on("open", () => {
+    timings.openUs = clock.nowUs();
+    phase = "open";
+    cancelDeadline();
+    stampArrivals();
+    handlers.onOpen();
+  });
+  socket.on("message", (data: Buffer) => handlers.onMessage(data, receivedAtUs));
+  socket.on("unexpected-response", (_request, response) => {
+    fail(failureOfStatus(response.statusCode ?? 0, { phase, place }));
+    socket.terminate();
+  });
+  socket.on("error", (error) => fail(failureOfError(error, { phase, place })));
+  socket.on("close", (code, reason) => {
+    if (isOver) return;
+    isOver = true;
+    cancelDeadline();
+    line?.destroy();
+    if (code === ABNORMAL) fail(failureOfSilentEnd({ phase, place }));
+    handlers.onClose({ code, reason: reason.toString(), atUs: clock.nowUs(), ...(failure && code === ABNORMAL && { failure }) });
+  });
+
+  return {
+    timings,
+    get bufferedBytes() {
+      return socket.bufferedAmount;
+    },
+    send: (message) => socket.send(message, { binary: false }),
+    close(code, reason) {
+      isLeaving = true;
+      socket.close(code, reason);
+    },
+    terminate() {
+      isLeaving = true;
+      socket.terminate();
+    },
+  };
+}
+
+function webSocketOptions(headers: OpenOptions["headers"], limits: ConnectionLimits, connect: () => Line["stream"]): ClientOptions {
+  const options: ClientOptions & { readonly closeTimeout: number } = {
+    headers: { ...headers },
+    perMessageDeflate: false,
+    followRedirects: false,
+    // Text is decoded only where it is needed, and JSON.parse refuses what matters.
+    skipUTF8Validation: true,
+    maxPayload: limits.messageBytes,
+    closeTimeout: limits.closeMs,
+    // A mask protects proxies from scripts in browsers (RFC 6455, 10.3). Zero is a legal one, and ws then sends frames that
+    // are shared by all sessions without copying and masking each.
+    generateMask: (mask) => void mask.fill(0),
+    createConnection: connect as unknown as typeof createConnection,
+  };
+  return options;
+}
