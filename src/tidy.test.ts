@@ -111,6 +111,8 @@ test("doors: the right file, Node's types and modules without effect are let pas
 
 const globalUses = [
   "const now = new Date();",
+  "const now = new Date;",
+  "const now = Date();",
   "const now = Date.now();",
   "Math.random();",
   "setTimeout(() => {}, 5);",
@@ -133,6 +135,7 @@ test("globals: members and methods of that name, the type Date, strings, tests a
     "class Shaped { override setTimeout(ms: number): this { return this; } }",
     "const options = { performance: 1, setTimeout: 2 };",
     "let at: Date | undefined;",
+    "const startedAt = new Date(text); const day = Date.UTC(2026, 0); Date.parse(text);",
     "process.exitCode = 2;",
     'const text = "setTimeout(f, 1)"; // Date.now()',
   ];

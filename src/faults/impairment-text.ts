@@ -47,11 +47,13 @@ export function parseTerm(text: string): Result<Term> {
   const [firstMs = 0, secondMs] = durations;
 
   if (word === "reset" || word === "blackhole") {
-    if (firstMs > INSTANT_MS_MAX || (secondMs ?? 0) > INSTANT_MS_MAX) return issue(`"${text}" lies beyond ${durationText(INSTANT_MS_MAX)}, the longest a session lives`);
+    if (firstMs > INSTANT_MS_MAX || (secondMs ?? 0) > INSTANT_MS_MAX)
+      return issue(`"${text}" lies beyond ${durationText(INSTANT_MS_MAX)}, the longest a session lives`);
     if (secondMs === 0) return issue(`"${text}" lasts no time: leave it out, or write a duration above 0`);
     return ok(word === "reset" ? { word, atMs: firstMs } : { word, atMs: firstMs, ...(secondMs !== undefined && { forMs: secondMs }) });
   }
-  if (firstMs > DELAY_MS_MAX) return issue(`"${text}" is above ${durationText(DELAY_MS_MAX)}, the longest ${word} there is; for an outage write ${words.blackhole.example}`);
+  if (firstMs > DELAY_MS_MAX)
+    return issue(`"${text}" is above ${durationText(DELAY_MS_MAX)}, the longest ${word} there is; for an outage write ${words.blackhole.example}`);
   if (firstMs === 0) return issue(`"${text}" does nothing: leave it out, or write none`);
   return ok({ word, ms: firstMs });
 }

@@ -46,7 +46,10 @@ test("order is kept under any network", () => {
   fc.assert(
     fc.property(fc.constantFrom("delay:50ms,jitter:50ms", "delay:9ms,jitter:9ms,blackhole@1s+1s", "none"), sends, fc.nat(), (text, sentUs, seed) => {
       const arrivedUs = arrivals(text, sentUs, { seed });
-      assert.deepEqual(arrivedUs, arrivedUs.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        arrivedUs,
+        arrivedUs.toSorted((a, b) => a - b),
+      );
       for (const [index, us] of arrivedUs.entries()) assert.ok(us >= (sentUs[index] as number));
     }),
   );

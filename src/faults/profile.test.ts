@@ -70,7 +70,12 @@ test("every fault of a wrong network is told at once, with what may be written",
 });
 
 test("reading never throws", () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(delay|jitter|reset|blackhole)[:@][0-9.]{0,6}(ms|s)?(\+[0-9]{1,3}s)?$/)), (text) => void parseNetwork(text)));
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.stringMatching(/^(delay|jitter|reset|blackhole)[:@][0-9.]{0,6}(ms|s)?(\+[0-9]{1,3}s)?$/)),
+      (text) => void parseNetwork(text),
+    ),
+  );
 });
 
 test("in a list names stand alone and neighbouring impairments belong together", () => {

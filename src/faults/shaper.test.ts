@@ -84,7 +84,10 @@ test("what is written under one cork travels as one chunk", async () => {
   shaped.write("payload");
   shaped.uncork();
   clock.runAll();
-  assert.deepEqual(readUp.map(({ text }) => text), ["header payload"]);
+  assert.deepEqual(
+    readUp.map(({ text }) => text),
+    ["header payload"],
+  );
 });
 
 test("a writer may use its buffer again as soon as it is called back", async () => {
@@ -166,7 +169,10 @@ test("the idle timeout fires after a silence, not during traffic", async () => {
 });
 
 test("a refusal comes back after a round trip, a failure of the own machine at once", async () => {
-  for (const [code, atUs] of [["ECONNREFUSED", 160_000], ["EMFILE", 0]] as const) {
+  for (const [code, atUs] of [
+    ["ECONNREFUSED", 160_000],
+    ["EMFILE", 0],
+  ] as const) {
     const { clock, shaped, near } = await link("delay:80ms", { connecting: true });
     let failedAtUs: number | undefined;
     shaped.on("close", () => (failedAtUs ??= clock.nowUs()));
@@ -186,8 +192,14 @@ test("ends travel behind the bytes before them, both ways, and close the socket"
   far.end("bye");
   await tick();
   await pass(clock, 300_000);
-  assert.deepEqual(readUp.map(({ text }) => text), ["last words"]);
-  assert.deepEqual(readDown.map(({ text }) => text), ["bye"]);
+  assert.deepEqual(
+    readUp.map(({ text }) => text),
+    ["last words"],
+  );
+  assert.deepEqual(
+    readDown.map(({ text }) => text),
+    ["bye"],
+  );
   assert.deepEqual(ends, ["near 80000", "far 160000"]);
   assert.equal(shaped.destroyed, true);
 });
@@ -219,7 +231,14 @@ test("the peer is held while nobody reads, and no byte is lost", async () => {
 });
 
 test("bytes out are bytes in, in order, under any network that ends", async () => {
-  const networks = fc.constantFrom("none", "delay:50ms", "delay:50ms,jitter:50ms", "delay-up:5ms", "blackhole@100ms+1s", "delay:9ms,jitter:9ms,blackhole@0ms+300ms");
+  const networks = fc.constantFrom(
+    "none",
+    "delay:50ms",
+    "delay:50ms,jitter:50ms",
+    "delay-up:5ms",
+    "blackhole@100ms+1s",
+    "delay:9ms,jitter:9ms,blackhole@0ms+300ms",
+  );
   const writes = fc.array(fc.record({ bytes: fc.uint8Array({ maxLength: 3_000 }), waitUs: fc.nat(60_000), up: fc.boolean() }), { maxLength: 20 });
   const property = fc.asyncProperty(networks, writes, fc.nat(), async (text, chunks, seed) => {
     const { clock, shaped, far } = await link(text, { seed });

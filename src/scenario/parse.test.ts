@@ -220,7 +220,12 @@ test("a flag reaches into lists and makes the sections it needs", () => {
 });
 
 test("a flag's text becomes a number where a number is due, inside a choice of shapes as well", () => {
-  const overrides = [set("caller.thinkMs.lognormal.median", "400"), set("caller.thinkMs.lognormal.sigma", "0.3"), set("session.maxOutputTokens", "64"), set("session.voice", "12")];
+  const overrides = [
+    set("caller.thinkMs.lognormal.median", "400"),
+    set("caller.thinkMs.lognormal.sigma", "0.3"),
+    set("session.maxOutputTokens", "64"),
+    set("session.voice", "12"),
+  ];
   const { scenario } = parsedOf(smallest, { overrides });
   assert.deepEqual(scenario.caller.thinkMs, { lognormal: { median: 400, sigma: 0.3 } });
   assert.deepEqual([scenario.session.maxOutputTokens, scenario.session.voice], [64, "12"]);

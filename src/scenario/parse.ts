@@ -131,7 +131,10 @@ function check(written: Tree, { references, untyped }: Origins): { readonly faul
 
 /** Untyped text that looks like a number becomes one where the schema asks for a number, and stays text elsewhere. */
 function withNumbers(tree: Tree, untyped: readonly Path[]): Tree {
-  const numeric = untyped.filter((path) => /^[-+]?\d+(?:\.\d+)?$/.test(String(valueAt(tree, path))));
+  const numeric = untyped.filter((path) => {
+    const value = valueAt(tree, path);
+    return typeof value === "string" && /^[-+]?\d+(?:\.\d+)?$/.test(value);
+  });
   if (numeric.length === 0) return tree;
   const wanted = scenarioSchema.safeParse(tree).error?.issues.filter(({ message }) => /\bnumbers?\b/.test(message)) ?? [];
   return numeric

@@ -31,7 +31,14 @@ test("an error is classed by its code and phase, and says what to try", () => {
 
 test("a refused upgrade says what its status asks for", () => {
   const said = (status: number): string => failureOfStatus(status, { phase: "upgrade", place: "h:443" }).message;
-  for (const [status, expected] of [[401, /HTTP 401; check the key/], [302, /redirects are not followed/], [404, /path/], [429, /rate/], [503, /later/], [400, /headers/]] as const) {
+  for (const [status, expected] of [
+    [401, /HTTP 401; check the key/],
+    [302, /redirects are not followed/],
+    [404, /path/],
+    [429, /rate/],
+    [503, /later/],
+    [400, /headers/],
+  ] as const) {
     assert.match(said(status), expected);
   }
 });

@@ -39,7 +39,10 @@ async function listen(t: TestContext, server: net.Server): Promise<number> {
 }
 
 /** A WebSocket server; `onSocket` is its whole behaviour, echo by default. */
-function webSocketServer(t: TestContext, { secure = false, onSocket = echo }: { secure?: boolean; onSocket?: (socket: WebSocket) => void } = {}): Promise<number> {
+function webSocketServer(
+  t: TestContext,
+  { secure = false, onSocket = echo }: { secure?: boolean; onSocket?: (socket: WebSocket) => void } = {},
+): Promise<number> {
   const server = secure && certificate ? https.createServer({ ...certificate }) : http.createServer();
   new WebSocketServer({ server }).on("connection", (socket: WebSocket) => {
     socket.on("error", () => {});
@@ -127,10 +130,16 @@ for (const { name, secure, network } of roads) {
     const sent = ["ä", "x".repeat(200_000), ...Array.from({ length: 50 }, (_, index) => `message ${index}`)];
     for (const text of sent) connection.send(Buffer.from(text));
     await received(sent.length);
-    assert.deepEqual(messages.map(({ text }) => text), sent);
+    assert.deepEqual(
+      messages.map(({ text }) => text),
+      sent,
+    );
     const instants = messages.map(({ receivedAtUs }) => receivedAtUs);
     assert.ok((instants[0] as number) >= openUs);
-    assert.deepEqual(instants, instants.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      instants,
+      instants.toSorted((a, b) => a - b),
+    );
 
     // A fixed part of the network is a bound from below: no clock is so fast as to beat it.
     if (network !== "none") assert.ok(tcpUs - startedUs >= 2_000, "the connect takes a round trip");
@@ -179,7 +188,12 @@ test("a refused port fails in TCP, with or without TLS and shaper", async (t) =>
 });
 
 test("an HTTP refusal of the upgrade tells its status", async (t) => {
-  for (const [status, expected] of [[401, "handshake"], [429, "rate_limit"], [503, "handshake"], [302, "handshake"]] as const) {
+  for (const [status, expected] of [
+    [401, "handshake"],
+    [429, "rate_limit"],
+    [503, "handshake"],
+    [302, "handshake"],
+  ] as const) {
     const server = http.createServer();
     server.on("upgrade", (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\nLocation: ws://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n`));
     const port = await listen(t, server);
@@ -190,7 +204,10 @@ test("an HTTP refusal of the upgrade tells its status", async (t) => {
 });
 
 test("an answer that is no HTTP fails the upgrade", async (t) => {
-  const port = await listen(t, net.createServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
+  const port = await listen(
+    t,
+    net.createServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")),
+  );
   const { failure } = await talk(`ws://127.0.0.1:${port}`).closed;
   assert.deepEqual([failure?.phase, failure?.class], ["upgrade", "handshake"]);
 });
@@ -198,7 +215,10 @@ test("an answer that is no HTTP fails the upgrade", async (t) => {
 test("a handshake that never ends fails by the limit, in the phase it hung in", async (t) => {
   const silent = await listen(t, net.createServer());
   // One byte at a time keeps every inactivity timeout quiet; the limit is on the whole.
-  const dripping = await listen(t, net.createServer((socket) => void socket.on("data", () => drip(socket))));
+  const dripping = await listen(
+    t,
+    net.createServer((socket) => void socket.on("data", () => drip(socket))),
+  );
   const short = { ...limits, handshakeMs: 60 };
   for (const [url, network, phase] of [
     [`ws://127.0.0.1:${silent}`, "none", "upgrade"],
@@ -228,7 +248,11 @@ test("a certificate nobody vouches for fails TLS", needsOpenssl, async (t) => {
 });
 
 test("a server that drops the connection is a network failure with 1006", async (t) => {
-  const cuts: readonly ((socket: Socket) => void)[] = [(socket) => void socket.destroy(), (socket) => void socket.resetAndDestroy(), (socket) => void socket.end()];
+  const cuts: readonly ((socket: Socket) => void)[] = [
+    (socket) => void socket.destroy(),
+    (socket) => void socket.resetAndDestroy(),
+    (socket) => void socket.end(),
+  ];
   for (const cut of cuts) {
     for (const network of ["none", "delay:2ms"]) {
       const onSocket = (socket: WebSocket): void => void socket.on("message", () => cut((socket as unknown as { readonly _socket: Socket })._socket));

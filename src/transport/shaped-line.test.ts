@@ -44,8 +44,12 @@ test("the handshake timeout of ws fires over a black hole", async (t) => {
   await once(server, "listening");
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const createConnection = (options: { readonly timeout?: number }): ShapedSocket => shape(net.connect(port, "127.0.0.1"), "blackhole@0s").setTimeout(options.timeout ?? 0);
-  const client = new WebSocket(`ws://127.0.0.1:${port}`, { handshakeTimeout: 50, createConnection: createConnection as unknown as typeof net.createConnection });
+  const createConnection = (options: { readonly timeout?: number }): ShapedSocket =>
+    shape(net.connect(port, "127.0.0.1"), "blackhole@0s").setTimeout(options.timeout ?? 0);
+  const client = new WebSocket(`ws://127.0.0.1:${port}`, {
+    handshakeTimeout: 50,
+    createConnection: createConnection as unknown as typeof net.createConnection,
+  });
   const [error] = (await once(client, "error")) as [Error];
   assert.match(error.message, /handshake has timed out/);
 });

@@ -38,12 +38,15 @@ export function checkExports(file: ReadFile): readonly Violation[] {
 
 const escaped = (name: string): string => name.replaceAll(".", String.raw`\s*\.\s*`);
 
+/** `new Date(startedAt)` and `Date.parse(text)` only calculate; these ask what time it is. */
+const readsTheDate = String.raw`new\s+Date\b(?!\s*\(\s*[^\s)])|Date\s*\.\s*now\b|(?<!new\s+)Date\s*\(`;
+
 /**
  * Finds uses of a global. Not meant: a member of something else (`socket.setTimeout`), a key or a method that bears its
  * name (`setTimeout(ms) {`), the type `Date`.
  */
 function usesOf(name: string, code: string): readonly number[] {
-  const pattern = name === "Date" ? String.raw`new\s+Date\b|Date\s*[.(]` : escaped(name) + String.raw`\b(?!\s*\??\s*:)`;
+  const pattern = name === "Date" ? readsTheDate : escaped(name) + String.raw`\b(?!\s*\??\s*:)`;
   const uses = new RegExp(String.raw`(?:(?<![.\w$])|(?<=\b(?:globalThis|global)\s*\.\s*))(?:${pattern})`, "g");
   return [...code.matchAll(uses)].map((match) => match.index).filter((index) => !isMethodDefinition(code, index));
 }
