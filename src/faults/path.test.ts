@@ -7,7 +7,13 @@ import type { Direction } from "./impairment.ts";
 import { createPath } from "./path.ts";
 import { parseNetwork } from "./profile.ts";
 
-function arrivals(text: string, sentUs: readonly number[], { seed = 1, direction = "up" as Direction, dialledUs = 0 } = {}): number[] {
+interface Conditions {
+  readonly seed?: number;
+  readonly direction?: Direction;
+  readonly dialledUs?: number;
+}
+
+function arrivals(text: string, sentUs: readonly number[], { seed = 1, direction = "up", dialledUs = 0 }: Conditions = {}): number[] {
   const path = createPath({ network: orThrow(parseNetwork(text)), direction, random: stream(seed, direction), dialledUs });
   return sentUs.map((us) => path.arrivesAtUs(us, 100));
 }

@@ -5,12 +5,11 @@ import type { ClientOptions } from "ws";
 import { WebSocket } from "ws";
 import { limits as defaultLimits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
-import type { ConnectFailure, ConnectPhase } from "./connect-failure.ts";
 import { failureOfError, failureOfSilentEnd, failureOfStatus, failureOfTimeout } from "./connect-failure.ts";
 import type { Connection, ConnectionHandlers } from "./connection.ts";
 import type { DialOptions, Line } from "./dial.ts";
 import { addressOf, dial } from "./dial.ts";
-import type { GrowingTimings } from "./timings.ts";
+import { createProgress } from "./progress.ts";
 
 export interface ConnectionLimits {
   /** From the dial to the answered upgrade, however busy the line is meanwhile. */
@@ -34,35 +33,19 @@ const ABNORMAL = 1006;
 export function openConnection(options: OpenOptions): Connection {
   const { clock, handlers, limits = defaultLimits } = options;
   const address = addressOf(new URL(options.url));
-  const place = `${address.host}:${address.port}`;
-  const timings: GrowingTimings = { startedUs: clock.nowUs() };
-  let phase: ConnectPhase = "dns";
+  const progress = createProgress(clock, `${address.host}:${address.port}`);
+  const { timings } = progress;
   let line: Line | undefined;
-  let failure: ConnectFailure | undefined;
-  let isLeaving = false;
-  let isOver = false;
   let receivedAtUs = 0;
 
-  /** The first cause counts; what follows from it, or from our own leaving, does not. */
-  function fail(cause: ConnectFailure): void {
-    if (!isLeaving) failure ??= cause;
-  }
-
-  function enter(next: ConnectPhase): void {
-    if (next === "tls" || next === "upgrade") timings.tcpUs ??= clock.nowUs();
-    if (phase === "tls" && next === "upgrade") timings.tlsUs = clock.nowUs();
-    phase = next;
-  }
-
+  const onError = (error: Error): void => progress.fail((where) => failureOfError(error, where));
   function connect(): Line["stream"] {
-    const onError = (error: Error): void => fail(failureOfError(error, { phase, place }));
-    line = dial({ ...options, ...address, onPhase: enter, onError });
+    line = dial({ ...options, ...address, onPhase: progress.enter, onError });
     return line.stream;
   }
-
   const socket = new WebSocket(options.url, webSocketOptions(options.headers, limits, connect));
   const cancelDeadline = clock.at(timings.startedUs + msToUs(limits.handshakeMs), () => {
-    fail(failureOfTimeout(limits.handshakeMs, { phase, place }));
+    progress.fail((where) => failureOfTimeout(limits.handshakeMs, where));
     socket.terminate();
   });
 
@@ -77,25 +60,23 @@ export function openConnection(options: OpenOptions): Connection {
   }
 
   socket.on("open", () => {
-    timings.openUs = clock.nowUs();
-    phase = "open";
+    progress.enter("open");
     cancelDeadline();
     stampArrivals();
     handlers.onOpen();
   });
   socket.on("message", (data: Buffer) => handlers.onMessage(data, receivedAtUs));
   socket.on("unexpected-response", (_request, response) => {
-    fail(failureOfStatus(response.statusCode ?? 0, { phase, place }));
+    progress.fail((where) => failureOfStatus(response.statusCode ?? 0, where));
     socket.terminate();
   });
-  socket.on("error", (error) => fail(failureOfError(error, { phase, place })));
-  socket.on("close", (code, reason) => {
-    if (isOver) return;
-    isOver = true;
+  socket.on("error", onError);
+  socket.once("close", (code, reason) => {
     cancelDeadline();
     line?.destroy();
-    if (code === ABNORMAL) fail(failureOfSilentEnd({ phase, place }));
-    handlers.onClose({ code, reason: reason.toString(), atUs: clock.nowUs(), ...(failure && code === ABNORMAL && { failure }) });
+    if (code === ABNORMAL) progress.fail(failureOfSilentEnd);
+    const failure = code === ABNORMAL ? progress.failure : undefined;
+    handlers.onClose({ code, reason: reason.toString(), atUs: clock.nowUs(), ...(failure && { failure }) });
   });
 
   return {
@@ -105,11 +86,11 @@ export function openConnection(options: OpenOptions): Connection {
     },
     send: (message) => socket.send(message, { binary: false }),
     close(code, reason) {
-      isLeaving = true;
+      progress.leave();
       socket.close(code, reason);
     },
     terminate() {
-      isLeaving = true;
+      progress.leave();
       socket.terminate();
     },
   };

@@ -9,6 +9,3 @@ export interface Timings {
   /** HTTP upgrade answered: messages may flow. */
   readonly openUs?: number;
 }
-
-/** The same, while it is being filled in. */
-export type GrowingTimings = { -readonly [key in keyof Timings]: Timings[key] };
