@@ -11,7 +11,18 @@ export const outcomes = ["answered", "unanswered", "failed", "interrupted", "dro
  */
 export type Outcome = (typeof outcomes)[number];
 
-export const failureClasses = ["client_limit", "network", "handshake", "protocol", "server_error", "rate_limit", "timeout", "expired", "budget", "harness"] as const;
+export const failureClasses = [
+  "client_limit",
+  "network",
+  "handshake",
+  "protocol",
+  "server_error",
+  "rate_limit",
+  "timeout",
+  "expired",
+  "budget",
+  "harness",
+] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
 /** Tokens of every response the turn owns; cached tokens are part of the input counts, as the API reports them. */

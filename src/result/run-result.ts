@@ -86,7 +86,16 @@ export interface Instrument {
   readonly rssBytesMax?: number;
   readonly bufferedBytesMax?: number;
   /** measured - truth of voice_to_voice by the target's own log, ms, signed; embedded targets only. */
-  readonly truthError?: { readonly count: number; readonly p01?: number; readonly p50?: number; readonly p99?: number; readonly min?: number; readonly max?: number; readonly absoluteP99?: number; readonly unmatched: number };
+  readonly truthError?: {
+    readonly count: number;
+    readonly p01?: number;
+    readonly p50?: number;
+    readonly p99?: number;
+    readonly min?: number;
+    readonly max?: number;
+    readonly absoluteP99?: number;
+    readonly unmatched: number;
+  };
 }
 
 export interface ThresholdResult {
@@ -108,10 +117,32 @@ export interface RunResult {
   readonly durationMs: number;
   /** complete: every planned turn has its outcome. interrupted: a signal. killed: found without an end; recovered from rows. */
   readonly end: { readonly type: "complete" | "interrupted" | "killed" | "incomplete"; readonly reason?: string };
-  readonly environment: { readonly node: string; readonly os: string; readonly arch: string; readonly cpu: string; readonly cores: number; readonly memoryBytes: number };
-  readonly plan: { readonly cells: number; readonly sessionsPerCell: number; readonly callsPerSession: number; readonly turnsPerCall: number; readonly turnsPlanned: number; readonly concurrency: number; readonly order: "blocks" | "serial" };
+  readonly environment: {
+    readonly node: string;
+    readonly os: string;
+    readonly arch: string;
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+  };
+  readonly plan: {
+    readonly cells: number;
+    readonly sessionsPerCell: number;
+    readonly callsPerSession: number;
+    readonly turnsPerCall: number;
+    readonly turnsPlanned: number;
+    readonly concurrency: number;
+    readonly order: "blocks" | "serial";
+  };
   /** What the measured thing was: everything that must agree before two runs may be compared. */
-  readonly identity: { readonly fixtures: Readonly<Record<string, string>>; readonly instructions: string; readonly tools: string; readonly turnDetection: string; readonly inputFormat: string; readonly metricsVersion: string };
+  readonly identity: {
+    readonly fixtures: Readonly<Record<string, string>>;
+    readonly instructions: string;
+    readonly tools: string;
+    readonly turnDetection: string;
+    readonly inputFormat: string;
+    readonly metricsVersion: string;
+  };
   readonly tags: Readonly<Record<string, string>>;
   readonly cells: readonly CellResult[];
   readonly calls: readonly CallRow[];

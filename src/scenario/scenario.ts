@@ -7,10 +7,7 @@ export type Effort = (typeof efforts)[number];
 export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
 
 /** A duration in ms: fixed, or drawn anew each time from the caller's own stream. */
-export type DurationMs =
-  | number
-  | { readonly uniform: readonly [number, number] }
-  | { readonly lognormal: { readonly median: number; readonly sigma: number } };
+export type DurationMs = number | { readonly uniform: readonly [number, number] } | { readonly lognormal: { readonly median: number; readonly sigma: number } };
 
 export type TurnDetection =
   | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number }

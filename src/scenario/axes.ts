@@ -1,0 +1,71 @@
+// The axes of a matrix: which fields may vary from cell to cell, under which short name, and how a cell gets its values.
+
+import type { z } from "zod";
+import { splitNetworks } from "../faults/profile.ts";
+import { defaults } from "./defaults.ts";
+import * as fields from "./fields.ts";
+import type { Scenario } from "./scenario.ts";
+
+export interface Axis {
+  /** Its full path in a scenario, and in the resolved matrix. */
+  readonly path: string;
+  /** How it is usually written; axes without one go by their path. */
+  readonly short?: string;
+  /** What each of its values must be. */
+  readonly field: z.ZodType<string | number>;
+}
+
+export const axes: readonly Axis[] = [
+  { short: "effort", path: "session.effort", field: fields.effort },
+  { short: "frameMs", path: "session.frameMs", field: fields.frameMs },
+  { short: "network", path: "network", field: fields.network },
+  { short: "sessions", path: "load.sessions", field: fields.sessions },
+  { short: "inputFormat", path: "session.inputFormat", field: fields.audioFormat },
+  { short: "silenceMs", path: "session.turnDetection.silenceMs", field: fields.silenceMs },
+  { short: "turnDetection", path: "session.turnDetection.type", field: fields.turnDetectionType },
+  { short: "patienceMs", path: "caller.patienceMs", field: fields.patienceMs },
+  { short: "profile", path: "target.profile", field: fields.profile },
+  { short: "model", path: "target.model", field: fields.model },
+  { path: "session.outputFormat", field: fields.audioFormat },
+  { path: "session.voice", field: fields.voice },
+  { path: "session.turnDetection.prefixMs", field: fields.prefixMs },
+  { path: "session.turnDetection.threshold", field: fields.threshold },
+  { path: "caller.startBufferMs", field: fields.startBufferMs },
+];
+
+/** The axis of that short name or full path. */
+export const findAxis = (name: string): Axis | undefined => axes.find(({ short, path }) => short === name || path === name);
+
+export const axisName = ({ short, path }: Axis): string => short ?? path;
+
+/** A flag's comma list as values of the axis, in words. */
+export function splitAxisValues(axis: Axis, list: string): readonly string[] {
+  return axis.path === "network" ? splitNetworks(list) : list.split(",").map((value) => value.trim());
+}
+
+/** The resolved matrix as every combination of its values, the last axis varying fastest; one empty combination without axes. */
+export function combinations(matrix: Scenario["matrix"]): readonly Readonly<Record<string, string | number>>[] {
+  return Object.entries(matrix).reduce<readonly Readonly<Record<string, string | number>>[]>(
+    (cells, [path, values]) => cells.flatMap((cell) => values.map((value) => ({ ...cell, [path]: value }))),
+    [{}],
+  );
+}
+
+/**
+ * The scenario of one cell: its axes' values in their places. A cell that changes the kind of turn detection gets that
+ * kind's defaults.
+ */
+export function withAxisValues(scenario: Scenario, values: Readonly<Record<string, string | number>>): Scenario {
+  const turnDetectionType = values["session.turnDetection.type"];
+  const cell = structuredClone(scenario) as unknown as Record<string, unknown>;
+  if (turnDetectionType !== undefined && turnDetectionType !== scenario.session.turnDetection.type) {
+    const session = cell["session"] as Record<string, unknown>;
+    session["turnDetection"] = turnDetectionType === "manual" ? { type: "manual" } : { ...defaults.session.turnDetection };
+  }
+  for (const [path, value] of Object.entries(values)) {
+    const parts = path.split(".");
+    const parent = parts.slice(0, -1).reduce<Record<string, unknown>>((at, part) => at[part] as Record<string, unknown>, cell);
+    parent[parts.at(-1) as string] = value;
+  }
+  return cell as unknown as Scenario;
+}

@@ -1,0 +1,28 @@
+// What a scenario means where it says nothing. Every default is here, and the resolved scenario writes each of them out.
+
+import type { CallerTurn, Effort, Scenario } from "./scenario.ts";
+
+export const defaults = {
+  seed: 1,
+  target: { provider: "embedded", model: "gpt-realtime-2", profile: "realtime-2", script: "crm" },
+  session: {
+    kind: "conversation",
+    instructions: "You are a friendly agent of a customer service. Answer briefly.",
+    inputFormat: "pcm24k",
+    outputFormat: "pcm24k",
+    frameMs: 20,
+    maxOutputTokens: 1024,
+    /** Written out, because the API's own default is 200 ms live and 500 ms in its documentation. */
+    turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5 },
+  },
+  /** Of the embedded target only: whether another server takes an effort is for the user to say. */
+  embeddedEffort: "low",
+  caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: { uniform: [300, 900] } },
+  load: { model: "closed", sessions: 20, calls: 1 },
+  network: "none",
+  prices: "openai-2026-11",
+} as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {
+  readonly embeddedEffort: Effort;
+  readonly session: Omit<Scenario["session"], "effort">;
+  readonly caller: Omit<Scenario["caller"], "turns"> & { readonly turns?: readonly CallerTurn[] };
+};

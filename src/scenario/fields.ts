@@ -1,0 +1,100 @@
+// The kinds of value a field may have, each with the sentence that says what it must be. schema.ts puts them together and
+// axes.ts lends the same fields to the axes of a matrix.
+
+import { z } from "zod";
+import { limits } from "../core/limits.ts";
+import { parseNetwork } from "../faults/profile.ts";
+import { audioFormats, efforts } from "./scenario.ts";
+
+interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+  /** What is counted, for the sentence: `milliseconds`. */
+  readonly unit?: string;
+}
+
+const rangeText = (kind: string, { min, max, unit }: NumberRange): string => `must be a ${kind} from ${min} to ${max}${unit ? ` (${unit})` : ""}`;
+
+export function wholeNumber(range: NumberRange) {
+  const says = rangeText("whole number", range);
+  return z.number(says).int(says).min(range.min, says).max(range.max, says);
+}
+
+export function number(range: NumberRange) {
+  const says = rangeText("number", range);
+  return z.number(says).min(range.min, says).max(range.max, says);
+}
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, `must be ${listed(values)}`);
+
+export const listed = (values: readonly string[]): string => (values.length === 1 ? `${values[0]}` : `one of ${values.join(", ")}`);
+
+/** Any text that is not empty. */
+export const text = (says: string) => z.string(says).regex(/\S/, says);
+
+/** The name of a file that ships, of a clip, of a scenario: it becomes part of paths, so it holds nothing that could lead elsewhere. */
+export function slug(what: string) {
+  const says = `must be ${what}: lower-case letters, digits and dashes`;
+  return z
+    .string(says)
+    .regex(/^[a-z0-9]+(?:[-.][a-z0-9]+)*$/, says)
+    .max(80, says);
+}
+
+export const ms = (max: number, min = 0) => number({ min, max, unit: "milliseconds" });
+
+const minute = 60_000;
+
+const spanSays = "must be a time with its unit, such as 500ms, 2s or 1m, or 0";
+/** `1.5s` or `0`; the value keeps the words, spanMs reads them. */
+export const span = z
+  .union([z.literal(0), z.string().regex(/^(?:0|\d{1,9}(?:\.\d{1,6})?(?:ms|s|m))$/)], spanSays)
+  .refine((value) => spanMs(value) <= limits.sessionMs, "must be at most an hour");
+
+const spanUnits = { ms: 1, s: 1_000, m: minute } as const;
+
+/** The milliseconds of what `span` lets through. */
+export function spanMs(written: string | 0): number {
+  if (written === 0 || written === "0") return 0;
+  const unit = /[ms]+$/.exec(written)?.[0] as keyof typeof spanUnits;
+  return Math.round(Number.parseFloat(written) * spanUnits[unit]);
+}
+
+const uniformSays = "must be two numbers of milliseconds, the smaller first, such as [300, 900]";
+const thinkSays = "must be a number of milliseconds, {uniform: [300, 900]} or {lognormal: {median: 500, sigma: 0.5}}";
+
+/** A time drawn anew each time: fixed, uniform or lognormal. */
+export const durationMs = z.union(
+  [
+    number({ min: 0, max: 10 * minute, unit: "milliseconds" }),
+    section({ uniform: z.tuple([ms(10 * minute), ms(10 * minute)], uniformSays).refine(([from, to]) => from <= to, uniformSays) }),
+    section({ lognormal: section({ median: ms(10 * minute, 1), sigma: number({ min: 0, max: 3 }) }) }),
+  ],
+  thinkSays,
+);
+
+/** A map with exactly these fields. */
+export function section<T extends z.core.$ZodLooseShape>(shape: T) {
+  return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? undefined : `must be a map of ${Object.keys(shape).join(", ")}`) });
+}
+
+export const effort = oneOf(efforts);
+export const audioFormat = oneOf(audioFormats);
+export const frameMs = wholeNumber({ min: limits.frameMsMin, max: limits.frameMsMax, unit: "milliseconds" });
+export const sessions = wholeNumber({ min: 1, max: limits.sessions });
+export const silenceMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" });
+export const prefixMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" });
+export const threshold = number({ min: 0, max: 1 });
+export const turnDetectionType = oneOf(["server", "manual"]);
+export const patienceMs = ms(10 * minute, 100);
+export const startBufferMs = ms(10_000);
+export const model = text("must be the name of a model");
+export const voice = text("must be the name of a voice");
+export const profile = slug("the name of a latency profile");
+export const script = slug("the name of a script of answers");
+
+/** `none` or impairments. Each fault of the text is an issue of its own. */
+export const network = text("must be none, or impairments such as delay:80ms,jitter:20ms").superRefine((written, context) => {
+  const parsed = parseNetwork(written);
+  if (!parsed.ok) for (const issue of parsed.issues) context.addIssue({ code: "custom", message: issue.message });
+});

@@ -1,0 +1,71 @@
+// Flags laid over the written scenario: a value takes the field's place, a comma list on an axis becomes that axis.
+
+import { type Axis, axisName, findAxis, splitAxisValues } from "./axes.ts";
+import { variants } from "./schema.ts";
+import { formatPath, isMap, parsePath, type Path, type Tree, valueAt, withoutValue, withValue } from "./tree.ts";
+
+export interface Override {
+  /** A full path, or the short name of an axis. */
+  readonly path: string;
+  readonly value: string;
+  /** As the user wrote it, for messages: `--effort`, `--set`. */
+  readonly flag: string;
+}
+
+/** What a flag did: where, or why it could not. */
+export interface Applied {
+  readonly tree: Tree;
+  readonly path: Path;
+  readonly fault?: string;
+}
+
+/** Reads a flag's text into plain data: references filled in, lists, maps and quoted text as YAML has them. */
+export type ReadValue = (text: string, path: Path) => { readonly tree: Tree } | { readonly fault: string };
+
+export function applyOverride(tree: Tree, override: Override, readValue: ReadValue): Applied {
+  const named = override.path.startsWith("matrix.") ? findAxis(override.path.slice("matrix.".length)) : undefined;
+  const axis = named ?? findAxis(override.path);
+  const path = named ? matrixPath(named) : axis ? axis.path.split(".") : parsePath(override.path);
+  if (!path) return { tree, path: [], fault: `${override.path} is not the path of a field, such as session.frameMs` };
+  if (override.value.trim() === "") return { tree, path, fault: "needs a value" };
+  if (!axis || /^\s*[[{]/.test(override.value)) return setValue(axis ? withoutAxis(tree, axis) : tree, path, override.value, readValue);
+
+  const values = splitAxisValues(axis, override.value);
+  if (values.length > 1 || named) return setList(withoutAxis(tree, axis), axis, values, readValue);
+  return setValue(withoutAxis(withoutForeignFields(tree, axis.path.split("."), override.value), axis), axis.path.split("."), override.value, readValue);
+}
+
+const matrixPath = (axis: Axis): Path => ["matrix", axisName(axis)];
+
+/** An axis of the file would win over the flag's single value in every cell; so the flag takes the axis away. */
+function withoutAxis(tree: Tree, axis: Axis): Tree {
+  return [axis.short, axis.path].reduce<Tree>((rest, name) => (name === undefined ? rest : withoutValue(rest, ["matrix", name])), tree);
+}
+
+/** `--set target.provider=compatible` is asked for without the embedded target's own fields. */
+function withoutForeignFields(tree: Tree, path: Path, value: string): Tree {
+  const variant = variants.find((candidate) => formatPath([...candidate.path, candidate.key]) === formatPath(path));
+  if (!variant) return tree;
+  const foreign = Object.entries<readonly string[]>(variant.owns).flatMap(([kind, keys]) => (kind === value.trim() ? [] : keys));
+  return foreign.reduce<Tree>((rest, key) => withoutValue(rest, [...variant.path, key]), tree);
+}
+
+function setValue(tree: Tree, path: Path, text: string, readValue: ReadValue): Applied {
+  const read = readValue(text, path);
+  if ("fault" in read) return { tree, path, fault: read.fault };
+  const set = withValue(withoutForeignFields(tree, path, text), path, read.tree);
+  return "fault" in set ? { tree, path, fault: set.fault } : { tree: set.tree, path };
+}
+
+function setList(tree: Tree, axis: Axis, texts: readonly string[], readValue: ReadValue): Applied {
+  const path = matrixPath(axis);
+  const values: Tree[] = [];
+  for (const [index, text] of texts.entries()) {
+    const read = readValue(text, [...path, index]);
+    if ("fault" in read) return { tree, path, fault: read.fault };
+    values.push(read.tree);
+  }
+  const matrix = valueAt(tree, ["matrix"]);
+  const set = withValue(tree, ["matrix"], { ...(isMap(matrix) ? matrix : {}), [axisName(axis)]: values });
+  return "fault" in set ? { tree, path, fault: set.fault } : { tree: set.tree, path };
+}

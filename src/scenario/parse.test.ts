@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { test } from "node:test";
+import { formatIssue } from "../core/issues.ts";
+import { packagePath } from "../core/package-files.ts";
+import { combinations, withAxisValues } from "./axes.ts";
+import { defaults } from "./defaults.ts";
+import type { Override } from "./overrides.ts";
+import { parseScenario, type ParsedScenario } from "./parse.ts";
+
+const smallest = "version: 1\nname: small\ncaller:\n  turns:\n    - say: order-status\n";
+
+interface Given {
+  readonly overrides?: readonly Override[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const parse = (text: string, { overrides = [], env = {} }: Given = {}) => parseScenario({ text, source: "s.yaml", overrides, env });
+
+function issuesOf(text: string, given: Given = {}): readonly string[] {
+  const parsed = parse(text, given);
+  return parsed.ok ? [] : parsed.issues.map(formatIssue);
+}
+
+function parsedOf(text: string, given: Given = {}): ParsedScenario {
+  const parsed = parse(text, given);
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
+  return parsed.value;
+}
+
+const set = (path: string, value: string, flag = "--set"): Override => ({ path, value, flag });
+
+test("a scenario that says only what it must gets every default", () => {
+  const { scenario } = parsedOf(smallest);
+  assert.deepEqual(scenario, {
+    version: 1,
+    name: "small",
+    seed: 1,
+    target: defaults.target,
+    session: { ...defaults.session, effort: "low" },
+    caller: { ...defaults.caller, turns: [{ say: "order-status" }] },
+    load: defaults.load,
+    network: "none",
+    prices: "openai-2026-11",
+    matrix: {},
+    thresholds: [],
+    tags: {},
+  });
+});
+
+test("the resolved scenario, read again, is the same scenario", () => {
+  const text = `${smallest}  thinkMs: {lognormal: {median: 500, sigma: 0.4}}\nload: {startOver: 1.5s, concurrency: 7}\nnetwork: delay:80ms
+matrix: {effort: [low, high], turnDetection: [server, manual]}\nthresholds: ["answered rate >= 0.99"]\ntags: {build: 17}\n`;
+  const { scenario, resolvedYaml } = parsedOf(text);
+  assert.deepEqual(parsedOf(resolvedYaml).scenario, scenario);
+  assert.equal(scenario.load.startOverMs, 1_500);
+  assert.deepEqual(scenario.tags, { build: "17" });
+});
+
+const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
+  "a number with a unit": [
+    "session:\n  frameMs: 20ms",
+    's.yaml:7:12 session.frameMs: must be a whole number from 10 to 100 (milliseconds), not "20ms": write 20, without a unit',
+  ],
+  "seconds where milliseconds are due": [
+    "load: {sessions: 3}\nsession: {turnDetection: {silenceMs: 0.5s}}",
+    's.yaml:7:38 session.turnDetection.silenceMs: must be a whole number from 0 to 10000 (milliseconds), not "0.5s": write 500, without a unit',
+  ],
+  "a number in quotes": ['load: {sessions: "20"}', 's.yaml:6:18 load.sessions: must be a whole number from 1 to 5000, not "20": write 20, without the quotes'],
+  "a frame too long": ["session: {frameMs: 101}", "s.yaml:6:20 session.frameMs: must be a whole number from 10 to 100 (milliseconds), not 101"],
+  "a misspelt effort": [
+    "session: {effort: hihg}",
+    's.yaml:6:19 session.effort: must be one of minimal, low, medium, high, xhigh, not "hihg"; did you mean high?',
+  ],
+  "an unknown field": ["session: {frame_ms: 20}", "s.yaml:6:11 session.frame_ms: is not a field here; did you mean frameMs?"],
+  "a field of another section": ["patienceMs: 20", "s.yaml:6:1 patienceMs: is not a field here; did you mean caller.patienceMs?"],
+  "a field that means nothing": ["zzzzzzzz: 20", "s.yaml:6:1 zzzzzzzz: is not a field here"],
+  "two faults, in order": [
+    "session: {effort: 3, frameMs: 5}",
+    "s.yaml:6:19 session.effort: must be one of minimal, low, medium, high, xhigh, not 3",
+    "s.yaml:6:31 session.frameMs: must be a whole number from 10 to 100 (milliseconds), not 5",
+  ],
+  "a section that is empty": [
+    "session:",
+    "s.yaml:6:9 session: must be a map of kind, instructions, voice, inputFormat, outputFormat, frameMs, effort, maxOutputTokens, turnDetection, cache, not null",
+  ],
+  "a key written twice": ["seed: 1\nseed: 2", "s.yaml:7:1: seed is written twice in the same map"],
+  "text where a name is due": ["prices: a b", 's.yaml:6:9 prices: must be the name of a price list: lower-case letters, digits and dashes, not "a b"'],
+  "a name that leads elsewhere": [
+    "target: {profile: ../../etc/passwd}",
+    's.yaml:6:19 target.profile: must be the name of a latency profile: lower-case letters, digits and dashes, not "../../etc/passwd"',
+  ],
+  "a number where text is due": ["session: {voice: 5}", "s.yaml:6:18 session.voice: must be the name of a voice, not 5: put it in quotes"],
+  "an embedded target with a url": ['target: {url: "ws://x/v1"}', "s.yaml:6:15 target.url: goes with provider: compatible, and this is provider: embedded"],
+  "a compatible target without url": [
+    "target: {provider: compatible}",
+    "s.yaml:6:1 target.url: is missing: must be the ws:// or wss:// address of a realtime API, such as wss://host/v1/realtime",
+  ],
+  "a url that is not a WebSocket's": [
+    'target: {provider: compatible, url: "https://x/v1"}',
+    "s.yaml:6:37 target.url: must be the ws:// or wss:// address of a realtime API, such as wss://host/v1/realtime",
+  ],
+  "silence with manual turns": [
+    "session: {turnDetection: {type: manual, silenceMs: 5}}",
+    "s.yaml:6:52 session.turnDetection.silenceMs: goes with type: server, and this is type: manual",
+  ],
+  "a span without unit": ["load: {startOver: 2}", "s.yaml:6:19 load.startOver: must be a time with its unit, such as 500ms, 2s or 1m, or 0, not 2"],
+  "an empty threshold": ['thresholds: ["", "x"]', 's.yaml:6:14 thresholds[0]: must be a threshold, such as voice_to_voice p95 < 2500ms, not ""'],
+  "a network that is none": ["network: delay:80", /^s\.yaml:6:10 network: /.source],
+  "an unknown axis": ["matrix: {efort: [low]}", "s.yaml:6:10 matrix.efort: is not a field here; did you mean effort?"],
+  "a wrong value of an axis": [
+    "matrix: {effort: [low, hihg], frameMs: [5]}",
+    's.yaml:6:24 matrix.effort[1]: must be one of minimal, low, medium, high, xhigh, not "hihg"; did you mean high?',
+    "s.yaml:6:41 matrix.frameMs[0]: must be a whole number from 10 to 100 (milliseconds), not 5",
+  ],
+  "an axis that is no list": ["matrix: {effort: low}", 's.yaml:6:18 matrix.effort: must be a list of values, such as [low, high], not "low"'],
+  "an axis with a value twice": ["matrix: {effort: [low, low]}", "s.yaml:6:24 matrix.effort[1]: is the same value again; cells must differ"],
+  "an axis under both its names": [
+    "matrix: {effort: [low], session.effort: [high]}",
+    "s.yaml:6:41 matrix.session.effort: is the axis effort again: write it once",
+  ],
+  "one network in two wordings": [
+    "matrix:\n  network:\n    - delay:80ms,jitter:20ms\n    - jitter:20ms,delay:80ms",
+    "s.yaml:9:7 matrix.network[1]: is the same network again in other words; cells must differ",
+  ],
+  "an axis of server turns over manual ones": [
+    "session: {turnDetection: {type: manual}}\nmatrix: {silenceMs: [200, 500]}",
+    "s.yaml:7:10 matrix.silenceMs: varies server turn detection, and some cells have manual turns",
+  ],
+  "too many cells": [
+    `matrix: {sessions: [${Array.from({ length: 41 }, (_, i) => i + 1).join()}], effort: [minimal, low, medium, high, xhigh]}`,
+    "s.yaml:6:1 matrix: makes 205 cells; at most 200",
+  ],
+  "function tools": ["session: {tools: []}", "s.yaml:6:11 session.tools: function tools are not supported in this version"],
+  "a real provider with its key": [
+    'target: {provider: openai, auth: {bearer: "x"}}',
+    "s.yaml:6:20 target.provider: the openai and azure providers are not supported in this version",
+  ],
+  "several refused fields beside a fault": [
+    "budget: {usd: 2}\nload: {model: open, duration: 60s, sessions: 0}",
+    "s.yaml:6:1 budget: budgets are not supported in this version",
+    "s.yaml:7:15 load.model: open load is not supported in this version",
+    "s.yaml:7:21 load.duration: load by time is not supported in this version",
+    "s.yaml:7:46 load.sessions: must be a whole number from 1 to 5000, not 0",
+  ],
+  "a missing variable": [
+    'target: {provider: compatible, url: "ws://h", auth: {bearer: "${env:NO_SUCH}"}}',
+    "s.yaml:6:62 target.auth.bearer: the environment variable NO_SUCH is not set: set it, or write ${env:NO_SUCH:-default}",
+  ],
+  "a reference without a name": [
+    'session: {voice: "${env:}"}',
+    "s.yaml:6:18 session.voice: ${env:} is not a reference: write ${env:NAME} or ${env:NAME:-default}",
+  ],
+};
+for (const [name, [text, ...expected]] of Object.entries(wrong)) {
+  test(`${name} is refused at its place`, () => {
+    const found = issuesOf(smallest + text);
+    if (expected[0]?.startsWith("^")) assert.match(found.join("\n"), new RegExp(expected[0]));
+    else assert.deepEqual(found, expected);
+  });
+}
+
+const wrongWhole: Record<string, readonly [text: string, ...issues: string[]]> = {
+  "no scenario at all": ["", "s.yaml:1:1: must be a scenario: a map that begins with version: 1"],
+  "a list": ["- 1", "s.yaml:1:1: must be a scenario: a map that begins with version: 1"],
+  "broken YAML": ["version: 1\nname: [a\n", "s.yaml:3:1: is not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]"],
+  "a tab": ["version: 1\ncaller:\n\tturns: []\n", "s.yaml:3:1: is not valid YAML: tabs are not allowed as indentation"],
+  "a second document": [
+    `${smallest}---\nversion: 1\n`,
+    "s.yaml:6:1: is not valid YAML: a file holds one scenario, so there may be no second document after ---",
+  ],
+  "what every scenario needs": [
+    "seed: 2",
+    "s.yaml:1:1 version: is missing: it must be 1, the version of the scenario language",
+    "s.yaml:1:1 name: is missing: it must be a name, such as voice-assistant: lower-case letters, digits and dashes",
+    "s.yaml:1:1 caller: is missing: it must be a map of patienceMs, startBufferMs, thinkMs, turns",
+  ],
+  "no turns": [
+    "version: 1\nname: a\ncaller: {turns: []}",
+    "s.yaml:3:17 caller.turns: must be a list of at least one turn, such as `- say: order-status`, not []",
+  ],
+  "a think time that isn't one": [
+    "version: 1\nname: a\ncaller:\n  thinkMs: {uniform: [900, 300]}\n  turns: [{say: a}]",
+    "s.yaml:4:22 caller.thinkMs.uniform: must be two numbers of milliseconds, the smaller first, such as [300, 900]",
+  ],
+  "a think time in words": [
+    "version: 1\nname: a\ncaller: {thinkMs: long, turns: [{say: a}]}",
+    's.yaml:3:19 caller.thinkMs: must be a number of milliseconds, {uniform: [300, 900]} or {lognormal: {median: 500, sigma: 0.5}}, not "long"',
+  ],
+  "turns that do what is not supported": [
+    "version: 1\nname: a\ncaller:\n  turns:\n    - say: {set: hard}\n    - say: b\n      interrupt: {say: c, atAnswerMs: 1}",
+    "s.yaml:5:7 caller.turns[0].say: sets of clips are not supported in this version",
+    "s.yaml:7:7 caller.turns[1].interrupt: interruptions are not supported in this version",
+  ],
+  "aliases that never end": ["version: &v [*v]", "s.yaml:1:1: is too large or too deep for a scenario"],
+};
+for (const [name, [text, ...expected]] of Object.entries(wrongWhole)) {
+  test(`refused: ${name}`, () => assert.deepEqual(issuesOf(text), expected));
+}
+
+test("a flag's value takes the field's place, a list makes an axis, and either takes the file's axis away", () => {
+  const text = `${smallest}matrix: {effort: [low, high], frameMs: [20, 40]}\n`;
+  const one = parsedOf(text, { overrides: [set("effort", "medium", "--effort"), set("session.frameMs", "100")] }).scenario;
+  assert.deepEqual([one.session.effort, one.session.frameMs, one.matrix], ["medium", 100, {}]);
+  const two = parsedOf(text, { overrides: [set("effort", "minimal, xhigh", "--effort"), set("matrix.frameMs", "[10]")] }).scenario;
+  assert.deepEqual(two.matrix, { "session.effort": ["minimal", "xhigh"], "session.frameMs": [10] });
+  const network = parsedOf(text, { overrides: [set("network", "none,delay:80ms,jitter:20ms", "--network")] }).scenario;
+  assert.deepEqual(network.matrix["network"], ["none", "delay:80ms,jitter:20ms"]);
+  assert.equal(parsedOf(text, { overrides: [set("network", "delay:80ms,jitter:20ms")] }).scenario.network, "delay:80ms,jitter:20ms");
+});
+
+test("a flag reaches into lists and makes the sections it needs", () => {
+  const overrides = [set("caller.turns[0].say", "refund"), set("tags.build", "007"), set("caller.thinkMs.uniform", "[1, 2]"), set("seed", "7")];
+  const { scenario } = parsedOf(smallest, { overrides });
+  assert.deepEqual(
+    [scenario.caller.turns, scenario.tags, scenario.caller.thinkMs, scenario.seed],
+    [[{ say: "refund" }], { build: "007" }, { uniform: [1, 2] }, 7],
+  );
+});
+
+test("a flag's text becomes a number where a number is due, inside a choice of shapes as well", () => {
+  const overrides = [
+    set("caller.thinkMs.lognormal.median", "400"),
+    set("caller.thinkMs.lognormal.sigma", "0.3"),
+    set("session.maxOutputTokens", "64"),
+    set("session.voice", "12"),
+  ];
+  const { scenario } = parsedOf(smallest, { overrides });
+  assert.deepEqual(scenario.caller.thinkMs, { lognormal: { median: 400, sigma: 0.3 } });
+  assert.deepEqual([scenario.session.maxOutputTokens, scenario.session.voice], [64, "12"]);
+});
+
+test("a flag that changes the kind of target or turn detection leaves the old kind's fields behind", () => {
+  const text = `${smallest}target: {profile: exact}\nsession: {turnDetection: {silenceMs: 200}}\n`;
+  const overrides = [set("target.provider", "compatible"), set("target.url", "ws://127.0.0.1:9/v1/realtime"), set("turnDetection", "manual")];
+  const { scenario } = parsedOf(text, { overrides });
+  assert.deepEqual(scenario.target, { provider: "compatible", model: "gpt-realtime-2", url: "ws://127.0.0.1:9/v1/realtime" });
+  assert.deepEqual(scenario.session.turnDetection, { type: "manual" });
+  assert.equal(scenario.session.effort, undefined);
+});
+
+const wrongFlags: Record<string, readonly [override: Override, issue: string]> = {
+  "a wrong value": [
+    set("effort", "hihg", "--effort"),
+    '--effort session.effort: must be one of minimal, low, medium, high, xhigh, not "hihg"; did you mean high?',
+  ],
+  "a wrong value in a list": [
+    set("frameMs", "20,5", "--frame-ms"),
+    "--frame-ms matrix.frameMs[1]: must be a whole number from 10 to 100 (milliseconds), not 5",
+  ],
+  "an unknown field": [set("sesion.voice", "x"), "--set sesion: is not a field here; did you mean session?"],
+  "no path": [set("session..x", "1"), "--set: session..x is not the path of a field, such as session.frameMs"],
+  "no value": [set("session.voice", " "), "--set session.voice: needs a value"],
+  "a turn that is not there": [set("caller.turns[4].say", "x"), "--set caller.turns[4].say: there is no 4 in a list of 1 (the first is 0)"],
+  "a field inside a number": [set("seed.x", "1"), "--set seed.x: lies inside a value that has no fields of its own"],
+  "broken YAML": [
+    set("caller.thinkMs", "{uniform: [1"),
+    "--set caller.thinkMs: is not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]",
+  ],
+  "a path into what every object has": [set("__proto__.x", "1"), "--set: __proto__.x is not the path of a field, such as session.frameMs"],
+};
+for (const [name, [override, issue]] of Object.entries(wrongFlags)) {
+  test(`a flag with ${name} is refused by its name`, () => assert.deepEqual(issuesOf(`${smallest}seed: 3\n`, { overrides: [override] }), [issue]));
+}
+
+test("the environment fills values in, and only their references are written down", () => {
+  const text = `${smallest}target:
+  provider: compatible
+  url: "wss://\${env:HOST:-h.example}/v1/realtime?key=\${env:KEY}"
+  auth: {bearer: "\${env:KEY}"}
+  headers: {x-team: blue}
+load: {sessions: "\${env:SESSIONS}"}
+`;
+  const { scenario, resolvedYaml } = parsedOf(text, { env: { KEY: "sk-secret", SESSIONS: "12" } });
+  assert.deepEqual(scenario.target, {
+    provider: "compatible",
+    model: "gpt-realtime-2",
+    url: "wss://h.example/v1/realtime?key=sk-secret",
+    auth: { bearer: "sk-secret" },
+    headers: { "x-team": "blue" },
+  });
+  assert.equal(scenario.load.sessions, 12);
+  assert.doesNotMatch(resolvedYaml, /sk-secret|blue/);
+  assert.match(resolvedYaml, /url: wss:\/\/h\.example\/v1\/realtime\?key=\$\{env:KEY\}\n/);
+  assert.match(resolvedYaml, /bearer: \$\{env:KEY\}\n/);
+  assert.match(resolvedYaml, /sessions: \$\{env:SESSIONS\}\n/);
+});
+
+test("a key written out in the file is redacted too, in the address as well", () => {
+  const text = `${smallest}target: {provider: compatible, url: "wss://me:pw@h/v1?model=m&api_key=k1", auth: {bearer: sk-plain}}\n`;
+  const { resolvedYaml } = parsedOf(text);
+  assert.doesNotMatch(resolvedYaml, /sk-plain|k1|pw/);
+  assert.match(resolvedYaml, /model=m/);
+});
+
+test("no message repeats what came from the environment", () => {
+  const text = `${smallest}network: "\${env:S}"\nsession: {frameMs: "\${env:S}", effort: "\${env:S}"}\ntarget: {provider: compatible, url: "\${env:S}"}\nmatrix: {network: ["\${env:S}"]}\n`;
+  const issues = issuesOf(text, { env: { S: "sk-secret" } });
+  assert.equal(issues.length, 5, issues.join("\n"));
+  assert.doesNotMatch(issues.join("\n"), /sk-secret/);
+  assert.match(issues.join("\n"), /session\.effort: .*not \$\{env:S\}/);
+});
+
+test("a cell of the matrix is the scenario with its values in their places", () => {
+  const { scenario } = parsedOf(`${smallest}matrix: {turnDetection: [server, manual], effort: [low, high]}\n`);
+  const cells = combinations(scenario.matrix).map((values) => withAxisValues(scenario, values).session);
+  assert.deepEqual(
+    cells.map(({ turnDetection, effort }) => [turnDetection.type, effort]),
+    [
+      ["server", "low"],
+      ["server", "high"],
+      ["manual", "low"],
+      ["manual", "high"],
+    ],
+  );
+  assert.deepEqual(cells[3]?.turnDetection, { type: "manual" });
+});
+
+test("every scenario that ships parses under its own name", () => {
+  const files = globSync("*.yaml", { cwd: packagePath("scenarios") });
+  assert.ok(files.length >= 4, `saw ${files.length} scenarios`);
+  for (const file of files) assert.equal(parsedOf(readFileSync(packagePath("scenarios", file), "utf8")).scenario.name, basename(file, ".yaml"));
+});
+
+test("the quick start is what its first line promises", () => {
+  const { scenario } = parsedOf(readFileSync(packagePath("scenarios", "quickstart.yaml"), "utf8"));
+  assert.deepEqual(scenario.matrix, { "session.effort": ["low", "high"] });
+  assert.deepEqual(scenario.load, { model: "closed", sessions: 20, calls: 1, concurrency: 40, startOverMs: 1_500 });
+  assert.deepEqual(scenario.thresholds, []);
+});

@@ -1,0 +1,55 @@
+// The resolved scenario as YAML, kept with every run: it can be run again, and holds no secret.
+
+import { stringify } from "yaml";
+import { findAxis } from "./axes.ts";
+import type { Scenario } from "./scenario.ts";
+import { type Path, type Tree, valueAt, withValue } from "./tree.ts";
+
+/** A value that came from the environment, and the text to write in its place. */
+export interface Reference {
+  readonly path: Path;
+  readonly shown: string;
+}
+
+const redacted = "(redacted)";
+
+export function toResolvedYaml(scenario: Scenario, references: readonly Reference[]): string {
+  const { startOverMs, ...load } = scenario.load;
+  const written = {
+    ...scenario,
+    target: redactTarget(scenario.target),
+    load: { ...load, ...(startOverMs !== undefined && { startOver: spanText(startOverMs) }) },
+  };
+  let tree = written as unknown as Tree;
+  for (const { path, shown } of references) {
+    const place = path[0] === "matrix" ? [path[0], findAxis(String(path[1]))?.path ?? String(path[1]), ...path.slice(2)] : path;
+    if (valueAt(tree, place) === undefined) continue;
+    const replaced = withValue(tree, place, shown);
+    if ("tree" in replaced) tree = replaced.tree;
+  }
+  return stringify(tree, { lineWidth: 120, aliasDuplicateObjects: false });
+}
+
+const spanText = (ms: number): string => (ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`);
+
+/** Keys and headers never leave the process, wherever they came from; nor does what an address may hold besides its host and path. */
+function redactTarget(target: Scenario["target"]): Scenario["target"] {
+  if (target.provider === "embedded") return target;
+  const { auth, headers, ...rest } = target;
+  return {
+    ...rest,
+    url: redactUrl(target.url),
+    ...(auth && { auth: { bearer: redacted } }),
+    ...(headers && { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, redacted])) }),
+  };
+}
+
+function redactUrl(text: string): string {
+  const url = new URL(text);
+  const isPlain = url.username === "" && url.password === "" && [...url.searchParams.keys()].every((name) => name === "model");
+  if (isPlain) return text;
+  url.username = "";
+  url.password = "";
+  for (const name of new Set(url.searchParams.keys())) if (name !== "model") url.searchParams.set(name, redacted);
+  return url.href;
+}

@@ -1,0 +1,70 @@
+// Parts of the scenario language that this version does not do. They are recognised, so that nobody takes a field that is
+// refused for a typing mistake, or one that is ignored for one that works.
+
+import { type Fault, isList, isMap, type Path, type Tree, valueAt, withoutValue } from "./tree.ts";
+
+interface Unsupported {
+  /** `*` stands for every item of a list. */
+  readonly path: string;
+  /** Only these values; without them, the field whatever it holds. */
+  readonly values?: readonly string[];
+  /** Only when it holds a map. */
+  readonly ifMap?: true;
+  /** What is not supported, with its verb. */
+  readonly what: string;
+}
+
+const unsupported: readonly Unsupported[] = [
+  { path: "target.provider", values: ["openai", "azure"], what: "the openai and azure providers are" },
+  { path: "target.capabilities", what: "declared capabilities are" },
+  ...["command", "apiKey", "mint", "secret"].map((name) => ({ path: `target.auth.${name}`, what: "ways to authorise other than bearer are" })),
+  ...["proxy", "ca", "certificate", "organization", "project"].map((name) => ({ path: `target.${name}`, what: "proxies, certificates and accounts are" })),
+  { path: "session.kind", values: ["transcription", "translation"], what: "transcription and translation sessions are" },
+  { path: "session.tools", what: "function tools are" },
+  { path: "session.turnDetection.type", values: ["semantic"], what: "semantic turn detection is" },
+  { path: "session.turnDetection.eagerness", what: "semantic turn detection is" },
+  { path: "session.cache", values: ["cold"], what: "a cold prompt cache is" },
+  { path: "session.truncation", what: "truncation of the conversation is" },
+  { path: "session.context", what: "trimming of the context is" },
+  { path: "session.transcription", what: "transcription of the caller is" },
+  { path: "session.targetLanguage", what: "translation is" },
+  { path: "caller.reactions", what: "reactions to the answer are" },
+  { path: "caller.reconnect", what: "reconnecting is" },
+  { path: "caller.pool", what: "warm connections are" },
+  { path: "caller.repeat", what: "repeated turns are" },
+  { path: "caller.turns.*.say", ifMap: true, what: "sets of clips are" },
+  { path: "caller.turns.*.text", what: "text turns are" },
+  { path: "caller.turns.*.expect", what: "expectations are" },
+  { path: "caller.turns.*.interrupt", what: "interruptions are" },
+  { path: "load.model", values: ["open"], what: "open load is" },
+  ...["arrivals", "rate", "maxSessions"].map((name) => ({ path: `load.${name}`, what: "open load is" })),
+  ...["duration", "stages", "warmUp", "gracefulStop"].map((name) => ({ path: `load.${name}`, what: "load by time is" })),
+  ...["order", "repeat"].map((name) => ({ path: `load.${name}`, what: "another order of calls is" })),
+  { path: "network", ifMap: true, what: "timelines and shares of sessions in the network are" },
+  { path: "expectations", what: "expectations are" },
+  { path: "budget", what: "budgets are" },
+  { path: "abortOnFail", what: "stopping a run at a threshold is" },
+];
+
+function placesOf(tree: Tree | undefined, pattern: readonly string[], path: Path = []): readonly Path[] {
+  const [part, ...rest] = pattern;
+  if (part === undefined) return tree === undefined ? [] : [path];
+  if (part === "*") return isList(tree) ? tree.flatMap((item, index) => placesOf(item, rest, [...path, index])) : [];
+  return placesOf(valueAt(tree, [part]), rest, [...path, part]);
+}
+
+/** The refused fields as faults, and the tree without them, so that the rest is still checked. */
+export function refuseUnsupported(tree: Tree): { readonly tree: Tree; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  let rest = tree;
+  for (const { path: pattern, values, ifMap, what } of unsupported) {
+    for (const path of placesOf(tree, pattern.split("."))) {
+      const value = valueAt(tree, path);
+      if (ifMap && !isMap(value)) continue;
+      if (values && !(typeof value === "string" && values.includes(value))) continue;
+      faults.push({ path, anchor: values ? "value" : "key", message: `${what} not supported in this version` });
+      rest = withoutValue(rest, path);
+    }
+  }
+  return { tree: rest, faults };
+}
