@@ -10,7 +10,7 @@ export function usualAppend(message: Buffer): string | undefined {
   const start = usualPrefix.length;
   if (message.length < start + 2 || message[message.length - 1] !== CLOSING_BRACE) return undefined;
   if (message.compare(usualPrefix, 0, start, 0, start) !== 0) return undefined;
-  return message.indexOf(QUOTE, start) === message.length - 2 ? message.latin1Slice(start, message.length - 2) : undefined;
+  return message.indexOf(QUOTE, start) === message.length - 2 ? message.toString("latin1", start, message.length - 2) : undefined;
 }
 
 export interface AudioDecoder {
