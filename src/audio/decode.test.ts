@@ -5,11 +5,12 @@ import { limits } from "../core/limits.ts";
 import { decodeAudio } from "./decode.ts";
 import { encodeWav } from "./wav.ts";
 
-/** Sixteen samples each, written by libFLAC: two channels of 16 bits, one of 24, one of 20. */
+/** Sixteen samples each, written by libFLAC: two channels of 16 bits, one of 24, one of 20; and one of 16 with a frame of silence after it. */
 const flac = {
   stereo16: "ZkxhQwAAACIQABAAAAAAAAAAA+gC8AAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUYAA96A8AAvd/3eOZru8tVfmaMRLd4rM/VWKIrM0pEfESIAIE//+5mjVWsRMsz6iKJEagAxu/l3oTNo7zCq+GagImfeIAEJg==",
   mono24: "ZkxhQwAAACIQABAAAAAAAAAAA+gBcAAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUMAA9zAoAAAH///7yoqtr8//lRVBelqTX5/lROU3KiqJD2/a9LUs2fp+vz/ApIUSicpkbw+9mv",
   mono20: "ZkxhQwAAACIQABAAAAAAAAAAA+gBMAAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUKAA8OAoAAB///Soqi/P8VFU+lqd+f7E5TqiqI9v10tSWfpz8/wkhRCcpu8Puu0w==",
+  silentEnd: "ZkxhQwAAACIAEAAQAAAAAAAAA+gA8AAAACAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUIAA/YFIAAnu8IMP6AAAP/+AQACAAB4CUr//hlCAEPzQAAANqA",
 };
 const bytesOf = (name: keyof typeof flac): Buffer => Buffer.from(flac[name], "base64");
 
@@ -34,6 +35,13 @@ test("FLAC is decoded to the bit", async () => {
   const mono = await decodeAudio(bytesOf("mono24"), "clip");
   assert.ok(mono.ok);
   assert.deepEqual([...(mono.value.channels[0] ?? [])], Array.from({ length: 16 }, (_, index) => original(index, 24)));
+});
+
+test("a last frame of digital silence, a dozen bytes, is not lost", async () => {
+  const decoded = await decodeAudio(bytesOf("silentEnd"), "clip");
+  assert.ok(decoded.ok);
+  assert.equal(decoded.value.channels[0]?.length, 32);
+  assert.ok(decoded.value.channels[0].subarray(16).every((sample) => sample === 0));
 });
 
 test("FLAC that is cut off, damaged or of a depth that is not read is refused", async () => {

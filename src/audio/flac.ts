@@ -12,6 +12,13 @@ const HEADER_BYTES = 42;
 /** The decoder gives infinities for other depths (tried with 20). */
 const readableBits: readonly number[] = [8, 16, 24];
 
+/**
+ * A frame's header (192 samples of 16-bit mono, RFC 9639 section 9.1) with nothing behind it, put after the file's last byte. The decoder finds the
+ * end of a frame by the header of the next one; without it, a last frame of 13 bytes or fewer, which is how a recording that ends
+ * in digital silence is stored, is taken for a part of the frame before and lost. The header alone is never decoded.
+ */
+const afterLastFrame = Uint8Array.of(0xff, 0xf8, 0x19, 0x08, 0x00, 0xba, ...new Uint8Array(32));
+
 interface StreamInfo {
   readonly sampleRateHz: number;
   readonly channels: number;
@@ -57,7 +64,7 @@ async function decodeFrames(bytes: Uint8Array): Promise<readonly Float32Array[] 
   const decoder = new FLACDecoder();
   await decoder.ready;
   try {
-    const { channelData, errors } = await decoder.decodeFile(bytes);
+    const { channelData, errors } = await decoder.decodeFile(Buffer.concat([bytes, afterLastFrame]));
     return errors[0] ? errors[0].message : channelData;
   } catch (error) {
     // Damaged frames make the library throw; for us that is a fault of the file.

@@ -8,6 +8,8 @@ import { loudnessOf, quietestSpeech } from "./segments.ts";
 
 /** The manifest rounds times to hundredths. */
 const ROUNDING_MS = 0.01;
+/** Edges lie at the level itself, so that rounding and a constant offset may put them a little below it. */
+const TOLERANCE = 0.7;
 /** How far inside a segment's edge speech must be heard: a little more than rounding, far less than a frame. */
 const EDGE_MS = 2;
 
@@ -21,7 +23,7 @@ export function clipIssues(clip: Clip, audio: DecodedAudio, source: string): Iss
 
   const samples = mixToMono(audio);
   const loudness = loudnessOf(samples, audio.sampleRateHz);
-  const level = quietestSpeech(loudness);
+  const level = quietestSpeech(loudness) * TOLERANCE;
   const isAudible = (fromMs: number, toMs: number): boolean => {
     const index = (ms: number): number => Math.round((ms * audio.sampleRateHz) / 1_000);
     return samples.subarray(Math.max(0, index(fromMs)), index(toMs) + 1).some((sample) => Math.abs(sample - loudness.centre) >= level);
