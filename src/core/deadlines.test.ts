@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createDeadlines } from "./deadlines.ts";
+
+test("deadlines fire in order of time, equal ones in the order they were added, and only when due", () => {
+  const times = fc.array(fc.record({ dueUs: fc.integer({ min: 0, max: 20 }), cancelled: fc.boolean() }), { maxLength: 40 });
+  fc.assert(
+    fc.property(times, fc.integer({ min: 0, max: 20 }), (entries, nowUs) => {
+      const deadlines = createDeadlines();
+      const fired: number[] = [];
+      entries.forEach(({ dueUs, cancelled }, index) => {
+        const cancel = deadlines.add(dueUs, () => fired.push(index));
+        if (cancelled) cancel();
+      });
+      const kept = entries.map((entry, index) => ({ ...entry, index })).filter((entry) => !entry.cancelled);
+      const due = kept.filter((entry) => entry.dueUs <= nowUs).toSorted((a, b) => a.dueUs - b.dueUs || a.index - b.index);
+      assert.equal(deadlines.fireDue(nowUs), due.length);
+      assert.deepEqual(fired, due.map((entry) => entry.index));
+      assert.equal(deadlines.size, kept.length - due.length);
+    }),
+  );
+});
+
+test("what a callback adds for now fires in the same round, and cancelling twice or too late does nothing", () => {
+  const deadlines = createDeadlines();
+  const fired: string[] = [];
+  const cancel = deadlines.add(5, () => {
+    fired.push("first");
+    deadlines.add(5, () => fired.push("added"));
+  });
+  assert.equal(deadlines.nextUs(), 5);
+  deadlines.fireDue(5);
+  cancel();
+  cancel();
+  assert.deepEqual(fired, ["first", "added"]);
+  assert.equal(deadlines.size, 0);
+  assert.equal(deadlines.nextUs(), undefined);
+});
+
+test("a virtual clock shows every callback its own instant and ends where it was sent", () => {
+  const clock = createVirtualClock(100);
+  const seen: number[] = [];
+  clock.at(300, () => seen.push(clock.nowUs()));
+  clock.at(200, () => clock.at(250, () => seen.push(clock.nowUs())));
+  clock.advanceTo(260);
+  assert.deepEqual([seen, clock.nowUs()], [[250], 260]);
+  clock.runAll();
+  assert.deepEqual([seen, clock.nowUs()], [[250, 300], 300]);
+});

@@ -1,0 +1,90 @@
+// The session object of a conversation, as the live server sends it: complete, with its explicit nulls. A client sends a
+// partial one (SessionPatch in client-event.ts).
+
+import type { WireAudioFormat } from "./audio-format.ts";
+
+export const reasoningEfforts = ["minimal", "low", "medium", "high", "xhigh"] as const;
+export type ReasoningEffort = (typeof reasoningEfforts)[number];
+
+export const voices = ["alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar"] as const;
+
+export type OutputModality = "audio" | "text";
+
+export interface ServerVad {
+  readonly type: "server_vad";
+  /** 0 to 1: higher needs louder speech. */
+  readonly threshold: number;
+  readonly prefix_padding_ms: number;
+  readonly silence_duration_ms: number;
+  readonly create_response: boolean;
+  readonly interrupt_response: boolean;
+  readonly idle_timeout_ms: number | null;
+}
+
+export interface SemanticVad {
+  readonly type: "semantic_vad";
+  readonly eagerness: "low" | "medium" | "high" | "auto";
+  readonly create_response: boolean;
+  readonly interrupt_response: boolean;
+}
+
+export type TurnDetectionConfig = ServerVad | SemanticVad | null;
+
+export interface InputTranscriptionConfig {
+  readonly model: string;
+  readonly language?: string | null;
+  readonly languages?: readonly string[];
+  readonly prompt?: string | null;
+  readonly keywords?: readonly string[];
+  readonly delay?: ReasoningEffort;
+}
+
+export interface NoiseReductionConfig {
+  readonly type: "near_field" | "far_field";
+  readonly strength?: number;
+}
+
+export interface FunctionTool {
+  readonly type: "function";
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters?: unknown;
+}
+
+export type ToolChoice = "none" | "auto" | "required" | { readonly type: "function"; readonly name: string };
+export type Tracing = null | "auto" | { readonly workflow_name?: string; readonly group_id?: string; readonly metadata?: unknown };
+export type Truncation = "auto" | "disabled" | { readonly type: "retention_ratio"; readonly retention_ratio: number };
+
+export interface AudioInputConfig {
+  readonly format: WireAudioFormat;
+  readonly transcription: InputTranscriptionConfig | null;
+  readonly noise_reduction: NoiseReductionConfig | null;
+  readonly turn_detection: TurnDetectionConfig;
+}
+
+export interface AudioOutputConfig {
+  readonly format: WireAudioFormat;
+  readonly voice: string;
+  readonly speed: number;
+}
+
+export interface SessionConfig {
+  readonly type: "realtime";
+  readonly object: "realtime.session";
+  readonly id: string;
+  readonly model: string;
+  readonly output_modalities: readonly [OutputModality];
+  readonly instructions: string;
+  readonly tools: readonly FunctionTool[];
+  readonly tool_choice: ToolChoice;
+  readonly parallel_tool_calls: boolean;
+  readonly max_output_tokens: number | "inf";
+  readonly reasoning: { readonly effort: ReasoningEffort };
+  readonly tracing: Tracing;
+  readonly truncation: Truncation;
+  readonly prompt: { readonly id: string; readonly version?: string; readonly variables?: unknown } | null;
+  /** Calendar time, seconds since 1970. */
+  readonly expires_at: number;
+  readonly audio: { readonly input: AudioInputConfig; readonly output: AudioOutputConfig };
+  readonly include: readonly string[] | null;
+}

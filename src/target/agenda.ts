@@ -1,0 +1,22 @@
+// What a session will do later, in order of time. A handful of entries at most, so a sorted list serves.
+
+export interface Agenda<Task> {
+  /** Entries of the same instant keep the order they were added in. */
+  add(dueUs: number, task: Task): void;
+  readonly nextUs: number | undefined;
+  take(): { readonly dueUs: number; readonly task: Task } | undefined;
+}
+
+export function createAgenda<Task>(): Agenda<Task> {
+  const entries: { readonly dueUs: number; readonly task: Task }[] = [];
+  return {
+    add(dueUs, task) {
+      const behind = entries.findIndex((entry) => entry.dueUs > dueUs);
+      entries.splice(behind < 0 ? entries.length : behind, 0, { dueUs, task });
+    },
+    get nextUs() {
+      return entries[0]?.dueUs;
+    },
+    take: () => entries.shift(),
+  };
+}

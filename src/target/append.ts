@@ -1,0 +1,39 @@
+// Reads input_audio_buffer.append, which is nearly every message a server gets, without parsing it as JSON where it looks
+// as every client writes it.
+
+const usualPrefix = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+const QUOTE = 0x22;
+const CLOSING_BRACE = 0x7d;
+
+/** The base64 text of an append written in the usual form, or undefined: then the message wants parsing. */
+export function usualAppend(message: Buffer): string | undefined {
+  const start = usualPrefix.length;
+  if (message.length < start + 2 || message[message.length - 1] !== CLOSING_BRACE) return undefined;
+  if (message.compare(usualPrefix, 0, start, 0, start) !== 0) return undefined;
+  return message.indexOf(QUOTE, start) === message.length - 2 ? message.toString("latin1", start, message.length - 2) : undefined;
+}
+
+export interface AudioDecoder {
+  /** The audio, valid until the next call, or undefined for anything but non-empty base64. */
+  decode(base64: string): Uint8Array | undefined;
+}
+
+/** One for all sessions of a thread: bytes are used up before the next message is looked at. */
+export function createAudioDecoder(): AudioDecoder {
+  let scratch = Buffer.allocUnsafe(64 * 1_024);
+  return {
+    decode(base64) {
+      const length = decodedLength(base64);
+      if (length <= 0) return undefined;
+      if (scratch.length < length) scratch = Buffer.allocUnsafe(length);
+      // The decoder skips what is not base64, so anything foreign shows as missing bytes.
+      return scratch.write(base64, "base64") === length ? scratch.subarray(0, length) : undefined;
+    },
+  };
+}
+
+function decodedLength(base64: string): number {
+  if (base64.length % 4 !== 0) return -1;
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  return (base64.length / 4) * 3 - padding;
+}

@@ -1,0 +1,124 @@
+// One socket and its conversation: messages in, commands out, one deadline of the clock at a time.
+
+import type { WebSocket } from "ws";
+import type { Cancel, Clock } from "../core/clock.ts";
+import { limits } from "../core/limits.ts";
+import type { AudioDecoder } from "./append.ts";
+import { usualAppend } from "./append.ts";
+import type { Conversation, Input } from "./conversation.ts";
+import type { Command, RawEvent } from "./conversation-state.ts";
+import { isObject } from "./field-checks.ts";
+import type { TruthRow } from "./ground-truth.ts";
+
+/** What a target counted since it started. */
+export interface TargetStats {
+  connections: number;
+  openConnections: number;
+  appends: number;
+  eventsSent: number;
+  turns: number;
+  /** Times that sending waited for a client that reads too slowly. */
+  stalls: number;
+  /** Calls that did not name themselves and drew their luck by arrival order. */
+  unnamedCalls: number;
+}
+
+export interface ConnectionContext {
+  readonly clock: Clock;
+  readonly decoder: AudioDecoder;
+  readonly stats: TargetStats;
+  readonly writeTruth: (row: TruthRow) => void;
+}
+
+/** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
+const STALL_BYTES = 640 * 1_024;
+const STALL_US = 20_000;
+/** As the live server pings. Who did not answer the last one is gone. */
+const PING_US = 20_000_000;
+
+export function serveConnection(socket: WebSocket, conversation: Conversation, context: ConnectionContext): void {
+  const { clock, stats } = context;
+  let cancelWake: Cancel = () => {};
+  let armedUs: number | undefined;
+  let cancelPing: Cancel = () => {};
+  let hasPonged = true;
+
+  function step(input: Input, atUs: number): void {
+    carryOut(conversation.step(input, atUs));
+    arm(conversation.nextUs);
+  }
+
+  function carryOut(commands: readonly Command[]): void {
+    for (const command of commands) {
+      if (command.type === "send") {
+        const message = JSON.stringify(command.event);
+        // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
+        if (command.stamp) command.stamp.row[command.stamp.field] = clock.nowUs();
+        socket.send(message);
+        stats.eventsSent++;
+      } else if (command.type === "truth") {
+        stats.turns++;
+        context.writeTruth(command.row);
+      } else socket.close(command.code, command.reason);
+    }
+    if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
+  }
+
+  function arm(nextUs: number | undefined): void {
+    if (nextUs === armedUs) return;
+    cancelWake();
+    armedUs = nextUs;
+    if (nextUs !== undefined) cancelWake = clock.at(nextUs, wake);
+  }
+
+  function wake(): void {
+    armedUs = undefined;
+    const atUs = clock.nowUs();
+    if (socket.bufferedAmount <= STALL_BYTES) return step({ type: "wake" }, atUs);
+    stats.stalls++;
+    arm(atUs + STALL_US);
+  }
+
+  function ping(): void {
+    if (!hasPonged) return socket.close(1011, "keepalive ping timeout");
+    hasPonged = false;
+    socket.ping();
+    cancelPing = clock.at(clock.nowUs() + PING_US, ping);
+  }
+
+  socket.on("message", (data: Buffer, isBinary: boolean) => {
+    const receivedAtUs = clock.nowUs();
+    const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder);
+    if (input.type === "audio") stats.appends++;
+    step(input, receivedAtUs);
+  });
+  socket.on("pong", () => void (hasPonged = true));
+  // A broken socket closes right after its error; there is nobody else to tell.
+  socket.on("error", () => socket.terminate());
+  socket.on("close", () => {
+    cancelPing();
+    carryOut(conversation.step({ type: "closed" }, clock.nowUs()).filter((command) => command.type === "truth"));
+    arm(undefined);
+  });
+  cancelPing = clock.at(clock.nowUs() + PING_US, ping);
+  step({ type: "open" }, clock.nowUs());
+}
+
+/** A text message as the conversation takes it. */
+export function readMessage(data: Buffer, decoder: AudioDecoder): Input {
+  const base64 = usualAppend(data);
+  if (base64 !== undefined) return audioInput(decoder.decode(base64), undefined);
+  let event: unknown;
+  try {
+    event = JSON.parse(data.toString("utf8"));
+  } catch {
+    return { type: "unreadable", code: "invalid_json" };
+  }
+  if (!isObject(event)) return { type: "unreadable", code: "invalid_event" };
+  if (event["type"] !== "input_audio_buffer.append") return { type: "event", event: event as RawEvent };
+  const eventId = typeof event["event_id"] === "string" ? event["event_id"] : undefined;
+  return audioInput(typeof event["audio"] === "string" ? decoder.decode(event["audio"]) : undefined, eventId);
+}
+
+const audioInput = (bytes: Uint8Array | undefined, eventId: string | undefined): Input =>
+  bytes ? { type: "audio", bytes } : eventId === undefined ? { type: "bad_audio" } : { type: "bad_audio", eventId };

@@ -1,0 +1,212 @@
+// The server's side of one session as a state machine without sockets, clocks or chance of its own: an input at an instant
+// goes in, commands come out, and `nextUs` says when it wants to be woken. A test drives it with a table of inputs.
+
+import { limits } from "../core/limits.ts";
+import { clientEventTypes } from "../protocol/client-event.ts";
+import { askForResponse, clearAudio, commitAudio, followSession, hearAudio, tellSpeechStarted, tellTurnEnded } from "./caller-turn.ts";
+import type { Command, ConversationOptions, ConversationState, RawEvent, Task } from "./conversation-state.ts";
+import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
+import { fault } from "./fault.ts";
+import { newItem, truncated, unknownItem } from "./items.ts";
+import { cancelResponse, responseDueUs, stepResponse } from "./response-ladder.ts";
+import { updateSession } from "./session-update.ts";
+
+export type Input =
+  | { readonly type: "open" }
+  /** Decoded audio of an append, read before the call returns. */
+  | { readonly type: "audio"; readonly bytes: Uint8Array }
+  | { readonly type: "event"; readonly event: RawEvent }
+  /** A message that is no event: not JSON, or binary. */
+  | { readonly type: "unreadable"; readonly code: "invalid_json" | "invalid_event" }
+  | { readonly type: "bad_audio"; readonly eventId?: string }
+  | { readonly type: "wake" }
+  | { readonly type: "closed" };
+
+export interface Conversation {
+  readonly sessionId: string;
+  /** What to do now, in this order. */
+  step(input: Input, atUs: number): readonly Command[];
+  /** When the next step is due though nothing comes in; undefined while there is none. */
+  readonly nextUs: number | undefined;
+}
+
+const nothing: readonly Command[] = [];
+/** Tokens a minute that rate_limits.updated names; nothing is limited by it. */
+const TOKENS_PER_MINUTE = 40_000_000;
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const state = createState(options);
+  const nextUs = (): number | undefined => {
+    const responseUs = state.response && responseDueUs(state, state.response);
+    const taskUs = state.agenda.nextUs;
+    return responseUs === undefined ? taskUs : taskUs === undefined ? responseUs : Math.min(responseUs, taskUs);
+  };
+  function doDue(atUs: number): void {
+    for (;;) {
+      const dueUs = nextUs();
+      if (dueUs === undefined || dueUs > atUs) return;
+      const entry = state.agenda.nextUs === dueUs ? state.agenda.take() : undefined;
+      if (entry) doTask(state, entry.task, dueUs);
+      else if (state.response) stepResponse(state, state.response, dueUs);
+    }
+  }
+  return {
+    sessionId: state.session.id,
+    get nextUs() {
+      return nextUs();
+    },
+    step(input, atUs) {
+      doDue(atUs);
+      take(state, input, atUs);
+      doDue(atUs);
+      if (state.commands.length === 0) return nothing;
+      const { commands } = state;
+      state.commands = [];
+      return commands;
+    },
+  };
+}
+
+function take(state: ConversationState, input: Input, atUs: number): void {
+  switch (input.type) {
+    case "open":
+      emit(state, { type: "session.created", session: state.session });
+      return state.agenda.add(state.options.openedAtUs + limits.sessionMs * 1_000, { type: "expire" });
+    case "audio":
+      return hearAudio(state, input.bytes, atUs);
+    case "event":
+      // What follows a commit must not overtake it on its path to the server.
+      if (state.heldUntilUs > atUs) return state.agenda.add(state.heldUntilUs, { type: "client_event", event: input.event });
+      return takeEvent(state, input.event, atUs);
+    case "unreadable":
+      return emitFault(state, fault(input.code, null, input.code === "invalid_json" ? "We could not parse the JSON body of your event." : "Expected a text message that holds an event."));
+    case "bad_audio":
+      return emitFault(state, fault("invalid_value", "audio", "Invalid 'audio'. Expected base64-encoded audio bytes."), input.eventId);
+    case "wake":
+      return;
+    case "closed":
+      for (let entry = state.agenda.take(); entry; entry = state.agenda.take()) if (entry.task.type === "turn_ended") writeTruth(state, entry.task.turn, "cut");
+      if (state.pending) writeTruth(state, state.pending, "unasked");
+      if (state.response?.isAnswered && state.response.turn.truth.firstDeltaSentUs === undefined) writeTruth(state, state.response.turn, "cut");
+      state.pending = undefined;
+      state.response = undefined;
+  }
+}
+
+function doTask(state: ConversationState, task: Task, dueUs: number): void {
+  switch (task.type) {
+    case "speech_started":
+      return tellSpeechStarted(state, task, dueUs);
+    case "turn_ended":
+      return tellTurnEnded(state, task.turn, dueUs);
+    case "client_event":
+      return takeEvent(state, task.event, dueUs);
+    case "rate_limits": {
+      const remaining = Math.max(0, TOKENS_PER_MINUTE - task.usedTokens);
+      const reset_seconds = ((TOKENS_PER_MINUTE - remaining) / TOKENS_PER_MINUTE) * 60;
+      return emit(state, { type: "rate_limits.updated", rate_limits: [{ name: "tokens", limit: TOKENS_PER_MINUTE, remaining, reset_seconds }] });
+    }
+    case "expire": {
+      const message = "Your session hit the maximum duration of 60 minutes.";
+      emitFault(state, fault("session_expired", null, message));
+      state.commands.push({ type: "close", code: 1001, reason: message });
+    }
+  }
+}
+
+function takeEvent(state: ConversationState, event: RawEvent, atUs: number): void {
+  const eventId = typeof event["event_id"] === "string" ? event["event_id"] : undefined;
+  switch (event["type"]) {
+    case "session.update":
+      return takeSessionUpdate(state, event["session"], eventId);
+    case "input_audio_buffer.commit":
+      return commitAudio(state, atUs, eventId);
+    case "input_audio_buffer.clear":
+      return clearAudio(state);
+    case "conversation.item.create":
+      return createItem(state, event, eventId);
+    case "conversation.item.truncate":
+      return truncateItem(state, event, eventId);
+    case "conversation.item.delete":
+      return deleteItem(state, event, eventId);
+    case "conversation.item.retrieve":
+      return retrieveItem(state, event, eventId);
+    case "response.create":
+      return askForResponse(state, atUs, event["response"], eventId);
+    case "response.cancel":
+      return takeCancel(state, event["response_id"], atUs, eventId);
+    case "session.close":
+    case "session.input_audio_buffer.append":
+      return emitFault(state, fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions, which are not offered by this target.`), eventId);
+    case undefined:
+      return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
+    default: {
+      const known = clientEventTypes.map((type) => `'${type}'`).join(", ");
+      return emitFault(state, fault("invalid_value", "type", `Invalid value: '${String(event["type"])}'. Supported values are: ${known}.`), eventId);
+    }
+  }
+}
+
+function takeSessionUpdate(state: ConversationState, patch: unknown, eventId: string | undefined): void {
+  const result = updateSession(state.session, patch, state.hasSpoken);
+  if ("wrong" in result) return emitFault(state, result.wrong, eventId);
+  state.session = result.session;
+  followSession(state);
+  emit(state, { type: "session.updated", session: state.session });
+}
+
+function takeCancel(state: ConversationState, responseId: unknown, atUs: number, eventId: string | undefined): void {
+  const { response } = state;
+  if (response && (responseId === undefined || responseId === response.id)) return cancelResponse(state, response, atUs, "client_cancelled");
+  emitFault(state, fault("response_cancel_not_active", null, "Cancellation failed: no active response found"), eventId);
+}
+
+function createItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
+  const after = event["previous_item_id"] === null || event["previous_item_id"] === "" ? undefined : event["previous_item_id"];
+  if (after !== undefined && after !== "root" && (typeof after !== "string" || !state.items.find(after))) {
+    return emitFault(state, fault("invalid_value", "previous_item_id", `Invalid value: the item with id '${String(after)}' does not exist.`), eventId);
+  }
+  const entry = newItem(event["item"], state.items, () => state.options.ids.next("item"));
+  if (!("item" in entry)) return emitFault(state, entry, eventId);
+  const previous_item_id = state.items.add(entry, after);
+  emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
+  emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });
+}
+
+/** The id that the event names, or undefined after saying that there is none. */
+function itemIdOf(state: ConversationState, event: RawEvent, eventId: string | undefined): string | undefined {
+  if (typeof event["item_id"] === "string") return event["item_id"];
+  emitFault(state, fault("missing_required_parameter", "item_id", "Missing required parameter: 'item_id'."), eventId);
+  return undefined;
+}
+
+function truncateItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
+  const item_id = itemIdOf(state, event, eventId);
+  if (item_id === undefined) return;
+  const { content_index, audio_end_ms } = event;
+  for (const [name, value] of Object.entries({ content_index, audio_end_ms })) {
+    if (!Number.isInteger(value) || (value as number) < 0) return emitFault(state, fault("invalid_type", name, `Invalid type for '${name}': expected an integer from 0.`), eventId);
+  }
+  if (state.response?.itemId === item_id) return emitFault(state, fault("invalid_value", "item_id", "Only items of finished responses can be truncated."), eventId);
+  const entry = truncated(state.items, item_id, content_index as number, audio_end_ms as number);
+  if (!("item" in entry)) return emitFault(state, entry, eventId);
+  state.items.replace(entry);
+  emit(state, { type: "conversation.item.truncated", item_id, content_index: content_index as number, audio_end_ms: audio_end_ms as number });
+}
+
+function deleteItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
+  const item_id = itemIdOf(state, event, eventId);
+  if (item_id === undefined) return;
+  const isFound = state.response?.itemId !== item_id && state.items.remove(item_id);
+  if (!isFound) return emitFault(state, unknownItem("delete", "deleting", item_id), eventId);
+  emit(state, { type: "conversation.item.deleted", item_id });
+}
+
+/** Audio is not kept, neither the caller's nor ours: the item comes without it. */
+function retrieveItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
+  const item_id = itemIdOf(state, event, eventId);
+  if (item_id === undefined) return;
+  const entry = state.items.find(item_id);
+  if (!entry) return emitFault(state, unknownItem("retrieve", "retrieving", item_id), eventId);
+  emit(state, { type: "conversation.item.retrieved", item: entry.item });
+}

@@ -1,0 +1,119 @@
+// A latency profile: a dated file of fixtures/profiles that says how long each part of a turn takes. Parts, never sums,
+// and each with its origin, so that whoever reads a report knows which figures were measured and which are assumed.
+
+import type { Issue, Result } from "../core/issues.ts";
+import { didYouMean, failed, ok } from "../core/issues.ts";
+import { readPackageText } from "../core/package-files.ts";
+import type { ReasoningEffort } from "../protocol/session-config.ts";
+import { reasoningEfforts } from "../protocol/session-config.ts";
+import type { Distribution } from "./distribution.ts";
+
+export interface Sourced {
+  readonly origin: "measured" | "assumed";
+  readonly source: string;
+}
+
+export type SourcedDelay = Sourced & { readonly delay: Distribution };
+export type SourcedNumber = Sourced & { readonly value: number };
+
+export interface EffortProfile {
+  /** From the server's notice that the caller has finished (commit, or response.create) to the first audio delta. */
+  readonly thinkMs: SourcedDelay;
+  /** Share of turns that get no answer within a minute. */
+  readonly unansweredShare: SourcedNumber;
+  /** Text output tokens spent on thinking; the API bills and does not name them. */
+  readonly reasoningTokens: SourcedNumber;
+}
+
+export interface Profile {
+  readonly version: 1;
+  readonly name: string;
+  readonly date: string;
+  readonly about: string;
+  /** Beyond silence_duration_ms, at the end of a turn that server VAD found. */
+  readonly endOfUtteranceJitterMs: SourcedDelay;
+  /** Delays speech_stopped and committed, and so all that follows: a client meets the network there, not between two server events. */
+  readonly pathMs: SourcedDelay;
+  /** Exact zero samples before the answer's first word. */
+  readonly leadingSilenceMs: SourcedDelay;
+  /** Exact zero samples after its last. */
+  readonly trailingSilenceMs: SourcedNumber;
+  /** Audio in a delta. */
+  readonly deltaMs: SourcedNumber;
+  /** Time between deltas over the audio they hold: 0.25 is four times faster than it plays. */
+  readonly burst: SourcedNumber;
+  readonly efforts: Readonly<Record<ReasoningEffort, EffortProfile>>;
+}
+
+export const profileNames = ["realtime-2", "seed", "exact"] as const;
+
+/** The shipped profile of that name, or why there is none. */
+export function readProfile(name: string): Result<Profile> {
+  if (!(profileNames as readonly string[]).includes(name)) {
+    const near = didYouMean(name, profileNames);
+    return failed({ source: "profile", message: `there is no latency profile "${name}"${near ? `; did you mean "${near}"?` : ""} (${profileNames.join(", ")})` });
+  }
+  const file = `fixtures/profiles/${name}.json`;
+  return checkProfile(JSON.parse(readPackageText("fixtures", "profiles", `${name}.json`)), file);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Say = (path: string, message: string) => void;
+
+const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {});
+const isNumber = (value: unknown, from: number, to: number): value is number => typeof value === "number" && value >= from && value <= to;
+
+const delayNames = ["endOfUtteranceJitterMs", "pathMs", "leadingSilenceMs"];
+const numberRanges = { trailingSilenceMs: [0, 10_000], deltaMs: [10, 2_000], burst: [0, 2] } as const;
+
+/** The profile, or everything that is wrong with it. */
+export function checkProfile(value: unknown, source: string): Result<Profile> {
+  const issues: Issue[] = [];
+  const say: Say = (path, message) => void issues.push({ source, path, message });
+  const fields = fieldsOf(value);
+  if (fields["version"] !== 1) say("version", "must be 1");
+  for (const name of ["name", "date", "about"]) if (typeof fields[name] !== "string") say(name, "must be text");
+  for (const name of delayNames) checkDelay(fields[name], name, say);
+  for (const [name, [from, to]] of Object.entries(numberRanges)) checkNumber(fields[name], name, from, to, say);
+  for (const effort of reasoningEfforts) {
+    const path = `efforts.${effort}`;
+    const parts = fieldsOf(fieldsOf(fields["efforts"])[effort]);
+    checkDelay(parts["thinkMs"], `${path}.thinkMs`, say);
+    checkNumber(parts["unansweredShare"], `${path}.unansweredShare`, 0, 1, say);
+    checkNumber(parts["reasoningTokens"], `${path}.reasoningTokens`, 0, 32_000, say);
+  }
+  return issues.length > 0 ? { ok: false, issues } : ok(value as Profile);
+}
+
+function checkSource(fields: Fields, path: string, say: Say): void {
+  if (fields["origin"] !== "measured" && fields["origin"] !== "assumed") say(`${path}.origin`, "must be measured or assumed");
+  if (typeof fields["source"] !== "string" || fields["source"] === "") say(`${path}.source`, "must say where the figure comes from");
+}
+
+function checkNumber(value: unknown, path: string, from: number, to: number, say: Say): void {
+  const fields = fieldsOf(value);
+  checkSource(fields, path, say);
+  if (!isNumber(fields["value"], from, to)) say(`${path}.value`, `must be a number from ${from} to ${to}`);
+}
+
+function checkDelay(value: unknown, path: string, say: Say): void {
+  const fields = fieldsOf(value);
+  checkSource(fields, path, say);
+  const delay = fieldsOf(fields["delay"]);
+  const uniform = delay["uniformMs"];
+  const mixture = delay["mixture"];
+  const known =
+    isNumber(delay["fixedMs"], 0, 60_000) ||
+    (Array.isArray(uniform) && uniform.length === 2 && isNumber(uniform[0], 0, 60_000) && isNumber(uniform[1], uniform[0], 60_000)) ||
+    isLognormal(delay["lognormal"]) ||
+    (Array.isArray(mixture) && mixture.every(isLognormal) && isWhole(mixture.map((part) => fieldsOf(part)["share"])));
+  if (!known) say(`${path}.delay`, "must be fixedMs, uniformMs [from, to], lognormal {shiftMs, medianMs, sigma} or a mixture of lognormals whose shares add up to 1");
+}
+
+const isLognormal = (value: unknown): boolean => {
+  const fields = fieldsOf(value);
+  return isNumber(fields["shiftMs"], 0, 60_000) && isNumber(fields["medianMs"], 0, 60_000) && isNumber(fields["sigma"], 0, 3);
+};
+
+const isWhole = (shares: readonly unknown[]): boolean =>
+  shares.every((share) => isNumber(share, 0, 1)) && Math.abs(shares.reduce<number>((sum, share) => sum + (share as number), 0) - 1) < 1e-9;
