@@ -13,18 +13,16 @@ export interface Clock {
   wallTime(): Date;
 }
 
-/** Resolves at `deadlineUs`, or rejects with the signal's reason as soon as it aborts. */
+/** Resolves at `deadlineUs`, or as soon as the signal aborts. */
 export function sleepUntil(clock: Clock, deadlineUs: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason as Error);
-    const onAbort = (): void => {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
       cancel();
-      reject(signal?.reason as Error);
-    };
-    const cancel = clock.at(deadlineUs, () => {
-      signal?.removeEventListener("abort", onAbort);
+      signal?.removeEventListener("abort", done);
       resolve();
-    });
-    signal?.addEventListener("abort", onAbort, { once: true });
+    };
+    const cancel = clock.at(deadlineUs, done);
+    signal?.addEventListener("abort", done, { once: true });
   });
 }

@@ -19,6 +19,9 @@ export interface Metric {
   readonly since: string;
 }
 
+/** Raised when a metric's meaning changes: runs of different versions are not compared. */
+export const metricsVersion = "1";
+
 const since = "0.1.0";
 
 export const catalogue = {

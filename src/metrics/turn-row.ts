@@ -69,6 +69,8 @@ export interface TurnRow {
   /** When the frame that holds the last voiced sample was to be sent (frame full), and when it was handed to the socket. */
   readonly speechEndFrameUs?: number;
   readonly speechEndSentUs?: number;
+  /** The end of that frame on the session's own audio clock: all audio sent so far, ms. Finds it in the target's truth log. */
+  readonly speechEndAudioMs?: number;
   readonly speechStartedUs?: number;
   readonly speechStoppedUs?: number;
   readonly committedUs?: number;
@@ -96,6 +98,8 @@ export interface TurnRow {
   /** Money in millionths of a dollar at `priceList`; null where a price is unknown. */
   readonly costMicroUsd?: number | null;
   readonly priceList?: string;
+  /** The turn's share of the time its call was connected: from the end of the turn before (or the open socket) to its own, ms. */
+  readonly connectedMs?: number;
   /** Voiced and silent audio the caller sent for this turn, and answer audio received, ms. */
   readonly audioSentMs?: number;
   readonly audioHeardMs?: number;

@@ -1,0 +1,35 @@
+// `earshot report`: makes the reports of a stored run anew, also of one that was killed.
+
+import { writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Argv, CommandModule } from "yargs";
+import { orThrow } from "../../core/issues.ts";
+import { recoverRun } from "../../result/recover.ts";
+import { readRun, runFiles } from "../../result/store.ts";
+import { closingTable } from "../../report/closing-table.ts";
+import { print } from "../output.ts";
+import { writeReports } from "../write-reports.ts";
+
+interface ReportArguments {
+  readonly run: string;
+}
+
+export const reportCommand: CommandModule<object, ReportArguments> = {
+  command: "report <run>",
+  describe: "Make the reports of a run again, also of one that was killed",
+  builder: (parser: Argv) =>
+    parser
+      .positional("run", { type: "string", demandOption: true, describe: "Run folder, for example reports/latest" })
+      .example("$0 report reports/latest", "the newest run")
+      .example("$0 report reports/quickstart/20261122-141756-a3f", "an older one")
+      .example("$0 report reports/example", "the example in the repository") as Argv<ReportArguments>,
+  handler: ({ run }) => {
+    const folder = basename(run) === runFiles.result ? dirname(run) : run;
+    const stored = orThrow(readRun(run));
+    const record = stored.type === "whole" ? stored.record : recoverRun(stored);
+    if (stored.type === "cut") writeFileSync(join(folder, runFiles.result), `${JSON.stringify(record.result, null, 2)}\n`);
+    writeReports(folder, record);
+    print(closingTable(record));
+    print(`\nreport  ${join(folder, "report.html")}`);
+  },
+};

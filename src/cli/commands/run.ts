@@ -1,0 +1,102 @@
+// `earshot run`: runs scenarios and writes their reports.
+
+import type { Argv, CommandModule } from "yargs";
+import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
+import { InputError, type Issue } from "../../core/issues.ts";
+import { createSystemClock } from "../../core/system-clock.ts";
+import { parseThreshold, type Threshold } from "../../result/threshold.ts";
+import type { Override } from "../../scenario/overrides.ts";
+import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
+import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
+import { findScenario, openFixtures } from "../places.ts";
+import { runScenario } from "../run-scenario.ts";
+import { prepare, type Prepared } from "../../load/prepare.ts";
+import { listenForSignals } from "../signals.ts";
+
+interface RunArguments extends Partial<Record<FieldFlag, string>> {
+  readonly scenario?: readonly string[];
+  readonly threshold?: readonly string[];
+  readonly set?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly out: string;
+  readonly fixtures?: string;
+  readonly "strict-validity": boolean;
+}
+
+const builder = (parser: Argv): Argv => {
+  parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
+  for (const [flag, { describe }] of Object.entries(fieldFlags)) parser.option(flag, { type: "string", describe, group: "What is asked (a comma list compares):", requiresArg: true });
+  return parser
+    .option("set", { type: "string", array: true, describe: "Any other field: path=value", group: "What is asked (a comma list compares):", requiresArg: true })
+    .option("tag", { type: "string", array: true, describe: "name=value, kept in every report", group: "What is asked (a comma list compares):", requiresArg: true })
+    .option("threshold", { type: "string", array: true, describe: 'Fails the run (exit 3), for example "voice_to_voice p90 < 2500ms"', group: "What is demanded:", requiresArg: true })
+    .option("strict-validity", { type: "boolean", default: false, describe: "A doubt about the figures is exit 6, not a warning", group: "What is demanded:" })
+    .option("out", outOption)
+    .option("fixtures", fixturesOption)
+    .example("$0 run", "the quick start: low and high effort, offline, half a minute")
+    .example("$0 run quickstart --effort low,high --frame-ms 20,40 --sessions 40", "four cells")
+    .example("$0 run quickstart --network none,delay:80ms,jitter:20ms", "a good network and a bad one");
+};
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: "run [scenario...]",
+  describe: "Run scenarios and write their reports",
+  builder: builder as (parser: Argv) => Argv<RunArguments>,
+  handler: async (given) => {
+    process.exitCode = await runAll(given);
+  },
+};
+
+/** Everything is checked before anything is started: a mistake in the third scenario is found before the first one runs. */
+async function runAll(given: RunArguments): Promise<ExitCode> {
+  const names = given.scenario?.length ? given.scenario : ["quickstart"];
+  const clips = await openFixtures(given.fixtures);
+  const issues: Issue[] = [];
+  const asked: { readonly parsed: ParsedScenario; readonly thresholds: readonly Threshold[]; readonly prepared: Prepared }[] = [];
+  for (const name of names) {
+    const file = findScenario(name);
+    if (!file.ok) {
+      issues.push(...file.issues);
+      continue;
+    }
+    const parsed = parseScenario({ ...file.value, overrides: overridesOf(given), env: process.env });
+    if (!parsed.ok) {
+      issues.push(...parsed.issues);
+      continue;
+    }
+    const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
+    const prepared = await prepare(parsed.value.scenario, clips, file.value.source);
+    issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
+    if (prepared.ok) asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value });
+  }
+  if (issues.length > 0) throw new InputError(issues);
+
+  const clock = createSystemClock();
+  const signals = listenForSignals();
+  const codes: ExitCode[] = [];
+  for (const { parsed, thresholds, prepared } of asked) {
+    if (signals.drain.aborted) break;
+    codes.push(await runScenario({ parsed, thresholds, prepared, clock, signals, reportsRoot: given.out, fixtures: given.fixtures, strictValidity: given["strict-validity"] }));
+  }
+  signals.stopListening();
+  return mostSevere(codes);
+}
+
+function overridesOf(given: RunArguments): Override[] {
+  const fields = Object.entries(fieldFlags).flatMap(([flag, { path }]): Override[] => {
+    const value = given[flag as FieldFlag];
+    return value === undefined ? [] : [{ flag: `--${flag}`, path, value }];
+  });
+  return [...fields, ...pairs("--set", given.set ?? [], ""), ...pairs("--tag", given.tag ?? [], "tags.")];
+}
+
+function pairs(flag: string, texts: readonly string[], prefix: string): Override[] {
+  const wrong = texts.filter((text) => !/^[^=]+=/.test(text));
+  if (wrong.length > 0) throw new InputError(wrong.map((text) => ({ source: flag, message: `"${text}" must be ${prefix === "" ? "path" : "name"}=value` })));
+  return texts.map((text) => ({ flag, path: prefix + text.slice(0, text.indexOf("=")), value: text.slice(text.indexOf("=") + 1) }));
+}
+
+function readThresholds({ scenario }: ParsedScenario, flags: readonly string[], source: string): { readonly thresholds: readonly Threshold[]; readonly issues: readonly Issue[] } {
+  const results = [...scenario.thresholds.map((text) => parseThreshold(text, `${source} thresholds`)), ...flags.map((text) => parseThreshold(text, "--threshold"))];
+  return { thresholds: results.flatMap((result) => (result.ok ? [result.value] : [])), issues: results.flatMap((result) => (result.ok ? [] : result.issues)) };
+}

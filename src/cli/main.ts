@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// The door: words in, exit code out. Each command is a file in commands/.
+
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { packageVersion } from "../core/package-files.ts";
+import { compareCommand } from "./commands/compare.ts";
+import { fixturesCommand } from "./commands/fixtures.ts";
+import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
+import { targetCommand } from "./commands/target.ts";
+import { explainFailure, UsageError } from "./failure.ts";
+import { stopOnClosedPipe } from "./output.ts";
+
+const MAX_WIDTH = 110;
+
+async function main(): Promise<void> {
+  stopOnClosedPipe();
+  const parser = yargs(hideBin(process.argv))
+    .scriptName("earshot")
+    .usage("$0 <command>\n\nHow long after your caller stops speaking do they hear an answer? Load tests and latency benchmarks for realtime voice APIs.")
+    .command(runCommand)
+    .command(reportCommand)
+    .command(compareCommand)
+    .command(targetCommand)
+    .command(fixturesCommand)
+    .demandCommand(1, "name a command, for example: earshot run quickstart")
+    .strict()
+    .env("EARSHOT")
+    .version(packageVersion)
+    .alias("h", "help")
+    .wrap(Math.min(MAX_WIDTH, process.stdout.columns ?? MAX_WIDTH))
+    .exitProcess(false)
+    .fail((message: string | undefined, error: Error | undefined) => {
+      throw error ?? new UsageError(message ?? "the command line was not understood");
+    });
+  await parser.parseAsync();
+}
+
+try {
+  await main();
+} catch (error) {
+  process.exitCode = explainFailure(error);
+}

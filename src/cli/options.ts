@@ -1,0 +1,25 @@
+// Options that several commands share, and those of `run` that set a field of the scenario.
+
+import type { Options } from "yargs";
+
+export const fixturesOption = { type: "string", describe: "Folder with your own fixtures (a manifest.json); default ./fixtures if there is one", group: "Files:", requiresArg: true } as const satisfies Options;
+export const outOption = { type: "string", describe: "Folder for the reports", default: "reports", group: "Files:", requiresArg: true } as const satisfies Options;
+
+/** Flags that set one field; a comma list makes an axis of the matrix. */
+export const fieldFlags = {
+  effort: { path: "session.effort", describe: "Reasoning effort: minimal, low, medium, high, xhigh" },
+  "frame-ms": { path: "session.frameMs", describe: "Length of a microphone frame, ms, 10 to 100" },
+  "input-format": { path: "session.inputFormat", describe: "Audio on the wire: pcm24k, pcmu, pcma" },
+  "silence-ms": { path: "session.turnDetection.silenceMs", describe: "Silence after which the server takes the turn to be over, ms" },
+  sessions: { path: "load.sessions", describe: "Callers in every cell" },
+  calls: { path: "load.calls", describe: "Calls each caller makes" },
+  concurrency: { path: "load.concurrency", describe: "Calls in progress at once" },
+  network: { path: "network", describe: "Network: none, or impairments such as delay:80ms,jitter:20ms,reset@5s,blackhole@5s+3s (delays are one way)" },
+  profile: { path: "target.profile", describe: "Latency profile of the embedded target: realtime-2, seed, exact" },
+  model: { path: "target.model", describe: "Model to ask for" },
+  "patience-ms": { path: "caller.patienceMs", describe: "How long a caller waits for an answer, ms" },
+  prices: { path: "prices", describe: "Price list: openai-2026-11, seed-article" },
+  seed: { path: "seed", describe: "Seed of everything that is drawn by chance" },
+} as const satisfies Readonly<Record<string, { readonly path: string; readonly describe: string }>>;
+
+export type FieldFlag = keyof typeof fieldFlags;

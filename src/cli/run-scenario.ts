@@ -1,0 +1,69 @@
+// One scenario from its plan to its reports, on the terminal.
+
+import type { Clock } from "../core/clock.ts";
+import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
+import { formatIssue } from "../core/issues.ts";
+import type { Prepared } from "../load/prepare.ts";
+import { run } from "../load/run.ts";
+import { openTargets } from "../load/targets.ts";
+import { closingTable } from "../report/closing-table.ts";
+import type { RunResult } from "../result/run-result.ts";
+import type { Threshold } from "../result/threshold.ts";
+import type { ParsedScenario } from "../scenario/parse.ts";
+import { openConnection } from "../transport/open.ts";
+import { print, printError } from "./output.ts";
+import { fixtureRoots } from "./places.ts";
+import { startProgress } from "./progress.ts";
+import type { Signals } from "./signals.ts";
+import { writeReports } from "./write-reports.ts";
+
+export interface ScenarioRun {
+  readonly parsed: ParsedScenario;
+  readonly thresholds: readonly Threshold[];
+  readonly prepared: Prepared;
+  readonly clock: Clock;
+  readonly signals: Signals;
+  readonly reportsRoot: string;
+  readonly fixtures: string | undefined;
+  readonly strictValidity: boolean;
+}
+
+export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
+  const { parsed, prepared, clock, signals } = asked;
+  const { scenario } = parsed;
+  const progress = startProgress({ clock, plan: prepared.plan });
+  const finished = await run({
+    scenario,
+    scenarioYaml: parsed.resolvedYaml,
+    prepared,
+    thresholds: asked.thresholds,
+    reportsRoot: asked.reportsRoot,
+    runIdSuffix: process.pid.toString(36),
+    clock,
+    connect: openConnection,
+    openTargets: (cells, truthPath) => openTargets({ cells, seed: scenario.seed, truthPath, fixtureRoots: fixtureRoots(asked.fixtures) }),
+    drain: signals.drain,
+    cut: signals.cut,
+    watch: progress.watch,
+  });
+  progress.stop();
+  if (!finished.ok) {
+    printError(`No target could be started.\n${finished.issues.map((issue) => `  ${formatIssue(issue)}`).join("\n")}`);
+    return exitCodes.incomplete;
+  }
+  const { record, folder } = finished.value;
+  writeReports(folder, record);
+  print(closingTable(record));
+  print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);
+  return exitCodeOf(record.result, asked, signals.exitCode());
+}
+
+export function exitCodeOf(result: RunResult, { strictValidity }: { readonly strictValidity: boolean }, signal: ExitCode | undefined): ExitCode {
+  const { validity, thresholds, end } = result;
+  return mostSevere([
+    ...(signal === undefined ? [] : [signal]),
+    ...(end.type === "incomplete" ? [exitCodes.incomplete] : []),
+    ...(validity.verdict === "invalid" || (strictValidity && validity.verdict === "doubtful") ? [exitCodes.invalid] : []),
+    ...(thresholds.some((threshold) => !threshold.passed) ? [exitCodes.threshold] : []),
+  ]);
+}

@@ -1,0 +1,40 @@
+// Ctrl-C once asks the run to end in order; twice ends it now. Either way the reports are written.
+
+import { exitCodes, type ExitCode } from "../core/exit-codes.ts";
+import { printError } from "./output.ts";
+
+export interface Signals {
+  readonly drain: AbortSignal;
+  readonly cut: AbortSignal;
+  /** The exit code that the signal demands, once one came. */
+  exitCode(): ExitCode | undefined;
+  stopListening(): void;
+}
+
+export function listenForSignals(): Signals {
+  const drain = new AbortController();
+  const cut = new AbortController();
+  let exitCode: ExitCode | undefined;
+
+  function onSignal(signal: NodeJS.Signals): void {
+    exitCode ??= signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
+    if (drain.signal.aborted) {
+      cut.abort(`${signal}, twice`);
+      return;
+    }
+    printError(`\n${signal}: no new turns; those in progress may finish. Once more stops at once.`);
+    drain.abort(signal);
+  }
+
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    drain: drain.signal,
+    cut: cut.signal,
+    exitCode: () => exitCode,
+    stopListening() {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// Everything a run needs and can have before it starts, so that whatever is wrong is said before anything is written:
+// the clips, their ready-made frames, the networks and the prices.
+
+import { createFrameStore, type FrameSet } from "../audio/frame.ts";
+import type { AudioFormat } from "../audio/format.ts";
+import { unknownClip, type ClipStore } from "../audio/clip-store.ts";
+import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.ts";
+import { packageNames } from "../core/package-files.ts";
+import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
+import { parseNetwork, type Network } from "../faults/profile.ts";
+import { cellsOf, type Cell } from "../plan/matrix.ts";
+import { planOf, type ClipTimes, type Plan } from "../plan/plan.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+export interface Prepared {
+  readonly plan: Plan;
+  framesOf(cell: Cell): (clip: string) => FrameSet;
+  networkOf(cell: Cell): Network;
+  readonly prices: PriceBook;
+  /** Checksum of every clip that is said, by id: what makes two runs comparable. */
+  readonly fixtures: Readonly<Record<string, string>>;
+}
+
+/** Resolves to all of it, or to every fault at once. Nothing is opened or written. */
+export async function prepare(scenario: Scenario, clips: ClipStore, source: string): Promise<Result<Prepared>> {
+  const cells = cellsOf(scenario);
+  const ids = [...new Set(cells.flatMap((cell) => cell.settings.caller.turns.map((turn) => turn.say)))];
+  const issues: Issue[] = ids.filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));
+  issues.push(...targetIssues(cells, source));
+  const prices = loadPriceBook(scenario.prices);
+  if (!prices.ok) issues.push(...prices.issues);
+  const networks = new Map<string, Network>();
+  for (const text of new Set(cells.map((cell) => cell.settings.network))) {
+    const network = parseNetwork(text);
+    if (network.ok) networks.set(text, network.value);
+    else issues.push(...network.issues);
+  }
+  const frames = issues.length === 0 ? await prepareFrames(cells, clips) : undefined;
+  if (frames && !frames.ok) issues.push(...frames.issues);
+  if (!frames?.ok || !prices.ok) return failed(...issues);
+
+  const sets = frames.value;
+  return ok({
+    plan: planOf(scenario, timesOf(ids, clips)),
+    framesOf: (cell) => (clip) => sets.get(frameKey(cell, clip)) as FrameSet,
+    networkOf: (cell) => networks.get(cell.settings.network) as Network,
+    prices: prices.value,
+    fixtures: Object.fromEntries(ids.map((id) => [id, clips.find(id)?.sha256 ?? ""])),
+  });
+}
+
+/** Profiles and scripts that the embedded target does not have. */
+function targetIssues(cells: readonly Cell[], source: string): Issue[] {
+  const wanted = cells.flatMap(({ settings: { target } }) => (target.provider === "embedded" ? [{ profiles: target.profile, scripts: target.script }] : []));
+  return (["profiles", "scripts"] as const).flatMap((kind) => {
+    const known = packageNames(["fixtures", kind], ".json");
+    const missing = [...new Set(wanted.map((target) => target[kind]))].filter((name) => !known.includes(name));
+    return missing.map((name): Issue => {
+      const meant = didYouMean(name, known);
+      return { source, path: `target.${kind.slice(0, -1)}`, message: `there is no "${name}"${meant ? `; did you mean "${meant}"?` : ""} (there are ${known.join(", ")})` };
+    });
+  });
+}
+
+const frameKey = ({ settings }: Cell, clip: string): string => `${clip} ${settings.session.inputFormat} ${settings.session.frameMs}`;
+
+async function prepareFrames(cells: readonly Cell[], clips: ClipStore): Promise<Result<ReadonlyMap<string, FrameSet>>> {
+  const store = createFrameStore(clips);
+  const sets = new Map<string, FrameSet>();
+  const issues: Issue[] = [];
+  for (const cell of cells) {
+    for (const { say } of cell.settings.caller.turns) {
+      if (sets.has(frameKey(cell, say))) continue;
+      const format: AudioFormat = cell.settings.session.inputFormat;
+      const wire = await clips.wire(say, format);
+      if (!wire.ok) issues.push(...wire.issues);
+      else sets.set(frameKey(cell, say), await store.prepare(say, format, cell.settings.session.frameMs));
+    }
+  }
+  return issues.length > 0 ? failed(...issues) : ok(sets);
+}
+
+function timesOf(ids: readonly string[], clips: ClipStore): ReadonlyMap<string, ClipTimes> {
+  return new Map(
+    ids.flatMap((id) => {
+      const clip = clips.find(id);
+      const first = clip?.segments[0];
+      const last = clip?.segments.at(-1);
+      return clip && first && last ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs }] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+// What is known of a run before its first call: its plan, its cells, the machine, and everything that must agree before two
+// runs may be compared.
+
+import { createHash } from "node:crypto";
+import { packageVersion, readPackageText } from "../core/package-files.ts";
+import type { Cell } from "../plan/matrix.ts";
+import { metricsVersion } from "../metrics/catalogue.ts";
+import type { CellHead, RunHead } from "../result/assemble.ts";
+import { environment } from "../result/environment.ts";
+import { runResultVersion } from "../result/run-result.ts";
+import { runIdOf } from "../result/store.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { Prepared } from "./prepare.ts";
+
+export interface HeadQuestion {
+  readonly scenario: Scenario;
+  readonly prepared: Prepared;
+  readonly startedAt: Date;
+  readonly runIdSuffix: string;
+}
+
+export function runHead({ scenario, prepared, startedAt, runIdSuffix }: HeadQuestion): RunHead {
+  const { plan } = prepared;
+  const calls = plan.groups.flatMap((group) => group.calls);
+  const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
+  const { turnDetection, instructions, inputFormat } = scenario.session;
+  return {
+    v: runResultVersion,
+    runId: runIdOf(startedAt, runIdSuffix),
+    scenario: scenario.name,
+    earshotVersion: packageVersion,
+    seed: scenario.seed,
+    startedAt: startedAt.toISOString(),
+    environment: environment(),
+    plan: {
+      cells: plan.cells.length,
+      sessionsPerCell: scenario.load.sessions,
+      callsPerSession: scenario.load.calls,
+      turnsPerCall: scenario.caller.turns.length,
+      turnsPlanned: plan.turnsPlanned,
+      concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
+      order: plan.order,
+    },
+    identity: {
+      fixtures: prepared.fixtures,
+      instructions: createHash("sha256").update(instructions).digest("hex").slice(0, 16),
+      tools: "none",
+      turnDetection: turnDetection.type === "server" ? `server_vad ${turnDetection.silenceMs} ms` : "manual",
+      inputFormat,
+      metricsVersion,
+    },
+    tags: scenario.tags,
+    cells: plan.cells.map((cell): CellHead => cellHead(cell, turnsOf(cell), prepared.prices.name)),
+  };
+}
+
+function cellHead(cell: Cell, turnsPlanned: number, priceList: string): CellHead {
+  const { target, session, load, network } = cell.settings;
+  const origin = target.provider === "embedded" ? originOf(target.profile, session.effort) : undefined;
+  return {
+    id: cell.id,
+    axes: cell.axes,
+    provider: target.provider,
+    model: target.model,
+    ...(target.provider === "embedded" ? { profile: target.profile } : {}),
+    ...(session.effort === undefined ? {} : { effort: session.effort }),
+    frameMs: session.frameMs,
+    network,
+    sessions: load.sessions,
+    turnsPlanned,
+    priceList,
+    ...(origin === undefined ? {} : { dataOrigin: origin }),
+  };
+}
+
+interface ProfileOrigins {
+  readonly efforts?: Readonly<Record<string, { readonly thinkMs?: { readonly origin?: "measured" | "assumed" } }>>;
+}
+
+/** Whether the profile's think time at this effort rests on a measurement; it is what sets efforts apart. */
+function originOf(profile: string, effort = "low"): "measured" | "assumed" | undefined {
+  const { efforts } = JSON.parse(readPackageText("fixtures", "profiles", `${profile}.json`)) as ProfileOrigins;
+  return efforts?.[effort]?.thinkMs?.origin;
+}

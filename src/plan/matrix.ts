@@ -1,0 +1,31 @@
+// A scenario with axes becomes its cells: one resolved scenario for every combination of the axes' values.
+
+import { axisName, combinations, findAxis, withAxisValues } from "../scenario/axes.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+export interface Cell {
+  /** `effort=low,frameMs=20`, or `all` where nothing varies. */
+  readonly id: string;
+  readonly axes: Readonly<Record<string, string | number>>;
+  /** The scenario with this cell's values in place. */
+  readonly settings: Scenario;
+}
+
+const nameOf = (path: string): string => {
+  const axis = findAxis(path);
+  return axis ? axisName(axis) : path;
+};
+
+/** All combinations, the last axis varying fastest, in the order in which the axes are written. */
+export function cellsOf(scenario: Scenario): readonly Cell[] {
+  return combinations(scenario.matrix).map((values) => {
+    const axes = Object.fromEntries(Object.entries(values).map(([path, value]) => [nameOf(path), value]));
+    const id = Object.entries(axes).map(([name, value]) => `${name}=${value}`).join(",");
+    return { id: id === "" ? "all" : id, axes, settings: withAxisValues(scenario, values) };
+  });
+}
+
+/** Axes that change how busy this machine is: their cells run one after the other, so that none disturbs another. */
+export function isSerial(scenario: Scenario): boolean {
+  return Object.entries(scenario.matrix).some(([path, values]) => path === "load.sessions" || (path === "session.frameMs" && values.some((value) => Number(value) < 20)));
+}

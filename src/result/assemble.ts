@@ -1,0 +1,92 @@
+// From a run's head (what was planned), its rows and what the instrument knows of itself to the RunResult. Pure, and the
+// same for a run that ended, was interrupted or was killed.
+
+import { metricIds, type MetricId } from "../metrics/catalogue.ts";
+import { samplesOf } from "../metrics/measure.ts";
+import { summarise, type Summary } from "../metrics/quantile.ts";
+import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
+import type { CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
+import { judge, type Threshold } from "./threshold.ts";
+import { judgeValidity } from "./validity.ts";
+
+/** A cell before anything happened in it. */
+export type CellHead = Omit<CellResult, "outcomes" | "metrics" | "money"> & { readonly priceList: string };
+
+/** What is known of a run before its first call, and kept in run.json from then on. */
+export interface RunHead extends Omit<RunResult, "durationMs" | "end" | "cells" | "calls" | "instrument" | "validity" | "thresholds" | "droppedRows"> {
+  readonly cells: readonly CellHead[];
+}
+
+export interface Ending {
+  readonly durationMs: number;
+  readonly end: RunResult["end"];
+  readonly rows: readonly TurnRow[];
+  readonly calls: readonly CallRow[];
+  readonly instrument: Instrument;
+  readonly thresholds: readonly Threshold[];
+  readonly droppedRows: number;
+  readonly truthUnknown: boolean;
+  readonly shaperLatenessMsP99?: number;
+}
+
+export function assemble(head: RunHead, ending: Ending): RunResult {
+  const rowsOf = groupRows(ending.rows);
+  const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
+  const cells = head.cells.map((cell) => assembleCell(cell, rowsOf(cell.id), callsOf.get(cell.id) ?? []));
+  const { durationMs, end, calls, instrument, droppedRows } = ending;
+  const validity = judgeValidity({ ...ending, cells });
+  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, rowsOf));
+  return { ...head, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
+}
+
+function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow[] {
+  const groups = Map.groupBy(rows, (row) => row.cell);
+  return (cell) => groups.get(cell) ?? [];
+}
+
+function assembleCell({ priceList, ...cell }: CellHead, rows: readonly TurnRow[], calls: readonly CallRow[]): CellResult {
+  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>;
+  const summaries = metricIds.flatMap((metric): [MetricId, Summary][] => {
+    const samples = connectMetrics[metric] ? calls.flatMap(connectSample(connectMetrics[metric])) : samplesOf(metric, rows);
+    return samples.length > 0 ? [[metric, summarise(samples)]] : [];
+  });
+  return { ...cell, outcomes: counts, metrics: Object.fromEntries(summaries), money: moneyOf(priceList, rows, calls) };
+}
+
+type Span = (call: CallRow) => readonly [number | undefined, number | undefined];
+
+/** The metrics of a call's beginning, by the instants between which they lie. */
+const connectMetrics: Partial<Record<MetricId, Span>> = {
+  connect_tcp: (call) => [call.startedUs, call.tcpUs],
+  connect_tls: (call) => [call.tcpUs, call.tlsUs],
+  connect_upgrade: (call) => [call.tlsUs ?? call.tcpUs, call.openUs],
+  connect_created: (call) => [call.openUs, call.createdUs],
+  connect_updated: (call) => [call.updateSentUs, call.updatedUs],
+  connect_total: (call) => [call.startedUs, call.updatedUs],
+};
+
+const connectSample = (span: Span) => (call: CallRow) => {
+  const [fromUs, toUs] = span(call);
+  return fromUs === undefined || toUs === undefined ? [] : [{ value: (toUs - fromUs) / 1_000, censored: false }];
+};
+
+function moneyOf(priceList: string, rows: readonly TurnRow[], calls: readonly CallRow[]): CellMoney {
+  const begun = rows.filter((row) => row.startedUs !== undefined);
+  const priced = begun.filter((row) => typeof row.costMicroUsd === "number");
+  const unpricedTurns = begun.filter((row) => row.outcome === "answered" && typeof row.costMicroUsd !== "number").length;
+  const used = begun.flatMap((row) => row.usage ?? []);
+  const input = used.reduce((sum, usage) => sum + usage.textIn + usage.audioIn, 0);
+  const cached = used.reduce((sum, usage) => sum + usage.textCached + usage.audioCached, 0);
+  const output = used.reduce((sum, usage) => sum + usage.textOut + usage.audioOut, 0);
+  const usd = priced.reduce((sum, row) => sum + (row.costMicroUsd ?? 0), 0) / 1e6;
+  const minutes = calls.reduce((sum, call) => sum + ((call.endedUs ?? 0) - (call.openUs ?? call.endedUs ?? 0)), 0) / 60e6;
+  return {
+    priceList,
+    unpricedTurns,
+    ...(priced.length > 0 ? { usd, usdPerTurn: usd / priced.length } : {}),
+    ...(priced.length > 0 && minutes > 0 ? { usdPerMinute: usd / minutes } : {}),
+    ...(priced.length > 0 && calls.length > 0 ? { usdPerCall: usd / calls.length } : {}),
+    ...(input > 0 ? { cachedInputShare: cached / input } : {}),
+    ...(used.length > 0 ? { inputTokensPerTurn: input / used.length, outputTokensPerTurn: output / used.length } : {}),
+  };
+}

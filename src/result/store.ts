@@ -1,0 +1,82 @@
+// The run folder: reports/<scenario>/<run-id>/. Rows are written while the run goes on, one write a row, so that a run
+// killed at minute 59 leaves 58 minutes; everything else is written whole and renamed into place.
+
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { failed, ok, type Result } from "../core/issues.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { RunHead } from "./assemble.ts";
+import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
+import { readTruthLog, type TruthRow } from "./truth-error.ts";
+import { readTurnLog, turnLine } from "./turn-log.ts";
+
+export const runFiles = { result: "run.json", turns: "turns.ndjson", truth: "truth.ndjson", scenario: "scenario.yaml" } as const;
+
+export interface RunFolder {
+  readonly path: string;
+  readonly runId: string;
+  /** One write, so that a row is in the file whole or not at all, even after kill -9. */
+  appendTurn(row: TurnRow): void;
+  write(name: string, text: string): void;
+  /** The text of a file of the folder; empty where there is none. */
+  read(name: string): string;
+  close(): void;
+}
+
+/** 20261122-141756-a3f: sorts by time; the suffix keeps runs of one second apart. */
+export const runIdOf = (startedAt: Date, suffix: string): string => `${startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${suffix}`;
+
+/** Makes the folder and puts the head and the scenario into it, so that even a run killed at once can be read. */
+export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml: string): RunFolder {
+  const path = join(reportsRoot, head.scenario, head.runId);
+  mkdirSync(path, { recursive: true });
+  const write = (name: string, text: string): void => writeWhole(join(path, name), text);
+  write(runFiles.scenario, scenarioYaml);
+  write(runFiles.result, JSON.stringify({ ...head, end: { type: "killed" } }, null, 2));
+  const turns = openSync(join(path, runFiles.turns), "a");
+  pointLatest(reportsRoot, path);
+  return { path, runId: head.runId, appendTurn: (row) => void writeSync(turns, turnLine(row)), write, read: (name) => readOptional(join(path, name)), close: () => closeSync(turns) };
+}
+
+function writeWhole(path: string, text: string): void {
+  const draft = `${path}.draft`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
+}
+
+/** reports/latest points at the newest run. */
+function pointLatest(reportsRoot: string, path: string): void {
+  const latest = join(reportsRoot, "latest");
+  const draft = `${latest}.draft`;
+  rmSync(draft, { force: true });
+  symlinkSync(relative(reportsRoot, path), draft, "dir");
+  renameSync(draft, latest);
+}
+
+/** A stored run: complete, or only its head and the rows that were written before it was killed. */
+export type StoredRun = { readonly type: "whole"; readonly record: RunRecord; readonly truth: readonly TruthRow[] } | { readonly type: "cut"; readonly head: RunHead; readonly turns: readonly TurnRow[]; readonly droppedRows: number; readonly truth: readonly TruthRow[]; readonly scenarioYaml: string };
+
+/** Reads a run folder (or its run.json). */
+export function readRun(place: string): Result<StoredRun> {
+  const folder = basename(place) === runFiles.result ? dirname(place) : place;
+  const resultPath = join(folder, runFiles.result);
+  if (!existsSync(resultPath)) return failed({ source: place, message: "is not a run folder: it has no run.json; name one such as reports/latest" });
+  const parsed = parseJson(readFileSync(resultPath, "utf8"));
+  if (!parsed) return failed({ source: resultPath, message: "is not JSON; the run can't be read" });
+  if (parsed.v !== runResultVersion) return failed({ source: resultPath, message: `has version ${String(parsed.v)}; this earshot reads version ${runResultVersion}` });
+  const { rows, droppedRows } = readTurnLog(readOptional(join(folder, runFiles.turns)));
+  const truth = readTruthLog(readOptional(join(folder, runFiles.truth)));
+  const scenarioYaml = readOptional(join(folder, runFiles.scenario));
+  if (parsed.instrument === undefined) return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, scenarioYaml });
+  return ok({ type: "whole", record: { result: parsed as RunResult, turns: rows, scenarioYaml }, truth });
+}
+
+const readOptional = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");
+
+function parseJson(text: string): Partial<RunResult> | undefined {
+  try {
+    return JSON.parse(text) as Partial<RunResult>;
+  } catch {
+    return undefined; // the caller says which file it was
+  }
+}

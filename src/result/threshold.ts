@@ -1,0 +1,110 @@
+// Thresholds: `voice_to_voice{effort=low} p95 < 2500ms`, `answered rate >= 0.99`. One grammar for scenarios and flags.
+
+import { didYouMean, failed, ok, type Result } from "../core/issues.ts";
+import { catalogue, isMetricId, metricIds, type MetricId } from "../metrics/catalogue.ts";
+import { samplesOf, type Sample } from "../metrics/measure.ts";
+import { quantile } from "../metrics/quantile.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { CellResult, ThresholdResult } from "./run-result.ts";
+
+type Statistic = { readonly type: "quantile"; readonly p: number } | { readonly type: "max" | "min" | "mean" | "rate" };
+const comparisons = ["<=", ">=", "<", ">"] as const;
+type Comparison = (typeof comparisons)[number];
+
+export interface Threshold {
+  readonly text: string;
+  readonly metric: MetricId;
+  /** Axis values a cell must have, for example {effort: "low"}. */
+  readonly where: Readonly<Record<string, string>>;
+  readonly statistic: Statistic;
+  readonly comparison: Comparison;
+  /** In the metric's unit. */
+  readonly limit: number;
+}
+
+const pattern = /^\s*([a-z_]+)\s*(?:\{([^}]*)\})?\s+([a-z]+[\d.]*)\s*(<=|>=|<|>)\s*\$?(-?\d+(?:\.\d+)?)\s*(ms|s|%|usd)?\s*$/;
+const SHAPE = "write metric{axis=value} statistic < limit, for example voice_to_voice{effort=low} p95 < 2500ms";
+
+/** Reads a threshold; `source` is the flag or the path it came from. */
+export function parseThreshold(text: string, source: string): Result<Threshold> {
+  const issue = (message: string): Result<never> => failed({ source, message: `"${text}": ${message}` });
+  const match = pattern.exec(text);
+  if (!match) return issue(SHAPE);
+  const [, metric = "", where = "", statisticText = "", comparison = "<", limitText = "", unit] = match;
+  if (!isMetricId(metric)) {
+    const meant = didYouMean(metric, metricIds);
+    return issue(`no metric is called ${metric}${meant ? `; did you mean ${meant}?` : `; there are ${metricIds.join(", ")}`}`);
+  }
+  const statistic = statisticOf(statisticText);
+  if (!statistic) return issue(`${statisticText} is not a statistic; take p50, p90, p95, p99, p99.9, min, max, mean or rate`);
+  const limit = limitOf(Number(limitText), unit, metric);
+  if (limit === undefined) return issue(`the limit of ${metric} is in ${catalogue[metric].unit}, not in ${unit}`);
+  const filters = where.split(",").filter((part) => part.trim() !== "");
+  const pairs = filters.map((part) => part.split("=").map((side) => side.trim()));
+  if (pairs.some((pair) => pair.length !== 2 || pair.some((side) => side === ""))) return issue(`{${where}} must be axis=value pairs`);
+  return ok({ text: text.trim(), metric, where: Object.fromEntries(pairs as [string, string][]), statistic, comparison: comparison as Comparison, limit });
+}
+
+function statisticOf(text: string): Statistic | undefined {
+  if (text === "max" || text === "min" || text === "mean" || text === "rate") return { type: text };
+  const p = /^p(\d{1,2}(?:\.\d+)?)$/.exec(text)?.[1];
+  return p === undefined || Number(p) === 0 ? undefined : { type: "quantile", p: Number(p) / 100 };
+}
+
+function limitOf(value: number, unit: string | undefined, metric: MetricId): number | undefined {
+  const wanted = catalogue[metric].unit;
+  if (unit === undefined || unit === wanted) return value;
+  if (unit === "s" && wanted === "ms") return value * 1_000;
+  if (unit === "%" && wanted === "share") return value / 100;
+  return undefined;
+}
+
+const matches = (cell: CellResult, where: Readonly<Record<string, string>>): boolean =>
+  Object.entries(where).every(([axis, value]) => String(cell.axes[axis] ?? (cell as unknown as Readonly<Record<string, unknown>>)[axis]) === value);
+
+/** One result for each cell that the threshold is about; one failed result where it is about none, since nothing was shown. */
+export function judge(threshold: Threshold, cells: readonly CellResult[], rowsOf: (cell: string) => readonly TurnRow[]): readonly ThresholdResult[] {
+  const about = cells.filter((cell) => matches(cell, threshold.where));
+  if (about.length === 0) return [{ text: threshold.text, cell: "-", passed: false, actual: "no cell of this run matches" }];
+  return about.map((cell) => {
+    const { passed, actual } = judgeSamples(threshold, samplesOf(threshold.metric, rowsOf(cell.id)));
+    return { text: threshold.text, cell: cell.id, passed, actual };
+  });
+}
+
+function judgeSamples({ statistic, comparison, limit, metric }: Threshold, samples: readonly Sample[]): { readonly passed: boolean; readonly actual: string } {
+  if (samples.length === 0) return { passed: false, actual: "no samples" };
+  const { value, above } = evaluate(statistic, samples);
+  const { unit } = catalogue[metric];
+  if (value === undefined) return { passed: comparison.startsWith(">") && (above ?? 0) >= limit, actual: `> ${above} ${unit}` };
+  return { passed: compare(value, comparison, limit), actual: `${Number(value.toFixed(unit === "ms" ? 1 : 4))} ${unit}` };
+}
+
+function evaluate(statistic: Statistic, samples: readonly Sample[]): { readonly value?: number | undefined; readonly above?: number | undefined } {
+  switch (statistic.type) {
+    case "quantile":
+      return quantile(samples, statistic.p) ?? {};
+    case "max":
+      return quantile(samples, 1) ?? {};
+    case "min":
+      return quantile(samples, Number.MIN_VALUE) ?? {};
+    case "mean":
+    case "rate": {
+      const mean = samples.reduce((sum, sample) => sum + sample.value, 0) / samples.length;
+      return samples.some((sample) => sample.censored) ? { above: mean } : { value: mean };
+    }
+  }
+}
+
+function compare(value: number, comparison: Comparison, limit: number): boolean {
+  switch (comparison) {
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+    case ">":
+      return value > limit;
+    case ">=":
+      return value >= limit;
+  }
+}

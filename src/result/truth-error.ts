@@ -1,0 +1,69 @@
+// measured - truth of voice_to_voice, turn by turn: the target's own log says when it had heard the last voiced sample and
+// when it spoke, on its own clock; only durations of one clock are ever subtracted.
+
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { Instrument } from "./run-result.ts";
+
+/** A turn by the target's account; the fields of truth.ndjson that the join needs. */
+export interface TruthRow {
+  readonly type: "turn";
+  readonly sessionId: string;
+  readonly responseId: string;
+  /** Arrival of each frame around the end of speech; audioEndMs is the end of its audio on the session's cumulative clock. */
+  readonly frames: readonly { readonly audioEndMs: number; readonly atUs: number }[];
+  readonly firstDeltaSentUs?: number;
+  readonly firstAudibleOffsetMs?: number;
+}
+
+export interface TurnError {
+  readonly row: TurnRow;
+  readonly errorMs: number;
+}
+
+export interface TruthJoin {
+  readonly errors: readonly TurnError[];
+  /** Answered turns of unimpaired cells for which the log has no truth. */
+  readonly unmatched: number;
+}
+
+/** Answered turns joined by response id. Turns on an impaired network are left out: their truth includes the network's. */
+export function joinTruth(rows: readonly TurnRow[], truth: readonly TruthRow[], startBufferMsOf: (row: TurnRow) => number): TruthJoin {
+  const byResponse = new Map(truth.map((entry) => [entry.responseId, entry]));
+  const comparable = rows.filter((row) => row.outcome === "answered" && row.network === "none");
+  const errors = comparable.flatMap((row): TurnError[] => {
+    const entry = row.responseIds?.map((id) => byResponse.get(id)).findLast((found) => found?.firstDeltaSentUs !== undefined);
+    const errorMs = entry && errorOf(row, entry, startBufferMsOf(row));
+    return errorMs === undefined ? [] : [{ row, errorMs }];
+  });
+  return { errors, unmatched: comparable.length - errors.length };
+}
+
+function errorOf(row: TurnRow, truth: TruthRow, startBufferMs: number): number | undefined {
+  const { speechEndUs, speechEndFrameUs, speechEndAudioMs, firstAudibleUs } = row;
+  const frame = truth.frames.find((candidate) => speechEndAudioMs !== undefined && Math.abs(candidate.audioEndMs - speechEndAudioMs) < 0.5);
+  if (speechEndUs === undefined || speechEndFrameUs === undefined || firstAudibleUs === undefined || !frame || truth.firstDeltaSentUs === undefined) return undefined;
+  const answeredAfterMs = (truth.firstDeltaSentUs - frame.atUs) / 1_000 + (truth.firstAudibleOffsetMs ?? 0);
+  const framedAfterMs = (speechEndFrameUs - speechEndUs) / 1_000;
+  return (firstAudibleUs - speechEndUs) / 1_000 - (answeredAfterMs + framedAfterMs + startBufferMs);
+}
+
+/** The rows of truth.ndjson that describe turns; other and unreadable lines are passed over. */
+export function readTruthLog(text: string): TruthRow[] {
+  return text.split("\n").flatMap((line): TruthRow[] => {
+    if (!line.includes('"type":"turn"')) return [];
+    try {
+      return [JSON.parse(line) as TruthRow];
+    } catch {
+      return []; // the line that a kill tore
+    }
+  });
+}
+
+/** The distribution of the error, for run.json. */
+export function truthErrorStats({ errors, unmatched }: TruthJoin): NonNullable<Instrument["truthError"]> {
+  const sorted = errors.map((error) => error.errorMs).toSorted((a, b) => a - b);
+  const at = (p: number): number | undefined => sorted[Math.min(sorted.length, Math.max(1, Math.ceil(sorted.length * p))) - 1];
+  const absolute = sorted.map(Math.abs).toSorted((a, b) => a - b);
+  const entries = { p01: at(0.01), p50: at(0.5), p99: at(0.99), min: sorted[0], max: sorted.at(-1), absoluteP99: absolute[Math.ceil(absolute.length * 0.99) - 1] };
+  return { count: errors.length, unmatched, ...Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) };
+}

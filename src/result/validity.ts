@@ -1,0 +1,64 @@
+// May this run's figures be believed? Apart from whether they are good. Each doubt names its remedy. The rules are those
+// of docs: lateness against the frame and against the headline, a busy loop, a plan that does not reconcile.
+
+import type { CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
+
+export interface ValidityQuestion {
+  readonly instrument: Instrument;
+  readonly cells: readonly CellResult[];
+  readonly end: RunResult["end"];
+  readonly droppedRows: number;
+  /** True where the target keeps no truth log that earshot could check itself against. */
+  readonly truthUnknown: boolean;
+  /** Lateness p99 of the network shaper, ms; absent without one. */
+  readonly shaperLatenessMsP99?: number;
+}
+
+const CALMER = "use fewer sessions, a machine with more cores, or longer frames";
+const round = (value: number): number => Number(value.toFixed(1));
+
+function latenessDoubts({ instrument, cells }: ValidityQuestion): Doubt[] {
+  const p99 = instrument.lateness.p99 ?? instrument.lateness.max;
+  if (p99 === undefined) return [];
+  const frameMs = Math.min(...cells.map((cell) => cell.frameMs));
+  const headlines = cells.flatMap((cell) => cell.metrics.voice_to_voice?.p50 ?? []);
+  const headlineMs = headlines.length > 0 ? Math.min(...headlines) : Infinity;
+  const message = `frames left ${round(p99)} ms late at p99`;
+  if (p99 > frameMs / 2) return [{ code: "late_frames", severity: "invalid", message: `${message}, more than half a frame of ${frameMs} ms`, remedy: CALMER }];
+  if (p99 > headlineMs * 0.02) return [{ code: "late_frames", severity: "invalid", message: `${message}, more than 2 % of the median answer of ${Math.round(headlineMs)} ms`, remedy: CALMER }];
+  const tolerableMs = Math.max(2, frameMs / 4);
+  return p99 > tolerableMs ? [{ code: "late_frames", severity: "doubt", message: `${message}, more than ${round(tolerableMs)} ms`, remedy: CALMER }] : [];
+}
+
+function reconciliationDoubts({ cells, end, droppedRows }: ValidityQuestion): Doubt[] {
+  const doubts: Doubt[] = [];
+  const planned = cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0);
+  const accounted = cells.reduce((sum, cell) => sum + Object.values(cell.outcomes).reduce((a, b) => a + b, 0), 0);
+  if (planned !== accounted) {
+    const severity = end.type === "complete" ? "invalid" : "doubt";
+    const remedy = end.type === "complete" ? "this is a bug of earshot's; please report it with the run folder" : "run again; figures are of the turns that were recorded";
+    doubts.push({ code: "not_reconciled", severity, message: `${planned} turns were planned and ${accounted} have an outcome`, remedy });
+  }
+  if (droppedRows > 0) doubts.push({ code: "torn_rows", severity: "doubt", message: `${droppedRows} rows of turns.ndjson were torn and left out`, remedy: "run again if those turns matter" });
+  return doubts;
+}
+
+function machineDoubts({ instrument, truthUnknown, shaperLatenessMsP99 }: ValidityQuestion): Doubt[] {
+  const doubts: Doubt[] = [];
+  if ((instrument.loopUtilisation ?? 0) > 0.8) {
+    doubts.push({ code: "loop_busy", severity: "doubt", message: `the event loop was busy ${Math.round((instrument.loopUtilisation ?? 0) * 100)} % of the time`, remedy: CALMER });
+  }
+  if ((shaperLatenessMsP99 ?? 0) > 2) {
+    doubts.push({ code: "shaper_late", severity: "doubt", message: `the network shaper let bytes go ${round(shaperLatenessMsP99 ?? 0)} ms late at p99`, remedy: CALMER });
+  }
+  if (truthUnknown) {
+    doubts.push({ code: "no_truth", severity: "doubt", message: "this server keeps no truth log, so earshot's own error in this run is unknown", remedy: "run the same load against the embedded target, where the error is measured" });
+  }
+  return doubts;
+}
+
+export function judgeValidity(question: ValidityQuestion): RunResult["validity"] {
+  const doubts = [...latenessDoubts(question), ...reconciliationDoubts(question), ...machineDoubts(question)];
+  const verdict = doubts.some((doubt) => doubt.severity === "invalid") ? "invalid" : doubts.length > 0 ? "doubtful" : "valid";
+  return { verdict, doubts };
+}

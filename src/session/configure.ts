@@ -1,0 +1,43 @@
+// What a session asks of the server: session.update, from the cell's settings.
+
+import type { Scenario } from "../scenario/scenario.ts";
+
+type SessionSettings = Scenario["session"];
+
+const wireFormats = { pcm24k: { type: "audio/pcm", rate: 24_000 }, pcmu: { type: "audio/pcmu" }, pcma: { type: "audio/pcma" } } as const;
+
+function turnDetection(settings: SessionSettings): Readonly<Record<string, unknown>> | null {
+  const { turnDetection: detection } = settings;
+  if (detection.type === "manual") return null;
+  return {
+    type: "server_vad",
+    threshold: detection.threshold,
+    prefix_padding_ms: detection.prefixMs,
+    silence_duration_ms: detection.silenceMs,
+    create_response: true,
+    interrupt_response: true,
+  };
+}
+
+/** The whole configuration, everything written out, so that no server's defaults decide what is measured. */
+export function sessionUpdate(settings: SessionSettings): Readonly<Record<string, unknown>> {
+  return {
+    type: "session.update",
+    session: {
+      type: "realtime",
+      instructions: settings.instructions,
+      output_modalities: ["audio"],
+      max_output_tokens: settings.maxOutputTokens,
+      ...(settings.effort === undefined ? {} : { reasoning: { effort: settings.effort } }),
+      audio: {
+        input: { format: wireFormats[settings.inputFormat], turn_detection: turnDetection(settings) },
+        output: { format: wireFormats[settings.outputFormat], ...(settings.voice === undefined ? {} : { voice: settings.voice }) },
+      },
+    },
+  };
+}
+
+/** The partial update that changes nothing but the effort. */
+export function effortUpdate(effort: string): Readonly<Record<string, unknown>> {
+  return { type: "session.update", session: { type: "realtime", reasoning: { effort } } };
+}

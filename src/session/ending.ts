@@ -1,0 +1,36 @@
+// How turns and calls end: decided once, recorded once.
+
+import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
+import type { Command, SessionState, Stepped } from "./state.ts";
+
+interface Decision {
+  readonly outcome: Outcome;
+  readonly failureClass?: FailureClass;
+  readonly failure?: string;
+}
+
+/**
+ * The current turn with its outcome, unless it has one already. A turn that was not answered counts as longer than what
+ * the caller waited; one whose session broke, as longer than the caller's patience, since waiting on would have been in vain.
+ */
+export function decided(state: SessionState, decision: Decision, atUs: number): SessionState {
+  const { turn } = state;
+  if (!turn || turn.outcome) return state;
+  const patienceUs = state.call.cell.settings.caller.patienceMs * 1_000;
+  const waitedUs = decision.outcome === "interrupted" ? atUs - turn.speechEndUs : patienceUs;
+  return { ...state, turn: { ...turn, ...decision, ...(waitedUs >= 0 ? { censoredAtUs: waitedUs } : {}) } };
+}
+
+/** The session broke: the turn in progress and all that would have followed have failed. */
+export function fail(state: SessionState, failure: { readonly failureClass: FailureClass; readonly failure: string }, atUs: number): Stepped {
+  return endCall({ ...decided(state, { outcome: "failed", ...failure }, atUs), ...failure }, { rest: "failed" });
+}
+
+/** Records what is left and hangs up. */
+export function endCall(state: SessionState, { rest }: { readonly rest: "failed" | "dropped" }): Stepped {
+  const commands: Command[] = state.turn ? [{ type: "record", turn: state.turn }] : [];
+  const reason = rest === "failed" ? { ...(state.failureClass ? { failureClass: state.failureClass } : {}), ...(state.failure ? { failure: state.failure } : {}) } : {};
+  for (const planned of state.call.turns.slice(state.nextTurn)) commands.push({ type: "skip", planned, outcome: rest, ...reason });
+  const { turn: _recorded, ...remaining } = state;
+  return { state: { ...remaining, phase: "over", nextTurn: state.call.turns.length }, commands: [...commands, { type: "hang up" }] };
+}

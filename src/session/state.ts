@@ -1,0 +1,66 @@
+// The state of one session, what can happen to it and what it can ask for. step.ts is the function between them.
+
+import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
+import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
+import type { Playback } from "./playback.ts";
+import type { EventFields } from "./server-fields.ts";
+import type { TurnState } from "./turn-state.ts";
+
+export interface SessionState {
+  readonly call: PlannedCall;
+  /** connecting, configuring, between turns, waiting for an effort to be acknowledged, in a turn, over. */
+  readonly phase: "connecting" | "configuring" | "between" | "updating" | "turn" | "over";
+  /** True once a soft stop was asked for: no new turn begins. */
+  readonly draining: boolean;
+  readonly sessionId?: string;
+  readonly openUs?: number;
+  readonly createdUs?: number;
+  readonly updateSentUs?: number;
+  readonly updatedUs?: number;
+  /** Frame boundaries of the streaming microphone are gridUs + n * frameUs. Manual turns start a grid of their own. */
+  readonly gridUs?: number;
+  readonly nextTurn: number;
+  /** When the next turn is wanted, on the microphone's grid. */
+  readonly nextPlannedUs?: number;
+  readonly turn?: TurnState;
+  readonly playback: Playback;
+  /** Responses of turns that are over: what still comes of them belongs to no later turn. */
+  readonly pastResponseIds: readonly string[];
+  readonly unknownEvents: Readonly<Record<string, number>>;
+  readonly lastError?: string;
+  readonly failureClass?: FailureClass;
+  readonly failure?: string;
+}
+
+export type Timer = "ready" | "turn" | "patience" | "playout" | "stalled";
+
+export type Input =
+  | { readonly type: "opened"; readonly atUs: number }
+  | { readonly type: "event"; readonly atUs: number; readonly name: string; readonly fields: EventFields }
+  | { readonly type: "unreadable"; readonly atUs: number; readonly reason: string }
+  /** An audio delta; `audibleFromUs` gives the offset of its first audible sample at or after an offset into it, µs. */
+  | { readonly type: "audio"; readonly atUs: number; readonly responseId: string; readonly durationUs: number; readonly audibleFromUs: (offsetUs: number) => number | undefined }
+  /** The frame with the turn's last voiced sample was handed to the socket; with it, `audioMs` of audio since the call began. */
+  | { readonly type: "spoken"; readonly atUs: number; readonly turn: number; readonly audioMs: number }
+  | { readonly type: "timer"; readonly atUs: number; readonly timer: Timer }
+  | { readonly type: "drain"; readonly atUs: number }
+  | { readonly type: "cut"; readonly atUs: number; readonly reason: string }
+  | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string };
+
+export type Command =
+  | { readonly type: "send"; readonly event: Readonly<Record<string, unknown>> }
+  | { readonly type: "stream"; readonly gridUs: number }
+  /** Speak the turn's clip from `startUs` on; with `commit`, a commit and a response.create follow the frame with its last voiced sample. */
+  | { readonly type: "speak"; readonly turn: number; readonly clip: string; readonly startUs: number; readonly speechEndMs: number; readonly commit: boolean }
+  | { readonly type: "timer"; readonly timer: Timer; readonly atUs: number }
+  | { readonly type: "clear"; readonly timer: Timer }
+  /** The turn is over and may no longer change. */
+  | { readonly type: "record"; readonly turn: TurnState }
+  /** The turn was never begun. */
+  | { readonly type: "skip"; readonly planned: PlannedTurn; readonly outcome: Outcome; readonly failureClass?: FailureClass; readonly failure?: string }
+  | { readonly type: "hang up" };
+
+export interface Stepped {
+  readonly state: SessionState;
+  readonly commands: readonly Command[];
+}

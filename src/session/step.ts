@@ -1,0 +1,134 @@
+// One session as a pure function: (state, what happened) to (next state, what to do). Sockets, timers and the microphone
+// belong to driver.ts; every race between them is a unit test here.
+
+import type { PlannedCall } from "../plan/plan.ts";
+import { onAudio, onResponseEvent } from "./answer.ts";
+import { sessionUpdate } from "./configure.ts";
+import { decided, endCall, fail } from "./ending.ts";
+import { failureClassOf } from "./failure-class.ts";
+import { knownServerEvents } from "./known-events.ts";
+import { silent } from "./playback.ts";
+import { errorOf, recordField, textField, type EventFields } from "./server-fields.ts";
+import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
+import { scheduleTurn, startSpeaking } from "./turns.ts";
+
+export function beginSession(call: PlannedCall): SessionState {
+  return { call, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
+}
+
+export function step(state: SessionState, input: Input): Stepped {
+  if (state.phase === "over") return { state, commands: [] };
+  switch (input.type) {
+    case "opened":
+      return { state: { ...state, phase: "configuring", openUs: input.atUs }, commands: [] };
+    case "event":
+      return onEvent(state, input.name, input.fields, input.atUs);
+    case "unreadable":
+      return { state: { ...state, lastError: `an unreadable message: ${input.reason}`, unknownEvents: counted(state.unknownEvents, "(unreadable)") }, commands: [] };
+    case "audio":
+      return onAudio(state, input);
+    case "spoken":
+      return { state: spoken(state, input), commands: [] };
+    case "timer":
+      return onTimer(state, input.timer, input.atUs);
+    case "drain":
+      return state.phase === "turn" ? { state: { ...state, draining: true }, commands: [] } : endCall({ ...state, draining: true }, { rest: "dropped" });
+    case "cut":
+      return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped" });
+    case "closed": {
+      const failure = { failureClass: input.failureClass ?? "network", failure: state.lastError ? `${input.reason}; the server's last error: ${state.lastError}` : input.reason };
+      return fail(state, failure, input.atUs);
+    }
+  }
+}
+
+const counted = (counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> => ({ ...counts, [name]: (counts[name] ?? 0) + 1 });
+
+const spoken = (state: SessionState, { turn, atUs, audioMs }: Extract<Input, { type: "spoken" }>): SessionState =>
+  state.turn?.planned.turn === turn ? { ...state, turn: { ...state.turn, speechEndSentUs: atUs, speechEndAudioMs: audioMs } } : state;
+
+function onEvent(state: SessionState, name: string, fields: EventFields, atUs: number): Stepped {
+  switch (name) {
+    case "session.created":
+      return onCreated(state, fields, atUs);
+    case "session.updated":
+      return onUpdated(state, atUs);
+    case "error":
+      return onError(state, fields, atUs);
+    default:
+      if (knownServerEvents.has(name)) return onResponseEvent(state, name, fields, atUs);
+      return { state: { ...state, unknownEvents: counted(state.unknownEvents, name) }, commands: [] };
+  }
+}
+
+function onCreated(state: SessionState, fields: EventFields, atUs: number): Stepped {
+  if (state.createdUs !== undefined) return { state, commands: [] };
+  const sessionId = textField(recordField(fields, "session") ?? {}, "id");
+  const next: SessionState = { ...state, createdUs: atUs, updateSentUs: atUs, ...(sessionId === undefined ? {} : { sessionId }) };
+  return { state: next, commands: [{ type: "send", event: sessionUpdate(state.call.cell.settings.session) }] };
+}
+
+function onUpdated(state: SessionState, atUs: number): Stepped {
+  if (state.phase === "configuring") {
+    const ready: SessionState = { ...state, phase: "between", updatedUs: atUs };
+    const commands: Command[] = [{ type: "clear", timer: "ready" }];
+    if (state.call.cell.settings.session.turnDetection.type === "manual") return after(commands, scheduleTurn(ready, atUs));
+    const gridUs = atUs + state.call.framePhaseUs;
+    return after([...commands, { type: "stream", gridUs }], scheduleTurn({ ...ready, gridUs }, atUs));
+  }
+  if (state.phase !== "updating" || state.nextPlannedUs === undefined) return { state, commands: [] };
+  return { state: { ...state, phase: "between" }, commands: [{ type: "clear", timer: "ready" }, { type: "timer", timer: "turn", atUs: Math.max(state.nextPlannedUs, atUs) }] };
+}
+
+const after = (commands: readonly Command[], stepped: Stepped): Stepped => ({ state: stepped.state, commands: [...commands, ...stepped.commands] });
+
+/** A refused configuration ends the session: going on would measure something else than what was asked. Other errors are remembered. */
+function onError(state: SessionState, fields: EventFields, atUs: number): Stepped {
+  const error = errorOf(recordField(fields, "error"));
+  const text = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
+  if (state.phase !== "configuring" && state.phase !== "updating") return { state: { ...state, lastError: text }, commands: [] };
+  const asked = state.createdUs === undefined ? "the server refused the session" : "the server refused session.update";
+  return fail(state, { failureClass: failureClassOf(error.code), failure: `${asked}: ${text}` }, atUs);
+}
+
+function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
+  switch (timer) {
+    case "ready": {
+      const waitedFor = state.phase === "connecting" ? "the connection" : state.createdUs === undefined ? "session.created" : "session.updated";
+      return fail(state, { failureClass: "timeout", failure: `waited in vain for ${waitedFor}` }, atUs);
+    }
+    case "turn":
+      return state.phase === "between" ? startSpeaking(state, atUs) : { state, commands: [] };
+    case "patience":
+      return onPatience(state, atUs);
+    case "playout":
+      return onPlayout(state, atUs);
+    case "stalled":
+      return onStalled(state, atUs);
+  }
+}
+
+function onPatience(state: SessionState, atUs: number): Stepped {
+  const { turn } = state;
+  if (state.phase !== "turn" || !turn || turn.outcome) return { state, commands: [] };
+  const cancel: readonly Command[] = turn.openResponses.length > 0 ? [{ type: "send", event: { type: "response.cancel" } }] : [];
+  return after(cancel, scheduleTurn(decided(state, { outcome: "unanswered" }, atUs), atUs));
+}
+
+function onPlayout(state: SessionState, atUs: number): Stepped {
+  const { turn } = state;
+  if (state.phase !== "turn" || turn?.outcome !== "answered" || turn.openResponses.length > 0) return { state, commands: [] };
+  const endUs = turn.playoutEndUs ?? atUs;
+  if (endUs > atUs) return { state, commands: [{ type: "timer", timer: "playout", atUs: endUs }] };
+  return scheduleTurn(state, endUs);
+}
+
+/** A response that was heard and never finished: after a whole patience without sound the caller goes on. */
+function onStalled(state: SessionState, atUs: number): Stepped {
+  const { turn } = state;
+  if (state.phase !== "turn" || turn?.outcome !== "answered") return { state, commands: [] };
+  const untilUs = (turn.playoutEndUs ?? atUs) + state.call.cell.settings.caller.patienceMs * 1_000;
+  if (untilUs > atUs) return { state, commands: [{ type: "timer", timer: "stalled", atUs: untilUs }] };
+  const stalled = { ...turn, openResponses: [], failure: "the response was heard but never finished" };
+  return after([{ type: "send", event: { type: "response.cancel" } }], scheduleTurn({ ...state, turn: stalled }, atUs));
+}

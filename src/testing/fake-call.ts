@@ -1,0 +1,109 @@
+// One call against a server that the test plays itself, on virtual time: what the caller sends is kept with its instant,
+// what the server says is said at the instant the test chooses.
+
+import { noNetwork } from "../faults/profile.ts";
+import { stream } from "../core/random.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { startCall, type CallEnd, type RunningCall } from "../session/driver.ts";
+import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
+import { callOf } from "./scenario.ts";
+import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
+
+export interface Sent {
+  readonly atUs: number;
+  readonly type: string;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+export interface FakeCall {
+  readonly clock: VirtualClock;
+  readonly running: RunningCall;
+  readonly sent: readonly Sent[];
+  readonly rows: readonly TurnRow[];
+  readonly closed: { code?: number };
+  ended(): CallEnd | undefined;
+  open(): void;
+  /** The server says `event` at `atUs`; time advances to it. */
+  say(atUs: number, event: Readonly<Record<string, unknown>>): void;
+  /** An audio delta of silence and then a loud tone, ms. */
+  speak(atUs: number, audio: { readonly responseId: string; readonly silenceMs: number; readonly soundMs: number }): void;
+  drop(close: Partial<ConnectionClose>): void;
+  /** Open, created and updated at once: the caller may speak from now on. */
+  ready(): void;
+}
+
+const BYTES_PER_MS = 48;
+const frame = (sound: string): Buffer => Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: sound }));
+
+export function fakeCall(scenario: Scenario): FakeCall {
+  const clock = createVirtualClock(1_000_000);
+  const sent: Sent[] = [];
+  const rows: TurnRow[] = [];
+  const closed: { code?: number } = {};
+  let handlers: ConnectionHandlers | undefined;
+  let end: CallEnd | undefined;
+  const { frameMs } = scenario.session;
+  const frames = { messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)), silence: frame("silence") };
+
+  const running = startCall({
+    run: "test",
+    runStartUs: clock.nowUs(),
+    clock,
+    call: callOf(scenario),
+    endpoint: { url: "ws://127.0.0.1:1", headers: {} },
+    network: noNetwork,
+    random: (direction) => stream(1, direction),
+    connect: (options) => {
+      handlers = options.handlers;
+      return {
+        timings: { startedUs: clock.nowUs() },
+        bufferedBytes: 0,
+        send(message) {
+          const event = JSON.parse(message.toString()) as Record<string, unknown>;
+          sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event });
+        },
+        close(code) {
+          closed.code ??= code;
+        },
+        terminate() {
+          closed.code ??= 1006;
+        },
+      };
+    },
+    frames: () => frames,
+    onRow: (row) => rows.push(row),
+    onFrame: () => undefined,
+    onShaperLateness: () => undefined,
+  });
+  void running.ended.then((value) => {
+    end = value;
+  });
+
+  const say = (atUs: number, event: Readonly<Record<string, unknown>>): void => {
+    clock.advanceTo(atUs);
+    handlers?.onMessage(Buffer.from(JSON.stringify(event)), clock.nowUs());
+  };
+  const open = (): void => handlers?.onOpen();
+
+  return {
+    clock,
+    running,
+    sent,
+    rows,
+    closed,
+    ended: () => end,
+    open,
+    say,
+    speak(atUs, { responseId, silenceMs, soundMs }) {
+      const samples = Buffer.concat([Buffer.alloc(silenceMs * BYTES_PER_MS), Buffer.alloc(soundMs * BYTES_PER_MS, 0x40)]);
+      say(atUs, { type: "response.output_audio.delta", response_id: responseId, item_id: "item", delta: samples.toString("base64") });
+    },
+    drop: (close) => handlers?.onClose({ code: 1006, reason: "", atUs: clock.nowUs(), ...close }),
+    ready() {
+      open();
+      say(clock.nowUs(), { type: "session.created", session: { id: "sess_1" } });
+      say(clock.nowUs(), { type: "session.updated", session: {} });
+    },
+  };
+}
