@@ -50,7 +50,10 @@ test("earlier roots win, and only the last one must have a manifest", async (t) 
   const mine = await root(t, [clip("yes", { text: "mine" })], {});
   const packaged = await root(t, [clip("yes", { text: "packaged" }), clip("no")], {});
   const store = orThrow(await openClipStore(["/nowhere/at-all", mine, packaged]));
-  assert.deepEqual(store.clips.map(({ id, text }) => `${id}: ${text}`), ["yes: mine", "no: no"]);
+  assert.deepEqual(
+    store.clips.map(({ id, text }) => `${id}: ${text}`),
+    ["yes: mine", "no: no"],
+  );
   const missing = await openClipStore([mine, "/nowhere/at-all"]);
   assert.ok(!missing.ok && missing.issues[0]?.message.includes("does not exist"));
 });
@@ -67,7 +70,11 @@ test("a clip is read once, checked, and encoded once per format", async (t) => {
 test("an id nobody knows, a missing file and a changed one are faults that say what to do", async (t) => {
   const clips = [clip("yes"), clip("changed"), clip("gone")];
   const store = orThrow(await openClipStore([await root(t, clips, { "caller/en/yes.wav": sound, "caller/en/changed.wav": sound.subarray(0, 400) })]));
-  for (const [id, expected] of [["yess", /did you mean "yes"/], ["changed", /SHA-256/], ["gone", /does not exist; it is clip "gone"/]] as const) {
+  for (const [id, expected] of [
+    ["yess", /did you mean "yes"/],
+    ["changed", /SHA-256/],
+    ["gone", /does not exist; it is clip "gone"/],
+  ] as const) {
     const result = await store.wire(id, "pcm24k");
     assert.ok(!result.ok);
     assert.match(result.issues[0]?.message ?? "", expected);

@@ -38,13 +38,10 @@ export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update
 export async function openClipStore(roots: readonly string[]): Promise<Result<ClipStore>> {
   const read = await Promise.all(roots.map((folder) => readManifest(folder)));
   const issues = read.flatMap((result) => (result.ok ? [] : result.issues));
-  if (roots.length > 0 && read.at(-1)?.ok && !(read.at(-1) as { value?: Manifest }).value) {
-    issues.push({ source: manifestPath(roots.at(-1) as string), message: "does not exist; it lists the clips" });
-  }
+  const last = read.at(-1);
+  if (last?.ok && !last.value) issues.push({ source: manifestPath(roots.at(-1) as string), message: "does not exist; it lists the clips" });
   if (issues.length > 0) return failed(...issues);
-  const found = read.flatMap((result, index): Root[] =>
-    result.ok && result.value ? [{ folder: roots[index] as string, manifest: result.value }] : [],
-  );
+  const found = read.flatMap((result, index): Root[] => (result.ok && result.value ? [{ folder: roots[index] as string, manifest: result.value }] : []));
   return ok(createStore(found));
 }
 
@@ -60,7 +57,10 @@ export async function readManifest(folder: string): Promise<Result<Manifest | un
 
 /** What to say about an id that no manifest has. */
 export function unknownClip(store: Pick<ClipStore, "clips">, id: string, source: string): Issue {
-  const near = didYouMean(id, store.clips.map((clip) => clip.id));
+  const near = didYouMean(
+    id,
+    store.clips.map((clip) => clip.id),
+  );
   return { source, message: `there is no clip "${id}"${near ? `; did you mean "${near}"?` : ""}` };
 }
 

@@ -7,10 +7,14 @@ import { encodeWav } from "./wav.ts";
 
 /** Sixteen samples each, written by libFLAC: two channels of 16 bits, one of 24, one of 20; and one of 16 with a frame of silence after it. */
 const flac = {
-  stereo16: "ZkxhQwAAACIQABAAAAAAAAAAA+gC8AAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUYAA96A8AAvd/3eOZru8tVfmaMRLd4rM/VWKIrM0pEfESIAIE//+5mjVWsRMsz6iKJEagAxu/l3oTNo7zCq+GagImfeIAEJg==",
-  mono24: "ZkxhQwAAACIQABAAAAAAAAAAA+gBcAAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUMAA9zAoAAAH///7yoqtr8//lRVBelqTX5/lROU3KiqJD2/a9LUs2fp+vz/ApIUSicpkbw+9mv",
-  mono20: "ZkxhQwAAACIQABAAAAAAAAAAA+gBMAAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUKAA8OAoAAB///Soqi/P8VFU+lqd+f7E5TqiqI9v10tSWfpz8/wkhRCcpu8Puu0w==",
-  silentEnd: "ZkxhQwAAACIAEAAQAAAAAAAAA+gA8AAAACAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUIAA/YFIAAnu8IMP6AAAP/+AQACAAB4CUr//hlCAEPzQAAANqA",
+  stereo16:
+    "ZkxhQwAAACIQABAAAAAAAAAAA+gC8AAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUYAA96A8AAvd/3eOZru8tVfmaMRLd4rM/VWKIrM0pEfESIAIE//+5mjVWsRMsz6iKJEagAxu/l3oTNo7zCq+GagImfeIAEJg==",
+  mono24:
+    "ZkxhQwAAACIQABAAAAAAAAAAA+gBcAAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUMAA9zAoAAAH///7yoqtr8//lRVBelqTX5/lROU3KiqJD2/a9LUs2fp+vz/ApIUSicpkbw+9mv",
+  mono20:
+    "ZkxhQwAAACIQABAAAAAAAAAAA+gBMAAAABAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUKAA8OAoAAB///Soqi/P8VFU+lqd+f7E5TqiqI9v10tSWfpz8/wkhRCcpu8Puu0w==",
+  silentEnd:
+    "ZkxhQwAAACIAEAAQAAAAAAAAA+gA8AAAACAAAAAAAAAAAAAAAAAAAAAAhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjMuNCAyMDIyMDIyMAAAAAD/+GUIAA/YFIAAnu8IMP6AAAP/+AQACAAB4CUr//hlCAEPzQAAANqA",
 };
 const bytesOf = (name: keyof typeof flac): Buffer => Buffer.from(flac[name], "base64");
 
@@ -31,10 +35,18 @@ test("FLAC is decoded to the bit", async () => {
   const stereo = await decodeAudio(bytesOf("stereo16"), "clip");
   assert.ok(stereo.ok);
   assert.equal(stereo.value.sampleRateHz, 16_000);
-  stereo.value.channels.forEach((channel, at) => assert.deepEqual([...channel], Array.from({ length: 16 }, (_, index) => original(index * 2 + at, 16))));
+  stereo.value.channels.forEach((channel, at) =>
+    assert.deepEqual(
+      [...channel],
+      Array.from({ length: 16 }, (_, index) => original(index * 2 + at, 16)),
+    ),
+  );
   const mono = await decodeAudio(bytesOf("mono24"), "clip");
   assert.ok(mono.ok);
-  assert.deepEqual([...(mono.value.channels[0] ?? [])], Array.from({ length: 16 }, (_, index) => original(index, 24)));
+  assert.deepEqual(
+    [...(mono.value.channels[0] ?? [])],
+    Array.from({ length: 16 }, (_, index) => original(index, 24)),
+  );
 });
 
 test("a last frame of digital silence, a dozen bytes, is not lost", async () => {
@@ -62,7 +74,15 @@ test("FLAC whose header promises more than a clip may last is refused before it 
 });
 
 test("other files are told apart by their first bytes, and the readable formats are named", async () => {
-  for (const [start, name] of [["OggS", /Ogg/], ["ID3", /MP3/], ["\xff\xfb\x90", /MP3/], ["\0\0\0 ftypM4A", /MP4/], ["RF64", /64-bit WAV/], ["hello", /no audio file/], ["", /empty/]] as const) {
+  for (const [start, name] of [
+    ["OggS", /Ogg/],
+    ["ID3", /MP3/],
+    ["\xff\xfb\x90", /MP3/],
+    ["\0\0\0 ftypM4A", /MP4/],
+    ["RF64", /64-bit WAV/],
+    ["hello", /no audio file/],
+    ["", /empty/],
+  ] as const) {
     const fault = await faultOf(Buffer.from(start, "latin1"));
     assert.match(fault, name);
     assert.match(fault, /WAV .* and FLAC are read/);

@@ -35,7 +35,10 @@ test("the clips that scenarios and scripts name exist in their roles", () => {
 
 test("callers differ in rate, channels, silence and length as promised", () => {
   const rates = store.clips.filter((clip) => clip.role === "caller").map((clip) => clip.sampleRateHz);
-  assert.deepEqual([...new Set(rates)].toSorted((a, b) => a - b), [8_000, 16_000, 24_000]);
+  assert.deepEqual(
+    [...new Set(rates)].toSorted((a, b) => a - b),
+    [8_000, 16_000, 24_000],
+  );
   assert.equal(clipOf("phone-number").sampleRateHz, 8_000);
   assert.equal(clipOf("email-address").channels, 2);
   assert.equal(clipOf("complaint").segments[0]?.startMs, 1_000);

@@ -5,10 +5,17 @@ import { failed, InputError, ok } from "../core/issues.ts";
 import { appendMessage, createFrameStore, cutFrames } from "./frame.ts";
 
 test("frames have equal length, and the last one is filled up with the format's silence", () => {
-  for (const [format, frameMs, bytes, silence] of [["pcm24k", 20, 960, 0], ["pcmu", 20, 160, 0xff], ["pcma", 30, 240, 0xd5]] as const) {
+  for (const [format, frameMs, bytes, silence] of [
+    ["pcm24k", 20, 960, 0],
+    ["pcmu", 20, 160, 0xff],
+    ["pcma", 30, 240, 0xd5],
+  ] as const) {
     const wire = Buffer.alloc(bytes * 2 + 2, 0x11);
     const frames = cutFrames(wire, format, frameMs);
-    assert.deepEqual(frames.map((frame) => frame.length), [bytes, bytes, bytes]);
+    assert.deepEqual(
+      frames.map((frame) => frame.length),
+      [bytes, bytes, bytes],
+    );
     assert.equal(frames[2]?.[1], 0x11);
     assert.ok(frames[2]?.subarray(2).every((byte) => byte === silence));
     assert.equal(cutFrames(wire.subarray(0, bytes), format, frameMs).length, 1);

@@ -5,10 +5,29 @@ import { aLawSamples, encodeALaw, encodeMuLaw, muLawSamples } from "./g711.ts";
 
 // G.711 tables 2a and 1a: the ends of the range, the neighbours of zero, and one value in a middle segment.
 const muLawKnown: readonly (readonly [number, number])[] = [
-  [0x00, -32_124], [0x80, 32_124], [0x81, 31_100], [0xff, 0], [0xfe, 8], [0x7e, -8], [0xf0, 120], [0xef, 132], [0xbf, 1_980], [0xc0, 1_884], [0x40, -1_884],
+  [0x00, -32_124],
+  [0x80, 32_124],
+  [0x81, 31_100],
+  [0xff, 0],
+  [0xfe, 8],
+  [0x7e, -8],
+  [0xf0, 120],
+  [0xef, 132],
+  [0xbf, 1_980],
+  [0xc0, 1_884],
+  [0x40, -1_884],
 ];
 const aLawKnown: readonly (readonly [number, number])[] = [
-  [0xd5, 8], [0x55, -8], [0xd4, 24], [0x54, -24], [0xaa, 32_256], [0x2a, -32_256], [0x80, 5_504], [0x00, -5_504], [0xc5, 264], [0xf5, 528],
+  [0xd5, 8],
+  [0x55, -8],
+  [0xd4, 24],
+  [0x54, -24],
+  [0xaa, 32_256],
+  [0x2a, -32_256],
+  [0x80, 5_504],
+  [0x00, -5_504],
+  [0xc5, 264],
+  [0xf5, 528],
 ];
 
 test("codes stand for the values of the standard's tables", () => {
@@ -25,7 +44,10 @@ test("every one of the 256 codes survives decoding and encoding", () => {
 });
 
 test("no sample is off by more than half a step of its segment, and order is kept", () => {
-  for (const [encode, values, smallestHalfStep, bias] of [[encodeMuLaw, muLawSamples, 4, 132], [encodeALaw, aLawSamples, 8, 0]] as const) {
+  for (const [encode, values, smallestHalfStep, bias] of [
+    [encodeMuLaw, muLawSamples, 4, 132],
+    [encodeALaw, aLawSamples, 8, 0],
+  ] as const) {
     let previous = Number.NEGATIVE_INFINITY;
     for (let sample = -32_768; sample <= 32_767; sample++) {
       const value = values[encode(sample)] as number;

@@ -14,7 +14,10 @@ const clip: Clip = {
   sampleRateHz: 16_000,
   channels: 1,
   durationMs: 1_000,
-  segments: [{ startMs: 0, endMs: 400 }, { startMs: 700, endMs: 900 }],
+  segments: [
+    { startMs: 0, endMs: 400 },
+    { startMs: 700, endMs: 900 },
+  ],
   words: [{ text: "Where", startMs: 0, endMs: 400 }],
   wordTimes: "estimated",
   markers: [{ name: "order", atMs: 300 }],
@@ -39,13 +42,25 @@ test("a manifest is read back as it was written, a clip a line", () => {
 
 test("all faults of all clips are told at once, each with its place", () => {
   const faults = faultsOf({ ...clip, id: "Order Status", sha256: "abc" }, { ...clip, segments: [], durationMs: -1 });
-  assert.deepEqual(faults.map((fault) => fault.split(" ")[0]), ["clips[0].id", "clips[0].sha256", "clips[1].durationMs", "clips[1].segments"]);
+  assert.deepEqual(
+    faults.map((fault) => fault.split(" ")[0]),
+    ["clips[0].id", "clips[0].sha256", "clips[1].durationMs", "clips[1].segments"],
+  );
 });
 
 test("times must be in order and inside the clip, ids and files must not repeat", () => {
-  const segments = [{ startMs: 500, endMs: 400 }, { startMs: 300, endMs: 1_200 }];
+  const segments = [
+    { startMs: 500, endMs: 400 },
+    { startMs: 300, endMs: 1_200 },
+  ];
   const faults = faultsOf(clip, { ...clip, segments }).join("\n");
-  for (const expected of [/clips\[1\]\.id .*already the id of clips\[0\]/, /clips\[1\]\.file/, /segments\[0\] ends at 400 ms, before it starts/, /segments\[1\] starts at 300 ms, before/, /1200 ms.*lasts 1000 ms/]) {
+  for (const expected of [
+    /clips\[1\]\.id .*already the id of clips\[0\]/,
+    /clips\[1\]\.file/,
+    /segments\[0\] ends at 400 ms, before it starts/,
+    /segments\[1\] starts at 300 ms, before/,
+    /1200 ms.*lasts 1000 ms/,
+  ]) {
     assert.match(faults, expected);
   }
 });

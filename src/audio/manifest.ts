@@ -81,7 +81,10 @@ function repeated(clips: readonly Clip[], source: string): Issue[] {
 
 function timeIssues(entry: Clip, path: string, source: string): Issue[] {
   const issues: Issue[] = [];
-  for (const [list, spans] of [["segments", entry.segments], ["words", entry.words]] as const) {
+  for (const [list, spans] of [
+    ["segments", entry.segments],
+    ["words", entry.words],
+  ] as const) {
     let previousMs = 0;
     spans.forEach((span, index) => {
       const at = { source, path: `${path}.${list}[${index}]` };

@@ -9,7 +9,7 @@ export interface DecodedAudio {
 const FULL_SCALE = 32_768;
 const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-export const sampleCount = (audio: DecodedAudio): number => audio.channels[0]?.length ?? 0;
+const sampleCount = (audio: DecodedAudio): number => audio.channels[0]?.length ?? 0;
 export const durationMs = (audio: DecodedAudio): number => (sampleCount(audio) / audio.sampleRateHz) * 1_000;
 
 /** The mean of all channels; a mono recording's own samples, not a copy. */

@@ -3,10 +3,19 @@ import { test } from "node:test";
 
 import { resample } from "./resample.ts";
 
-const peakOf = (samples: Float32Array): number => samples.reduce((best, sample, index) => (Math.abs(sample) > Math.abs(samples[best] as number) ? index : best), 0);
+const peakOf = (samples: Float32Array): number =>
+  samples.reduce((best, sample, index) => (Math.abs(sample) > Math.abs(samples[best] as number) ? index : best), 0);
 
 test("a click at one second stays at one second, whatever the rates", async () => {
-  for (const [fromHz, toHz] of [[8_000, 24_000], [16_000, 24_000], [22_050, 16_000], [24_000, 8_000], [44_100, 24_000], [48_000, 24_000], [96_000, 8_000]] as const) {
+  for (const [fromHz, toHz] of [
+    [8_000, 24_000],
+    [16_000, 24_000],
+    [22_050, 16_000],
+    [24_000, 8_000],
+    [44_100, 24_000],
+    [48_000, 24_000],
+    [96_000, 8_000],
+  ] as const) {
     const samples = new Float32Array(2 * fromHz);
     samples[fromHz] = 0.5;
     const result = await resample(samples, fromHz, toHz);
@@ -17,7 +26,12 @@ test("a click at one second stays at one second, whatever the rates", async () =
 });
 
 test("the length is rounded to the nearest sample, and the last sound is not lost in the filter", async () => {
-  for (const [length, fromHz, toHz, expected] of [[0, 8_000, 24_000, 0], [1, 24_000, 8_000, 0], [2, 24_000, 8_000, 1], [10_001, 44_100, 24_000, 5_443]] as const) {
+  for (const [length, fromHz, toHz, expected] of [
+    [0, 8_000, 24_000, 0],
+    [1, 24_000, 8_000, 0],
+    [2, 24_000, 8_000, 1],
+    [10_001, 44_100, 24_000, 5_443],
+  ] as const) {
     assert.equal((await resample(new Float32Array(length), fromHz, toHz)).length, expected);
   }
   const tone = Float32Array.from({ length: 16_000 }, (_, index) => 0.5 * Math.sin((2 * Math.PI * 440 * index) / 16_000));

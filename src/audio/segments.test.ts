@@ -25,13 +25,29 @@ function assertNear(actual: readonly SpeechSegment[], expected: readonly SpeechS
 
 test("a segment goes from the first voiced sample to the last one, at any rate", () => {
   for (const sampleRateHz of [8_000, 16_000, 48_000]) {
-    const samples = speechLike({ sampleRateHz, lengthMs: 1_500, spans: [[100, 500], [900, 1_300]] });
+    const samples = speechLike({
+      sampleRateHz,
+      lengthMs: 1_500,
+      spans: [
+        [100, 500],
+        [900, 1_300],
+      ],
+    });
     assert.deepEqual(findSegments(samples, sampleRateHz), [spoken(100, 500), spoken(900, 1_300)]);
   }
 });
 
 test("short pauses are joined and short noises dropped", () => {
-  const samples = speechLike({ sampleRateHz: 8_000, lengthMs: 2_000, spans: [[100, 110], [400, 700], [880, 1_000], [1_201, 1_300]] });
+  const samples = speechLike({
+    sampleRateHz: 8_000,
+    lengthMs: 2_000,
+    spans: [
+      [100, 110],
+      [400, 700],
+      [880, 1_000],
+      [1_201, 1_300],
+    ],
+  });
   assert.deepEqual(findSegments(samples, 8_000), [spoken(400, 1_000), spoken(1_201, 1_300)]);
 });
 
@@ -43,7 +59,17 @@ test("a quiet recording is held to its own loudness, and a constant offset is no
 });
 
 test("speech is told from noise 25 dB below it", () => {
-  const samples = noisy(speechLike({ sampleRateHz: 8_000, lengthMs: 3_000, spans: [[500, 1_000], [1_800, 2_400]] }), 0.01);
+  const samples = noisy(
+    speechLike({
+      sampleRateHz: 8_000,
+      lengthMs: 3_000,
+      spans: [
+        [500, 1_000],
+        [1_800, 2_400],
+      ],
+    }),
+    0.01,
+  );
   assertNear(findSegments(samples, 8_000), [spoken(500, 1_000), spoken(1_800, 2_400)], 8);
 });
 
@@ -51,7 +77,13 @@ test("silence, noise and a steady tone hold no speech", () => {
   assert.deepEqual(findSegments(new Float32Array(8_000), 8_000), []);
   assert.deepEqual(findSegments(new Float32Array(0), 8_000), []);
   assert.deepEqual(findSegments(noisy(new Float32Array(80_000), 0.1), 8_000), []);
-  assert.deepEqual(findSegments(Float32Array.from({ length: 8_000 }, (_, index) => 0.3 * Math.sin(index)), 8_000), []);
+  assert.deepEqual(
+    findSegments(
+      Float32Array.from({ length: 8_000 }, (_, index) => 0.3 * Math.sin(index)),
+      8_000,
+    ),
+    [],
+  );
 });
 
 test("a fixed level takes every sample that reaches it", () => {

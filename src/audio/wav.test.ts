@@ -67,7 +67,13 @@ test("channels are taken apart and the rate is the header's", () => {
   const result = decodeWav(wav({ bits: 8, channels: 2, rate: 44_101, data: Uint8Array.of(0, 128, 192, 64) }), "x.wav");
   assert.ok(result.ok);
   assert.equal(result.value.sampleRateHz, 44_101);
-  assert.deepEqual(result.value.channels.map((channel) => [...channel]), [[-1, 0.5], [0, -0.5]]);
+  assert.deepEqual(
+    result.value.channels.map((channel) => [...channel]),
+    [
+      [-1, 0.5],
+      [0, -0.5],
+    ],
+  );
 });
 
 test("an odd chunk before the samples is followed by its padding byte", () => {
@@ -116,5 +122,8 @@ test("no bytes make the decoder throw, and what it accepts has equal channels of
 });
 
 test("what is encoded is decoded to the same samples", () => {
-  assert.deepEqual(samplesOf(encodeWav(Int16Array.of(-32_768, 32_767, 0, 1), 2, 8_000)), [[-1, 0], [32_767 / 32_768, 1 / 32_768]]);
+  assert.deepEqual(samplesOf(encodeWav(Int16Array.of(-32_768, 32_767, 0, 1), 2, 8_000)), [
+    [-1, 0],
+    [32_767 / 32_768, 1 / 32_768],
+  ]);
 });

@@ -9,7 +9,14 @@ import type { DecodedAudio } from "./pcm.ts";
 const TAG_PCM = 1;
 const TAG_FLOAT = 3;
 const TAG_EXTENSIBLE = 0xfffe;
-const tagNames: Readonly<Record<number, string>> = { 2: "Microsoft ADPCM", 6: "G.711 A-law", 7: "G.711 mu-law", 0x11: "IMA ADPCM", 0x31: "GSM 6.10", 0x55: "MP3" };
+const tagNames: Readonly<Record<number, string>> = {
+  2: "Microsoft ADPCM",
+  6: "G.711 A-law",
+  7: "G.711 mu-law",
+  0x11: "IMA ADPCM",
+  0x31: "GSM 6.10",
+  0x55: "MP3",
+};
 
 /** Programs that write to a pipe cannot go back to fill in the length; they leave a number that no file here can have. */
 const UNKNOWN_LENGTH_FROM = 0x7fff_0000;

@@ -42,7 +42,10 @@ test("a recording of any rate has its length and its first sound in place in eve
 
 test("what comes back from the wire is what was sent, to the format's resolution", async () => {
   const mono = speechLike({ sampleRateHz: 8_000, lengthMs: 100, spans: [[0, 100]] });
-  for (const [format, worst] of [["pcmu", 0.02], ["pcma", 0.02]] as const) {
+  for (const [format, worst] of [
+    ["pcmu", 0.02],
+    ["pcma", 0.02],
+  ] as const) {
     const back = fromWire(await toWire({ sampleRateHz: 8_000, channels: [mono] }, format), format);
     mono.forEach((sample, index) => assert.ok(Math.abs((back[index] as number) / 32_768 - sample) < worst));
   }
@@ -50,14 +53,25 @@ test("what comes back from the wire is what was sent, to the format's resolution
 
 test("the first audible sample is the first that reaches the level, of either sign, and -1 in silence", () => {
   const level = Math.ceil(audibleLevel * 32_768);
-  for (const [samples, expected] of [[[0, level - 1, 1 - level], -1], [[0, 0, level], 2], [[0, -level, level], 1], [[], -1], [[-32_768], 0]] as const) {
+  for (const [samples, expected] of [
+    [[0, level - 1, 1 - level], -1],
+    [[0, 0, level], 2],
+    [[0, -level, level], 1],
+    [[], -1],
+    [[-32_768], 0],
+  ] as const) {
     assert.equal(firstAudibleSample(floatToPcm16(Float32Array.from(samples, (sample) => sample / 32_768)), "pcm24k"), expected, String(samples));
   }
   for (const format of all) {
     const { silenceByte } = formats[format];
     assert.equal(firstAudibleSample(Buffer.alloc(100, silenceByte), format), -1);
   }
-  for (const [format, loud] of [["pcmu", 0x00], ["pcmu", 0x80], ["pcma", 0x2a], ["pcma", 0xaa]] as const) {
+  for (const [format, loud] of [
+    ["pcmu", 0x00],
+    ["pcmu", 0x80],
+    ["pcma", 0x2a],
+    ["pcma", 0xaa],
+  ] as const) {
     assert.equal(firstAudibleSample(Buffer.from([formats[format].silenceByte, loud]), format), 1);
   }
 });
