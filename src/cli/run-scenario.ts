@@ -52,7 +52,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     return exitCodes.incomplete;
   }
   const { record, folder } = finished.value;
-  writeReports(folder, record);
+  await writeReports(folder, record);
   print(closingTable(record));
   print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);
   return exitCodeOf(record.result, asked, signals.exitCode());

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { costCsv } from "../report/cost-csv.ts";
 import { effortCsv } from "../report/effort-csv.ts";
 import { hdrLog } from "../report/hdr-log.ts";
-import { htmlReport } from "../report/html/page.ts";
 import { markdownSummary } from "../report/markdown.ts";
 import { summaryCsv } from "../report/summary-csv.ts";
 import { turnsCsv } from "../report/turns-csv.ts";
@@ -18,14 +17,17 @@ const reports: Readonly<Record<string, (record: RunRecord) => string>> = {
   "cost.csv": costCsv,
   "latency.hlog": hdrLog,
   "summary.md": markdownSummary,
-  "report.html": htmlReport,
 };
 
 /** Writes all of them, each whole or not at all. */
-export function writeReports(folder: string, record: RunRecord): void {
-  for (const [name, render] of Object.entries(reports)) {
-    const path = join(folder, name);
-    writeFileSync(`${path}.draft`, render(record));
-    renameSync(`${path}.draft`, path);
-  }
+export async function writeReports(folder: string, record: RunRecord): Promise<void> {
+  for (const [name, render] of Object.entries(reports)) writeWhole(join(folder, name), render(record));
+  // Loaded on use: its charts take longer to load than all else together, and no run should start later for it.
+  const { htmlReport } = await import("../report/html/page.ts");
+  writeWhole(join(folder, "report.html"), htmlReport(record));
+}
+
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.draft`, text);
+  renameSync(`${path}.draft`, path);
 }

@@ -139,14 +139,18 @@ async function makeCalls(request: RunRequest, { folder, targets, runStartUs, run
       runStartUs,
       clock,
       call,
-      endpoint: targets.endpointOf(call),
-      network: prepared.networkOf(cell),
-      random: (direction) => stream(request.scenario.seed, "network", session, call.call, direction),
-      connect: request.connect,
+      connect: (handlers) =>
+        request.connect({
+          ...targets.endpointOf(call),
+          clock,
+          network: prepared.networkOf(cell),
+          random: (direction) => stream(request.scenario.seed, "network", session, call.call, direction),
+          handlers,
+          onShaperLateness: shaperLateness.record,
+        }),
       frames: prepared.framesOf(cell),
       onRow: keep,
       onFrame: lateness.record,
-      onShaperLateness: shaperLateness.record,
     });
     running.add(callStarted);
     watch?.onCalls(running.size);

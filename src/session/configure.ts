@@ -1,8 +1,8 @@
 // What a session asks of the server: session.update, from the cell's settings.
 
-import type { Scenario } from "../scenario/scenario.ts";
+import type { Cell } from "../plan/matrix.ts";
 
-type SessionSettings = Scenario["session"];
+type SessionSettings = Cell["settings"]["session"];
 
 const wireFormats = { pcm24k: { type: "audio/pcm", rate: 24_000 }, pcmu: { type: "audio/pcmu" }, pcma: { type: "audio/pcma" } } as const;
 

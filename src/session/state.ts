@@ -50,8 +50,8 @@ export type Input =
 export type Command =
   | { readonly type: "send"; readonly event: Readonly<Record<string, unknown>> }
   | { readonly type: "stream"; readonly gridUs: number }
-  /** Speak the turn's clip from `startUs` on; with `commit`, a commit and a response.create follow the frame with its last voiced sample. */
-  | { readonly type: "speak"; readonly turn: number; readonly clip: string; readonly startUs: number; readonly speechEndMs: number; readonly commit: boolean }
+  /** Speak the turn's clip from `startUs` on; with push to talk, its last voiced sample's frame is its last, and a commit follows. */
+  | { readonly type: "speak"; readonly turn: number; readonly clip: string; readonly startUs: number; readonly lastVoicedFrame: number; readonly pushToTalk: boolean }
   | { readonly type: "timer"; readonly timer: Timer; readonly atUs: number }
   | { readonly type: "clear"; readonly timer: Timer }
   /** The turn is over and may no longer change. */

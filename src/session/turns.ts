@@ -4,7 +4,7 @@ import { effortUpdate } from "./configure.ts";
 import { endCall } from "./ending.ts";
 import { silent } from "./playback.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
-import { beginTurn } from "./turn-state.ts";
+import { beginTurn, type TurnState } from "./turn-state.ts";
 
 const frameUsOf = (state: SessionState): number => state.call.cell.settings.session.frameMs * 1_000;
 
@@ -53,10 +53,15 @@ export function startSpeaking(state: SessionState, atUs: number): Stepped {
     state: { ...rest, phase: "turn", turn, nextTurn: state.nextTurn + 1, pastResponseIds, playback: silent },
     commands: [
       ...recorded,
-      { type: "speak", turn: planned.turn, clip: planned.clip, startUs: startedUs, speechEndMs: planned.speechEndMs, commit: settings.session.turnDetection.type === "manual" },
+      speakCommand(turn, frameUs, settings.session.turnDetection.type === "manual"),
       { type: "timer", timer: "patience", atUs: turn.speechEndUs + settings.caller.patienceMs * 1_000 },
     ],
   };
+}
+
+function speakCommand(turn: TurnState, frameUs: number, pushToTalk: boolean): Command {
+  const lastVoicedFrame = Math.round((turn.speechEndFrameUs - turn.startedUs) / frameUs) - 1;
+  return { type: "speak", turn: turn.planned.turn, clip: turn.planned.clip, startUs: turn.startedUs, lastVoicedFrame, pushToTalk };
 }
 
 /** Enough to recognise whatever a server may still be sending; a bound, because calls can be long. */

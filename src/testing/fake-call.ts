@@ -1,8 +1,6 @@
 // One call against a server that the test plays itself, on virtual time: what the caller sends is kept with its instant,
 // what the server says is said at the instant the test chooses.
 
-import { noNetwork } from "../faults/profile.ts";
-import { stream } from "../core/random.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type RunningCall } from "../session/driver.ts";
@@ -51,11 +49,8 @@ export function fakeCall(scenario: Scenario): FakeCall {
     runStartUs: clock.nowUs(),
     clock,
     call: callOf(scenario),
-    endpoint: { url: "ws://127.0.0.1:1", headers: {} },
-    network: noNetwork,
-    random: (direction) => stream(1, direction),
-    connect: (options) => {
-      handlers = options.handlers;
+    connect: (told) => {
+      handlers = told;
       return {
         timings: { startedUs: clock.nowUs() },
         bufferedBytes: 0,
@@ -74,7 +69,6 @@ export function fakeCall(scenario: Scenario): FakeCall {
     frames: () => frames,
     onRow: (row) => rows.push(row),
     onFrame: () => undefined,
-    onShaperLateness: () => undefined,
   });
   void running.ended.then((value) => {
     end = value;

@@ -23,12 +23,12 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .example("$0 report reports/latest", "the newest run")
       .example("$0 report reports/quickstart/20261122-141756-a3f", "an older one")
       .example("$0 report reports/example", "the example in the repository") as Argv<ReportArguments>,
-  handler: ({ run }) => {
+  handler: async ({ run }) => {
     const folder = basename(run) === runFiles.result ? dirname(run) : run;
     const stored = orThrow(readRun(run));
     const record = stored.type === "whole" ? stored.record : recoverRun(stored);
     if (stored.type === "cut") writeFileSync(join(folder, runFiles.result), `${JSON.stringify(record.result, null, 2)}\n`);
-    writeReports(folder, record);
+    await writeReports(folder, record);
     print(closingTable(record));
     print(`\nreport  ${join(folder, "report.html")}`);
   },

@@ -1,0 +1,166 @@
+// The command line as a user has it: real processes, a real target, real time. Frames of 100 ms keep the runs valid on a
+// busy machine; speed is not what is tested here.
+
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { modulePath } from "../core/package-files.ts";
+import type { RunResult } from "../result/run-result.ts";
+import { readTurnLog } from "../result/turn-log.ts";
+
+let folder = "";
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "earshot-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs earshot; `onError` sees its progress as it comes. */
+function earshot(words: readonly string[], onError: (text: string, child: ChildProcess) => void = () => undefined): Promise<Finished> {
+  const child = spawn(process.execPath, [modulePath("cli", "main"), ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (data: Buffer) => {
+    out += data.toString();
+  });
+  child.stderr.on("data", (data: Buffer) => {
+    err += data.toString();
+    onError(err, child);
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
+}
+
+const SHORT = `
+version: 1
+name: short
+target: { provider: embedded, profile: exact, script: crm }
+session: { frameMs: 100 }
+caller: { thinkMs: 100, turns: [{ say: yes }, { say: no }] }
+load: { sessions: 2, startOver: 0.2s }
+`;
+
+function scenario(text: string): string {
+  const path = join(folder, "short.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+const latest = (name: string): string => join(folder, "reports", "latest", name);
+const result = (): RunResult => JSON.parse(readFileSync(latest("run.json"), "utf8")) as RunResult;
+
+test("a run answers every planned turn, knows its own error, and leaves every report", async () => {
+  const { code, out, err } = await earshot(["run", scenario(SHORT), "--effort", "low,high", "--threshold", "answered rate >= 100%"]);
+  assert.equal(code, 0, err + out);
+  const run = result();
+  assert.equal(run.end.type, "complete");
+  assert.deepEqual(run.cells.map((cell) => [cell.id, cell.outcomes.answered]), [["effort=low", 4], ["effort=high", 4]]);
+  assert.equal(run.instrument.truthError?.count, 8);
+  assert.equal(run.instrument.truthError?.unmatched, 0);
+  const reports = ["cost.csv", "effort.csv", "latency.hlog", "report.html", "run.json", "scenario.yaml", "summary.csv", "summary.md", "truth.ndjson", "turns.csv", "turns.ndjson"];
+  assert.deepEqual(readdirSync(latest(".")).toSorted(), reports);
+  assert.equal(readFileSync(latest("effort.csv"), "utf8").trim().split("\n").length, 3);
+  assert.match(out, /voice-to-voice/);
+
+  // Whatever the machine did meanwhile, a turn of the exact profile can't be faster than what the target injected.
+  const { rows } = readTurnLog(readFileSync(latest("turns.ndjson"), "utf8"));
+  for (const row of rows) assert.ok((row.firstAudibleUs ?? 0) - (row.speechEndUs ?? 0) >= 900_000, JSON.stringify(row));
+});
+
+test("report makes the same reports again", async () => {
+  const before = readFileSync(latest("effort.csv"), "utf8");
+  rmSync(latest("effort.csv"));
+  assert.equal((await earshot(["report", "reports/latest"])).code, 0);
+  assert.equal(readFileSync(latest("effort.csv"), "utf8"), before);
+});
+
+test("compare finds the cells of one run alike, and refuses what differs undeclared", async () => {
+  const same = await earshot(["compare", "reports/latest", "--by", "effort", "--base", "low"]);
+  assert.equal(same.code, 0, same.err + same.out);
+  const first = join(folder, "reports", "short", result().runId);
+  await earshot(["run", scenario(SHORT), "--effort", "high"]);
+  const undeclared = await earshot(["compare", first, "reports/latest"]);
+  assert.equal(undeclared.code, 5, undeclared.err + undeclared.out);
+  assert.match(undeclared.out, /effort/);
+});
+
+test("a threshold that fails is exit 3, and the reports are there", async () => {
+  const { code, out } = await earshot(["run", scenario(SHORT), "--threshold", "voice_to_voice p50 < 100ms"]);
+  assert.equal(code, 3, out);
+  assert.ok(existsSync(latest("report.html")));
+});
+
+test("everything that is wrong is said at once, exit 2, and nothing is written", async () => {
+  const empty = mkdtempSync(join(folder, "empty-"));
+  const wrong = scenario(SHORT.replace("say: yes", "say: yess").replace("frameMs: 100", "frameMs: 5"));
+  const { code, err } = await earshot(["run", wrong, "quickstrat", "--threshold", "voice p50 < 1s", "--out", join(empty, "reports")]);
+  assert.equal(code, 2);
+  assert.match(err, /short\.yaml:5:\d+ session\.frameMs/);
+  assert.match(err, /did you mean quickstart/);
+  assert.deepEqual(readdirSync(empty), []);
+  assert.equal((await earshot(["run", "--efort", "low"])).code, 2);
+  assert.equal((await earshot(["report", "nowhere"])).code, 2);
+});
+
+test("an unreachable server is exit 7 with the reason, and the run folder tells what happened", async () => {
+  const unreachable = SHORT.replace("{ provider: embedded, profile: exact, script: crm }", '{ provider: compatible, model: m, url: "ws://127.0.0.1:9/v1/realtime" }');
+  const { code, out, err } = await earshot(["run", scenario(unreachable)]);
+  assert.equal(code, 7, err + out);
+  const run = result();
+  assert.equal(run.end.type, "incomplete");
+  assert.match(run.end.reason ?? "", /127\.0\.0\.1:9/);
+  assert.equal(run.cells[0]?.outcomes.failed, 4);
+});
+
+const LONG = SHORT.replace("say: yes", "say: long-turn").replace("sessions: 2", "sessions: 2, calls: 5");
+
+test("Ctrl-C once lets turns finish, writes the reports and ends with 130", async () => {
+  let asked = false;
+  const { code, out } = await earshot(["run", scenario(SHORT.replace("sessions: 2", "sessions: 2, calls: 5"))], (err, child) => {
+    if (asked || !err.includes("short:")) return;
+    asked = true;
+    child.kill("SIGINT");
+  });
+  assert.equal(code, 130, out);
+  const run = result();
+  assert.equal(run.end.type, "interrupted");
+  assert.equal(run.cells.flatMap((cell) => Object.values(cell.outcomes)).reduce((a, b) => a + b, 0), 20);
+  assert.ok(existsSync(latest("report.html")));
+});
+
+test("Ctrl-C twice stops at once and still leaves a readable run", async () => {
+  let asked = 0;
+  const { code, out } = await earshot(["run", scenario(LONG)], (err, child) => {
+    if (asked === 0 && err.includes("calls ")) {
+      asked = 1;
+      child.kill("SIGINT");
+    } else if (asked === 1 && err.includes("Once more")) {
+      asked = 2;
+      child.kill("SIGINT");
+    }
+  });
+  assert.equal(code, 130, out);
+  assert.equal(result().end.type, "interrupted");
+});
+
+test("a killed run is read from the rows it left, and says that it was killed", async () => {
+  const finished = await earshot(["run", scenario(SHORT.replace("sessions: 2", "sessions: 2, calls: 9"))], (err, child) => {
+    if (/ [1-9]\d*\/36 turns/.test(err)) child.kill("SIGKILL");
+  });
+  assert.equal(finished.signal, "SIGKILL");
+  const written = readTurnLog(readFileSync(latest("turns.ndjson"), "utf8")).rows.length;
+  assert.ok(written > 0);
+  const { code, out } = await earshot(["report", "reports/latest"]);
+  assert.equal(code, 0);
+  assert.match(out, /killed|no end was written/);
+  assert.equal(result().end.type, "killed");
+  assert.equal(result().cells.flatMap((cell) => Object.values(cell.outcomes)).reduce((a, b) => a + b, 0), written);
+});

@@ -1,0 +1,45 @@
+// From what comes out of a connection to an input of the session.
+
+import { firstAudibleSample } from "../audio/energy.ts";
+import { formats, type AudioFormat } from "../audio/format.ts";
+import { describeClose } from "../protocol/close-codes.ts";
+import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
+import type { ConnectionClose } from "../transport/connection.ts";
+import type { Input } from "./state.ts";
+
+/** A message that arrived at `atUs`; the server's audio is in `format`. */
+export function messageInput(data: Buffer, atUs: number, format: AudioFormat): Input {
+  const received = readServerMessage(data);
+  switch (received.kind) {
+    case "audio":
+      return audioInput(received, atUs, format);
+    case "event":
+      return { type: "event", atUs, name: received.event.type, fields: received.event };
+    case "unreadable":
+      return { type: "unreadable", atUs, reason: received.reason };
+  }
+}
+
+/** The samples of a delta are decoded only if the turn still waits for its first audible one. */
+function audioInput(delta: AudioDelta, atUs: number, format: AudioFormat): Input {
+  const { bytesPerMs, bytesPerSample, sampleRateHz } = formats[format];
+  const usPerSample = 1e6 / sampleRateHz;
+  return {
+    type: "audio",
+    atUs,
+    responseId: delta.responseId,
+    durationUs: (audioByteLength(delta) / bytesPerMs) * 1_000,
+    audibleFromUs(offsetUs) {
+      const fromSample = Math.ceil(offsetUs / usPerSample);
+      const sample = firstAudibleSample(decodeAudioDelta(delta).subarray(fromSample * bytesPerSample), format);
+      return sample < 0 ? undefined : (fromSample + sample) * usPerSample;
+    },
+  };
+}
+
+/** An end that this side did not ask for. */
+export function closeInput(close: ConnectionClose): Input {
+  if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message };
+  const failureClass = close.code === 1001 ? "expired" : close.code >= 3_000 ? "handshake" : close.code === 1011 ? "server_error" : "network";
+  return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
+}
