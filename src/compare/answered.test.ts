@@ -6,7 +6,17 @@ import { defaultPolicy } from "./policy.ts";
 
 const rows = (answered: number, failed: number, turnsPerSession = 1): TurnRow[] =>
   Array.from({ length: answered + failed }, (_, index) => ({
-    v: 1, run: "r", cell: "c", session: Math.floor(index / turnsPerSession), call: 0, turn: index % turnsPerSession, kind: "plain", clip: "a", frameMs: 20, network: "none", outcome: index < answered ? "answered" : "failed",
+    v: 1,
+    run: "r",
+    cell: "c",
+    session: Math.floor(index / turnsPerSession),
+    call: 0,
+    turn: index % turnsPerSession,
+    kind: "plain",
+    clip: "a",
+    frameMs: 20,
+    network: "none",
+    outcome: index < answered ? "answered" : "failed",
   }));
 
 test("Wilson's interval is the published one: 81 of 263 is 25.5 % to 36.6 %", () => {

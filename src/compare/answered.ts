@@ -36,7 +36,10 @@ export function compareAnswered(baseline: readonly TurnRow[], candidate: readonl
   const samples = arms.map((rows) => clusterSamples(rows, "answered"));
   // When a call breaks, all its turns go with it. An arm that lost nothing can't tell how much: it takes the other's word.
   const correlation = Math.max(...samples.map(intraclassCorrelation));
-  const [a, b] = arms.map((rows, arm) => wilson(countAnswered(rows) / rows.length, effectiveCount(samples[arm] as ClusteredSamples, correlation))) as [Share, Share];
+  const [a, b] = arms.map((rows, arm) => wilson(countAnswered(rows) / rows.length, effectiveCount(samples[arm] as ClusteredSamples, correlation))) as [
+    Share,
+    Share,
+  ];
   const change = b.share - a.share;
   const low = change - Math.hypot(b.share - b.low, a.high - a.share);
   const high = change + Math.hypot(b.high - b.share, a.share - a.low);

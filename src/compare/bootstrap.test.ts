@@ -7,21 +7,47 @@ import { effects, numberOf, quantileInterval } from "./bootstrap.ts";
 import { clusterSamples, effectiveCount, intraclassCorrelation } from "./clusters.ts";
 
 const answeredIn = (session: number, ms: number): TurnRow => ({
-  v: 1, run: "r", cell: "c", session, call: 0, turn: 0, kind: "plain", clip: "a", frameMs: 20, network: "none", outcome: "answered", speechEndUs: 0, firstAudibleUs: Math.round(ms * 1_000),
+  v: 1,
+  run: "r",
+  cell: "c",
+  session,
+  call: 0,
+  turn: 0,
+  kind: "plain",
+  clip: "a",
+  frameMs: 20,
+  network: "none",
+  outcome: "answered",
+  speechEndUs: 0,
+  firstAudibleUs: Math.round(ms * 1_000),
 });
 const unansweredAfter = (session: number, ms: number): TurnRow => ({
-  v: 1, run: "r", cell: "c", session, call: 0, turn: 0, kind: "plain", clip: "a", frameMs: 20, network: "none", outcome: "unanswered", speechEndUs: 0, censoredAtMs: ms,
+  v: 1,
+  run: "r",
+  cell: "c",
+  session,
+  call: 0,
+  turn: 0,
+  kind: "plain",
+  clip: "a",
+  frameMs: 20,
+  network: "none",
+  outcome: "unanswered",
+  speechEndUs: 0,
+  censoredAtMs: ms,
 });
 
 /** Sessions of lognormal turns around 1,500 ms; `share` of the variance belongs to the session. */
 function world(random: Random, sessions: number, turns: number, share: number, factor = 1): TurnRow[] {
   return Array.from({ length: sessions }, (_, session) => {
     const ofSession = random.normal();
-    return Array.from({ length: turns }, () => answeredIn(session, factor * (1_020 + 498 * Math.exp(0.49 * (Math.sqrt(share) * ofSession + Math.sqrt(1 - share) * random.normal())))));
+    return Array.from({ length: turns }, () =>
+      answeredIn(session, factor * (1_020 + 498 * Math.exp(0.49 * (Math.sqrt(share) * ofSession + Math.sqrt(1 - share) * random.normal())))),
+    );
   }).flat();
 }
 
-const SPLITS = 400;
+const SPLITS = 300;
 
 /** How often the interval of an effect that isn't there lies above zero; it should in one case of forty. */
 function falseAlarms(p: number, clustered: boolean): number {

@@ -91,7 +91,13 @@ function twoSidedPValue(logRatios: Float64Array): number {
 const valueAt = (samples: ClusteredSamples, rank: number): number => (samples.censored[rank] ? Infinity : (samples.values[rank] as number));
 
 /** One effect for each p. Both arms must hold samples; equal arguments and seed give equal intervals. */
-export function effects(baseline: ClusteredSamples, candidate: ClusteredSamples, ps: readonly number[], random: Random, resamples = defaultResamples): Effect[] {
+export function effects(
+  baseline: ClusteredSamples,
+  candidate: ClusteredSamples,
+  ps: readonly number[],
+  random: Random,
+  resamples = defaultResamples,
+): Effect[] {
   const baselineRanks = resampledRanks(baseline, ps, resamples, random);
   const candidateRanks = resampledRanks(candidate, ps, resamples, random);
   return ps.map((_, index) => {

@@ -35,7 +35,12 @@ test("+40 % is a regression at p50 with 40 turns a side, and p90 is information"
   assert.match(row(comparison, 0.9).reason ?? "", /100 are needed/);
 });
 
-const planted: readonly (readonly [number, string])[] = [[1, "ok"], [1.2, "regression"], [1 / 1.25, "improved"], [1.12, "inconclusive"]];
+const planted: readonly (readonly [number, string])[] = [
+  [1, "ok"],
+  [1.2, "regression"],
+  [1 / 1.25, "improved"],
+  [1.12, "inconclusive"],
+];
 for (const [slowdown, verdict] of planted) {
   test(`with 2,000 turns a side, ${slowdown.toFixed(2)} times as slow is ${verdict}`, () => {
     const comparison = compareRuns(run({ ...manyCallers, seed: 1 }), run({ ...manyCallers, seed: 2, slowdown }));
@@ -46,7 +51,10 @@ for (const [slowdown, verdict] of planted) {
 
 test("a candidate that leaves its slow turns unanswered has not improved", () => {
   const baseline = run({ ...manyCallers, seed: 1 });
-  const comparison = compareRuns(baseline, losing(run({ ...manyCallers, seed: 2 }), (ms) => ms > 1_800));
+  const comparison = compareRuns(
+    baseline,
+    losing(run({ ...manyCallers, seed: 2 }), (ms) => ms > 1_800),
+  );
   assert.equal(comparison.verdict, "regression");
   assert.equal(row(comparison, 0.9).verdict, "regression");
   assert.equal(row(comparison, 0.9).candidate.quantile?.above, 2_000);
@@ -78,7 +86,9 @@ test("a gate is never tighter than three times the instrument's error", () => {
 });
 
 test("a run that is not valid proves nothing", () => {
-  const invalid = withResult(run(manyCallers), { validity: { verdict: "invalid", doubts: [{ code: "late_frames", severity: "invalid", message: "frames were late", remedy: "fewer callers" }] } });
+  const invalid = withResult(run(manyCallers), {
+    validity: { verdict: "invalid", doubts: [{ code: "late_frames", severity: "invalid", message: "frames were late", remedy: "fewer callers" }] },
+  });
   const comparison = compareRuns(invalid, run({ ...manyCallers, slowdown: 2 }));
   assert.equal(comparison.verdict, "inconclusive");
   assert.match(comparison.notes.join(), /frames were late/);

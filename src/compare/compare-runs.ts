@@ -122,14 +122,28 @@ function runNotes(side: string, record: RunRecord): string[] {
   const { result } = record;
   const cut = record.turns.filter((row) => row.outcome === "interrupted" || row.outcome === "dropped").length;
   return [
-    ...(result.validity.verdict === "invalid" ? [`the ${side} is not valid: ${result.validity.doubts.filter((doubt) => doubt.severity === "invalid").map((doubt) => doubt.message).join("; ")}`] : []),
+    ...(result.validity.verdict === "invalid"
+      ? [
+          `the ${side} is not valid: ${result.validity.doubts
+            .filter((doubt) => doubt.severity === "invalid")
+            .map((doubt) => doubt.message)
+            .join("; ")}`,
+        ]
+      : []),
     ...(result.end.type === "complete" ? [] : [`the ${side} is ${result.end.type}${result.end.reason ? `: ${result.end.reason}` : ""}`]),
     ...(cut > 0 ? [`${cut} turns of the ${side} were cut or never begun by earshot and are left out`] : []),
     ...(instrumentErrorMs(result) === undefined ? [`the ${side} does not know its own error, so the limit in ms could not be checked against it`] : []),
   ];
 }
 
-function compareParts(a: RunRecord, b: RunRecord, pairing: Pairing, design: Comparison["design"], options: CompareOptions, notes: readonly string[]): Comparison {
+function compareParts(
+  a: RunRecord,
+  b: RunRecord,
+  pairing: Pairing,
+  design: Comparison["design"],
+  options: CompareOptions,
+  notes: readonly string[],
+): Comparison {
   const resolved = resolvePolicy({ ...defaultPolicy, ...options.policy }, [a.result, b.result]);
   const policy = design === "interleaved" ? { ...resolved, driftAllowance: 0 } : resolved;
   const isInvalid = [a, b].some((record) => record.result.validity.verdict === "invalid");
@@ -162,7 +176,7 @@ function compareParts(a: RunRecord, b: RunRecord, pairing: Pairing, design: Comp
 export function compareRuns(baseline: RunRecord, candidate: RunRecord, options: CompareOptions & { readonly vary?: readonly Variable[] } = {}): Comparison {
   const drift = Math.round((options.policy?.driftAllowance ?? defaultPolicy.driftAllowance) * 100);
   const notes = [
-    `drift not estimable: one run a side at different times, so a change of up to ${drift} % either way may be the world’s and not the candidate’s; a verdict has to stand after allowing for it`,
+    `drift not estimable: one run a side, at different times. A verdict has to stand after allowing for ${drift} % either way`,
     ...runNotes("baseline", baseline),
     ...runNotes("candidate", candidate),
   ];

@@ -3,7 +3,7 @@
 /** The p-values adjusted for being looked at together, in the order given. */
 export function holm(pValues: readonly number[]): number[] {
   const order = pValues.map((_, index) => index).sort((a, b) => (pValues[a] as number) - (pValues[b] as number));
-  const adjusted = new Array<number>(pValues.length);
+  const adjusted = pValues.map(() => 0);
   let floor = 0;
   order.forEach((index, rank) => {
     floor = Math.max(floor, Math.min(1, (pValues[index] as number) * (pValues.length - rank)));

@@ -37,6 +37,7 @@ export function judge(effect: Effect, change: number | null, policy: Policy): Ju
   if (high + drift < -limit && isLarge) return { verdict: "improved" };
   if (high + drift < limit || numberOf(effect.difference.high) <= policy.absoluteMs) return { verdict: "ok" };
   const X = `${Math.round(policy.relative * 100)} %`;
-  if (drift > 0 && (low > limit || high < limit)) return { verdict: "inconclusive", reason: "the effect does not stand out from the drift that two runs may have" };
+  if (drift > 0 && (low > limit || high < limit))
+    return { verdict: "inconclusive", reason: "the effect does not stand out from the drift that two runs may have" };
   return { verdict: "inconclusive", reason: `neither a slowdown above ${X} nor its absence is certain; more sessions narrow the interval` };
 }

@@ -6,6 +6,7 @@ import { samplesOf, type Sample } from "../metrics/measure.ts";
 import { byRank, quantileOfSorted, summarise, type Quantile, type Summary } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult, RunRecord, RunResult } from "../result/run-result.ts";
+import { oneLine } from "./format.ts";
 
 export interface CellView {
   readonly cell: CellResult;
@@ -54,11 +55,14 @@ export function describeTurns(rows: readonly TurnRow[], seed: number): Pick<Cell
   return { plainRows, latency, p50Interval, p90Interval };
 }
 
+/** An axis over instructions has values of many lines. */
+const AXIS_LENGTH_MAX = 40;
+
 const axisText = (axis: string, value: string | number): string => {
   const field = axis.split(".").at(-1);
-  if (field === "effort" || field === "model") return String(value);
+  if (field === "effort" || field === "model") return oneLine(String(value), AXIS_LENGTH_MAX);
   if (field === "frameMs") return `${value} ms frames`;
-  return `${field} ${value}`;
+  return `${field} ${oneLine(String(value), AXIS_LENGTH_MAX)}`;
 };
 
 /** The cell's place in the matrix, for people. */

@@ -3,7 +3,19 @@
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import {
-  costText, durationText, endOfRunText, endText, failureGroups, instrumentText, moneyText, offlineText, placeText, planText, reconciliationText, slowestTurns, targetText,
+  costText,
+  durationText,
+  endOfRunText,
+  endText,
+  failureGroups,
+  instrumentText,
+  moneyText,
+  offlineText,
+  placeText,
+  planText,
+  reconciliationText,
+  slowestTurns,
+  targetText,
 } from "./findings.ts";
 import { formatMs, oneLine } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
@@ -12,6 +24,8 @@ import { textTable } from "./text-table.ts";
 
 const WIDTH = 120;
 const LABEL_WIDTH = 18;
+/** A word longer than a line is cut where the line ends. */
+const LONGEST_WORDS = new RegExp(`.{1,${WIDTH - LABEL_WIDTH}}`, "gu");
 /** Cells whose typical turn is taken apart; the page has them all. */
 const DECOMPOSED_MAX = 4;
 
@@ -19,7 +33,7 @@ const DECOMPOSED_MAX = 4;
 function labelled(label: string, text: string): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(" ").flatMap((long) => long.match(LONGEST_WORDS) ?? [""])) {
     if (line && LABEL_WIDTH + line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = word;
@@ -38,7 +52,9 @@ function decomposition(views: readonly CellView[]): string[] {
 }
 
 function thresholdLines({ result }: RunRecord): string[] {
-  return result.thresholds.flatMap(({ text, cell, passed, actual }) => labelled(passed ? "threshold met" : "THRESHOLD MISSED", `${text}  ${oneLine(cell, 40)}: ${actual}`));
+  return result.thresholds.flatMap(({ text, cell, passed, actual }) =>
+    labelled(passed ? "threshold met" : "THRESHOLD MISSED", `${text}  ${oneLine(cell, 40)}: ${actual}`),
+  );
 }
 
 /** Parts two spaces apart, on as few lines as they fit. */
@@ -77,7 +93,9 @@ export function closingTable(record: RunRecord): string {
     ...result.validity.doubts.flatMap((doubt) => labelled("", `${doubt.message}: ${doubt.remedy}`)),
     ...labelled("plan", reconciliationText(result)),
     ...(ended ? labelled("ended", ended) : []),
-    ...failureGroups(record.turns).flatMap((group) => labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`)),
+    ...failureGroups(record.turns).flatMap((group) =>
+      labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`),
+    ),
     ...(money ? labelled("money", money) : []),
     ...(slowest ? labelled("slowest", `${oneLine(slowest.view.name, 36)} ${placeText(slowest.row)}: ${endText(slowest)}`) : []),
     ...(result.droppedRows > 0 ? labelled("damaged rows", `${result.droppedRows} left out`) : []),

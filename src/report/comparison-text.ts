@@ -47,17 +47,22 @@ function answeredRow({ answered }: PairComparison): string[][] {
   if (!answered) return [];
   const { baseline, candidate, difference } = answered;
   const points = (bound: number): string => `${bound < 0 ? "-" : "+"}${Math.abs(bound * 100).toFixed(1)}`;
-  return [[
-    "answered",
-    `${formatCount(baseline.answered)}/${formatCount(baseline.asked)}`,
-    `${formatCount(candidate.answered)}/${formatCount(candidate.asked)}`,
-    `${formatShare(candidate.answered / candidate.asked)} [${points(numberOf(difference.low))} .. ${points(numberOf(difference.high))} points]`,
-    answered.verdict,
-  ]];
+  return [
+    [
+      "answered",
+      `${formatCount(baseline.answered)}/${formatCount(baseline.asked)}`,
+      `${formatCount(candidate.answered)}/${formatCount(candidate.asked)}`,
+      `${formatShare(candidate.answered / candidate.asked)} [${points(numberOf(difference.low))} .. ${points(numberOf(difference.high))} points]`,
+      answered.verdict,
+    ],
+  ];
 }
 
 const stepOf = ({ baseline, candidate }: Comparison): number => precisionMs(Math.max(baseline.instrumentErrorMs ?? 0, candidate.instrumentErrorMs ?? 0));
-const tableOf = (comparison: Comparison, pair: PairComparison): string[][] => [...pair.quantiles.map((row) => quantileRow(row, stepOf(comparison))), ...answeredRow(pair)];
+const tableOf = (comparison: Comparison, pair: PairComparison): string[][] => [
+  ...pair.quantiles.map((row) => quantileRow(row, stepOf(comparison))),
+  ...answeredRow(pair),
+];
 
 /** Why a row says no more than it does, each reason once. */
 function reasonsOf(pair: PairComparison): string[] {
@@ -71,7 +76,8 @@ export function policyText({ policy, design }: Comparison): string {
   return `a change is more than ${Math.round(policy.relative * 100)} % and more than ${formatMs(policy.absoluteMs)} ms, certain at 95 %${drift}`;
 }
 
-const pairName = ({ baselineCell, candidateCell }: PairComparison): string => (baselineCell === candidateCell ? baselineCell : `${candidateCell} against ${baselineCell}`);
+const pairName = ({ baselineCell, candidateCell }: PairComparison): string =>
+  baselineCell === candidateCell ? baselineCell : `${candidateCell} against ${baselineCell}`;
 
 function titleOf(comparison: Comparison): string {
   const { baseline, candidate, design } = comparison;
@@ -89,7 +95,14 @@ export function comparisonText(comparison: Comparison): string {
     ...reasonsOf(pair).map((reason) => `  ${reason}`),
     "",
   ]);
-  return [`${comparison.verdict.toUpperCase()}  ${titleOf(comparison)}`, policyText(comparison), "", ...pairs, ...comparison.notes.map((note) => `note: ${note}`), ""].join("\n");
+  return [
+    `${comparison.verdict.toUpperCase()}  ${titleOf(comparison)}`,
+    policyText(comparison),
+    "",
+    ...pairs,
+    ...comparison.notes.map((note) => `note: ${note}`),
+    "",
+  ].join("\n");
 }
 
 /** The comparison as Markdown. */

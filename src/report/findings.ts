@@ -17,7 +17,8 @@ export function targetText(result: RunResult): string {
 /** `OFFLINE: low measured, high assumed`; undefined for a real provider, whose figures are its own. */
 export function offlineText(result: RunResult): string | undefined {
   if (!isEmbedded(result)) return undefined;
-  const names = (origin: string): string => [...new Set(result.cells.filter((cell) => cell.dataOrigin === origin).map((cell) => cell.effort ?? cell.id))].join(", ");
+  const names = (origin: string): string =>
+    [...new Set(result.cells.filter((cell) => cell.dataOrigin === origin).map((cell) => cell.effort ?? cell.id))].join(", ");
   const origins = (["measured", "assumed"] as const).filter((origin) => names(origin) !== "").map((origin) => `${names(origin)} ${origin}`);
   return origins.length > 0 ? `OFFLINE: ${origins.join(", ")}` : "OFFLINE";
 }

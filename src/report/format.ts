@@ -69,7 +69,6 @@ export function formatLogRatio(log: number): string {
 
 /** One line of text from a stranger: line breaks and control characters become spaces, and it ends where it gets long. */
 export function oneLine(text: string, lengthMax = 120): string {
-  // eslint-disable-next-line no-control-regex -- terminal escapes are what this is for
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
   return line.length > lengthMax ? `${line.slice(0, lengthMax - 1)}…` : line;
 }

@@ -52,7 +52,8 @@ export function latencyTable(record: RunRecord): LatencyTable {
   });
   const rounded = stepMs > 1 ? `latencies are rounded to ${formatMs(stepMs)} ms, the instrument's own error` : undefined;
   const toolTurns = record.turns.filter((row) => row.kind === "tool").length;
-  const apart = toolTurns > 0 ? `${formatCount(toolTurns)} ${plural(toolTurns, "turn", "turns")} with a tool call ${plural(toolTurns, "is", "are")} not in it` : undefined;
+  const apart =
+    toolTurns > 0 ? `${formatCount(toolTurns)} ${plural(toolTurns, "turn", "turns")} with a tool call ${plural(toolTurns, "is", "are")} not in it` : undefined;
   const notes = [note, rounded, apart].filter((text) => text !== undefined);
   return { columns, rows, note: notes.length > 0 ? notes.join("; ") : undefined };
 }

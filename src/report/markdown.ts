@@ -3,7 +3,19 @@
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells } from "./cell-view.ts";
 import {
-  costText, durationText, endOfRunText, endText, failureGroups, instrumentText, moneyText, offlineText, placeText, planText, reconciliationText, slowestTurns, targetText,
+  costText,
+  durationText,
+  endOfRunText,
+  endText,
+  failureGroups,
+  instrumentText,
+  moneyText,
+  offlineText,
+  placeText,
+  planText,
+  reconciliationText,
+  slowestTurns,
+  targetText,
 } from "./findings.ts";
 import { formatMs } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
@@ -19,7 +31,14 @@ function partsSection(record: RunRecord): string[] {
   });
   if (rows.length === 0) return [];
   const columns = [{ header: "cell", align: "left" as const }, ...partNames.map((name) => ({ header: name, align: "right" as const }))];
-  return ["## Where the time of a typical turn goes, ms", "", ...markdownTable(columns, rows), "", `Means over the ${TYPICAL_SHARE * 100} % of answered turns around the median.`, ""];
+  return [
+    "## Where the time of a typical turn goes, ms",
+    "",
+    ...markdownTable(columns, rows),
+    "",
+    `Means over the ${TYPICAL_SHARE * 100} % of answered turns around the median.`,
+    "",
+  ];
 }
 
 function thresholdSection({ result }: RunRecord): string[] {
@@ -60,7 +79,21 @@ export function markdownSummary(record: RunRecord): string {
     "",
     ...thresholdSection(record),
     ...partsSection(record),
-    ...(failures.length > 0 ? ["## Failures", "", ...failures.map((group) => `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}`), ""] : []),
-    ...(slowest.length > 0 ? ["## Slowest turns", "", ...slowest.map((turn) => `- ${escapedMarkdown(`${turn.view.name}, ${placeText(turn.row)} (${turn.row.clip}): ${endText(turn)}`)}`), ""] : []),
+    ...(failures.length > 0
+      ? [
+          "## Failures",
+          "",
+          ...failures.map((group) => `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}`),
+          "",
+        ]
+      : []),
+    ...(slowest.length > 0
+      ? [
+          "## Slowest turns",
+          "",
+          ...slowest.map((turn) => `- ${escapedMarkdown(`${turn.view.name}, ${placeText(turn.row)} (${turn.row.clip}): ${endText(turn)}`)}`),
+          "",
+        ]
+      : []),
   ].join("\n");
 }

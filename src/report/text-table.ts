@@ -9,7 +9,10 @@ export interface TextColumn {
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
   const widths = columns.map((column, index) => Math.max(column.header.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (columns[index]?.align === "right" ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join("  ").trimEnd();
+    cells
+      .map((cell, index) => (columns[index]?.align === "right" ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))
+      .join("  ")
+      .trimEnd();
   return [line(columns.map((column) => column.header)), ...rows.map(line)];
 }
 
@@ -19,5 +22,9 @@ export const escapedMarkdown = (text: string): string => text.replace(/[\\|`*_<>
 /** The same as a Markdown table; what strangers wrote stays text. */
 export function markdownTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(columns.map((column) => column.header)), line(columns.map((column) => (column.align === "right" ? "---:" : "---"))), ...rows.map((row) => line(row.map(escapedMarkdown)))];
+  return [
+    line(columns.map((column) => column.header)),
+    line(columns.map((column) => (column.align === "right" ? "---:" : "---"))),
+    ...rows.map((row) => line(row.map(escapedMarkdown))),
+  ];
 }

@@ -6,16 +6,48 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { snakeCase, toCsv, type Column } from "./csv.ts";
 
-const identity = ["v", "run", "cell", "session", "call", "turn", "kind", "clip", "effort", "frameMs", "network", "contextTokens", "sessionId", "itemId"] as const;
+const identity = [
+  "v",
+  "run",
+  "cell",
+  "session",
+  "call",
+  "turn",
+  "kind",
+  "clip",
+  "effort",
+  "frameMs",
+  "network",
+  "contextTokens",
+  "sessionId",
+  "itemId",
+] as const;
 const instants = [
-  "plannedUs", "startedUs", "speechStartUs", "speechEndUs", "speechEndFrameUs", "speechEndSentUs", "speechStartedUs", "speechStoppedUs", "committedUs",
-  "responseCreatedUs", "firstDeltaUs", "playerStartUs", "audibleDeltaUs", "firstAudibleUs", "playoutEndUs", "responseDoneUs",
+  "plannedUs",
+  "startedUs",
+  "speechStartUs",
+  "speechEndUs",
+  "speechEndFrameUs",
+  "speechEndSentUs",
+  "speechStartedUs",
+  "speechStoppedUs",
+  "committedUs",
+  "responseCreatedUs",
+  "firstDeltaUs",
+  "playerStartUs",
+  "audibleDeltaUs",
+  "firstAudibleUs",
+  "playoutEndUs",
+  "responseDoneUs",
 ] as const;
 const result = ["outcome", "failureClass", "failure", "censoredAtMs", "lateAnswerMs"] as const;
 const instrument = ["audioSentMs", "audioHeardMs", "latenessMaxUs", "framesSent", "framesLate", "bufferedBytesMax"] as const;
 const usage = ["textIn", "textCached", "audioIn", "audioCached", "textOut", "audioOut"] as const;
 
-const field = <Key extends (typeof identity | typeof instants | typeof result | typeof instrument)[number]>(key: Key): Column<TurnRow> => ({ name: snakeCase(key), of: (row) => row[key] });
+const field = <Key extends (typeof identity | typeof instants | typeof result | typeof instrument)[number]>(key: Key): Column<TurnRow> => ({
+  name: snakeCase(key),
+  of: (row) => row[key],
+});
 
 /** Durations of a turn by the catalogue, ms. A censored one is empty: `censored_at_ms` has what was waited. */
 const derived: readonly Column<TurnRow>[] = metricIds

@@ -5,7 +5,7 @@ import { stream, type Random } from "../core/random.ts";
 import { metricIds } from "../metrics/catalogue.ts";
 import { samplesOf } from "../metrics/measure.ts";
 import { summarise } from "../metrics/quantile.ts";
-import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
+import { outcomes, type Outcome, type TurnRow, type TurnUsage } from "../metrics/turn-row.ts";
 import type { CallRow, CellMoney, CellResult, RunRecord, RunResult } from "../result/run-result.ts";
 
 export interface SyntheticCell {
@@ -55,7 +55,23 @@ const cellId = (cell: SyntheticCell): string => `effort=${cell.effort},frameMs=$
 const clips = ["order-status", "address-change", "cancel-order"];
 const USER_TOKENS_PER_TURN = 26;
 
-function turnRow(run: SyntheticRun, cell: SyntheticCell, place: { session: number; turn: number; startedUs: number }, sessionDraw: number, random: Random): TurnRow {
+/** At 32, 0.40 and 64 dollars a million tokens of audio and 4, 0.40 and 24 of text: micro-dollars a token. */
+const listPriceMicroUsd = (usage: TurnUsage): number =>
+  Math.round(
+    (usage.audioIn - usage.audioCached) * 32 +
+      (usage.audioCached + usage.textCached) * 0.4 +
+      (usage.textIn - usage.textCached) * 4 +
+      usage.audioOut * 64 +
+      usage.textOut * 24,
+  );
+
+function turnRow(
+  run: SyntheticRun,
+  cell: SyntheticCell,
+  place: { session: number; turn: number; startedUs: number },
+  sessionDraw: number,
+  random: Random,
+): TurnRow {
   const { session, turn, startedUs } = place;
   const speechStartUs = startedUs + 120_000;
   const speechEndUs = startedUs + 2_340_000 + session * 137;
@@ -109,7 +125,7 @@ function turnRow(run: SyntheticRun, cell: SyntheticCell, place: { session: numbe
       responseDoneUs: firstDeltaUs + audioOut * 20_000,
       responseIds: [`resp_${cell.effort}_${session}_${turn}`],
       usage,
-      costMicroUsd: Math.round((usage.audioIn - usage.audioCached) * 32 + usage.audioCached * 0.4 + (usage.textIn - usage.textCached) * 4 + usage.textCached * 0.4 + audioOut * 64 + usage.textOut * 24),
+      costMicroUsd: listPriceMicroUsd(usage),
       priceList: "openai-2026-11",
       transcripts: { caller: "Where is my order?", answer: "It left the warehouse this morning." },
     }),
@@ -186,8 +202,23 @@ function resultOf(run: SyntheticRun, cells: readonly CellResult[], calls: readon
     durationMs: 24_300,
     end: { type: "complete" },
     environment: { node: "v26.10.0", os: "Linux 6.1", arch: "x64", cpu: "a processor", cores: 2, memoryBytes: 8 * 2 ** 30 },
-    plan: { cells: cells.length, sessionsPerCell: run.sessions, callsPerSession: 1, turnsPerCall: run.turns, turnsPlanned: turns.length, concurrency: run.sessions, order: "blocks" },
-    identity: { fixtures: Object.fromEntries(clips.map((clip) => [clip, `sha256-${clip}`])), instructions: "sha256-i", tools: "", turnDetection: "server 500 ms", inputFormat: "pcm24k", metricsVersion: "1" },
+    plan: {
+      cells: cells.length,
+      sessionsPerCell: run.sessions,
+      callsPerSession: 1,
+      turnsPerCall: run.turns,
+      turnsPlanned: turns.length,
+      concurrency: run.sessions,
+      order: "blocks",
+    },
+    identity: {
+      fixtures: Object.fromEntries(clips.map((clip) => [clip, `sha256-${clip}`])),
+      instructions: "sha256-i",
+      tools: "",
+      turnDetection: "server 500 ms",
+      inputFormat: "pcm24k",
+      metricsVersion: "1",
+    },
     tags: {},
     cells,
     calls,

@@ -16,7 +16,17 @@ export function costSection(record: RunRecord): Html | undefined {
   if (!views.some(({ cell }) => cell.money.usd !== undefined || cell.money.inputTokensPerTurn !== undefined)) return undefined;
   const lists = [...new Set(views.map(({ cell }) => cell.money.priceList))].join(", ");
   const unpriced = views.some(({ cell }) => cell.money.unpricedTurns > 0);
-  const columns = [left("cell"), right("total"), right("a turn"), right("a minute"), right("a call"), right("input tokens a turn"), right("output"), right("cached"), ...(unpriced ? [right("unpriced turns")] : [])];
+  const columns = [
+    left("cell"),
+    right("total"),
+    right("a turn"),
+    right("a minute"),
+    right("a call"),
+    right("tokens in, a turn"),
+    right("out"),
+    right("cached in"),
+    ...(unpriced ? [right("unpriced")] : []),
+  ];
   const rows = views.map(({ name, cell: { money } }) => [
     name,
     usd(money.usd),

@@ -20,7 +20,10 @@ function accountOf(instrument: Instrument): (readonly [string, string])[] {
     ["frame lateness at most", lateness.max === undefined ? undefined : formatSmallMs(lateness.max)],
     ["own error p50 (measured less true)", truthError?.p50 === undefined ? undefined : formatSmallMs(truthError.p50)],
     ["own error p99, either way", truthError?.absoluteP99 === undefined ? undefined : formatSmallMs(truthError.absoluteP99)],
-    ["own error from .. to", truthError?.min === undefined || truthError.max === undefined ? undefined : `${formatSmallMs(truthError.min)} .. ${formatSmallMs(truthError.max)}`],
+    [
+      "own error from .. to",
+      truthError?.min === undefined || truthError.max === undefined ? undefined : `${formatSmallMs(truthError.min)} .. ${formatSmallMs(truthError.max)}`,
+    ],
     ["turns the target’s account confirms", truthError && formatCount(truthError.count)],
     ["turns it does not know", truthError && formatCount(truthError.unmatched)],
     ["event loop busy", instrument.loopUtilisation === undefined ? undefined : formatShare(instrument.loopUtilisation)],
@@ -43,7 +46,12 @@ ${table([left("the instrument"), right("this run")], accountOf(result.instrument
 
 export function thresholdSection({ result }: RunRecord): Html | undefined {
   if (result.thresholds.length === 0) return undefined;
-  const rows = result.thresholds.map(({ text, cell, actual, passed }) => [text, cell, actual, passed ? html`<span class="good">met</span>` : html`<span class="bad">missed</span>`]);
+  const rows = result.thresholds.map(({ text, cell, actual, passed }) => [
+    text,
+    cell,
+    actual,
+    passed ? html`<span class="good">met</span>` : html`<span class="bad">missed</span>`,
+  ]);
   return html`<section><h2>Thresholds</h2>${table([left("threshold"), left("cell"), left("found"), left("result")], rows)}</section>`;
 }
 

@@ -59,11 +59,29 @@ export function intervalChart(views: readonly CellView[]): Html | undefined {
       y: { domain: views.map((view) => view.cell.id), axis: null },
       marks: [
         Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: widthPx < 500 ? 4 : 8 }),
-        Plot.text(views, { x: 0, y: (view: CellView) => view.cell.id, text: (view: CellView) => names.get(view.cell.id), dy: LABEL_LIFT, textAnchor: "start", fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 4 }),
-        Plot.ruleY(marks.filter((mark) => mark.lowMs !== undefined), { x1: "lowMs", x2: (mark: Mark) => mark.highMs ?? endMs, y: "cell", dy: 6, stroke: "colour", strokeWidth: 5, strokeOpacity: 0.3 }),
+        Plot.text(views, {
+          x: 0,
+          y: (view: CellView) => view.cell.id,
+          text: (view: CellView) => names.get(view.cell.id),
+          dy: LABEL_LIFT,
+          textAnchor: "start",
+          fill: "var(--ink)",
+          stroke: "var(--paper)",
+          strokeWidth: 4,
+        }),
+        Plot.ruleY(
+          marks.filter((mark) => mark.lowMs !== undefined),
+          { x1: "lowMs", x2: (mark: Mark) => mark.highMs ?? endMs, y: "cell", dy: 6, stroke: "colour", strokeWidth: 5, strokeOpacity: 0.3 },
+        ),
         Plot.text(marks.filter(isOpen), { x: endMs, y: "cell", dy: 6, text: () => "▶", fill: "colour", fontSize: 10 }),
-        Plot.dot(marks.filter((mark) => mark.p === 0.5 && mark.ms !== undefined), { x: "ms", y: "cell", dy: 6, r: 5, fill: "colour" }),
-        Plot.dot(marks.filter((mark) => mark.p === 0.9 && mark.ms !== undefined), { x: "ms", y: "cell", dy: 6, r: 4.5, fill: "var(--paper)", stroke: "colour", strokeWidth: 2 }),
+        Plot.dot(
+          marks.filter((mark) => mark.p === 0.5 && mark.ms !== undefined),
+          { x: "ms", y: "cell", dy: 6, r: 5, fill: "colour" },
+        ),
+        Plot.dot(
+          marks.filter((mark) => mark.p === 0.9 && mark.ms !== undefined),
+          { x: "ms", y: "cell", dy: 6, r: 4.5, fill: "var(--paper)", stroke: "colour", strokeWidth: 2 },
+        ),
       ],
     }),
   });

@@ -56,7 +56,9 @@ function fieldsOf(cells: readonly CellResult[]): Field[] {
     { name: "frame size", valueOf: (cell) => `${cell.frameMs} ms` },
     { name: "network", valueOf: (cell) => cell.network },
   ];
-  const axes = [...new Set(cells.flatMap((cell) => Object.keys(cell.axes)))].filter((axis) => !["effort", "frameMs", "network"].includes(axis.split(".").at(-1) ?? axis));
+  const axes = [...new Set(cells.flatMap((cell) => Object.keys(cell.axes)))].filter(
+    (axis) => !["effort", "frameMs", "network"].includes(axis.split(".").at(-1) ?? axis),
+  );
   return [...known, ...axes.map((axis): Field => ({ name: axis, valueOf: (cell) => (cell.axes[axis] === undefined ? undefined : String(cell.axes[axis])) }))];
 }
 
@@ -67,7 +69,10 @@ function byField(record: RunRecord, field: Field): Html | undefined {
   if (groups.size < 2 || groups.size === views.length) return undefined;
   const stepMs = precisionMs(instrumentErrorMs(record.result));
   const rows = [...groups].map(([value, members]) => {
-    const group = describeTurns(members.flatMap((view) => view.rows), record.result.seed);
+    const group = describeTurns(
+      members.flatMap((view) => view.rows),
+      record.result.seed,
+    );
     const sum = (pick: (cell: CellResult) => number): number => members.reduce((total, view) => total + pick(view.cell), 0);
     return [
       value,
@@ -82,7 +87,9 @@ function byField(record: RunRecord, field: Field): Html | undefined {
 
 /** One table for each field that several cells share; undefined where the run has one axis or none. */
 export function fieldSection(record: RunRecord): Html | undefined {
-  const tables = fieldsOf(record.result.cells).map((field) => byField(record, field)).filter((found) => found !== undefined);
+  const tables = fieldsOf(record.result.cells)
+    .map((field) => byField(record, field))
+    .filter((found) => found !== undefined);
   if (tables.length === 0) return undefined;
   return html`<section><h2>By effort, frame size and network</h2><p class="note">Turns of all cells with the same value, pooled; ms.</p>${tables}</section>`;
 }

@@ -16,7 +16,11 @@ const clipped = (text: string): string => (text.length > TEXT_LENGTH_MAX ? `${te
 function failedCalls({ result }: RunRecord): Html | undefined {
   const failed = result.calls.filter((call) => call.failureClass !== undefined);
   if (failed.length === 0) return undefined;
-  const rows = [...Map.groupBy(failed, (call) => call.failureClass ?? "unknown")].map(([name, calls]) => [name, formatCount(calls.length), clipped(calls.find((call) => call.failure)?.failure ?? "")]);
+  const rows = [...Map.groupBy(failed, (call) => call.failureClass ?? "unknown")].map(([name, calls]) => [
+    name,
+    formatCount(calls.length),
+    clipped(calls.find((call) => call.failure)?.failure ?? ""),
+  ]);
   return html`<h3>broken calls</h3>${table([left("class"), right("calls"), left("for example")], rows)}`;
 }
 
@@ -25,7 +29,12 @@ export function outcomeSection(record: RunRecord): Html | undefined {
   if (views.length === 0) return undefined;
   const seen = outcomes.filter((outcome) => outcome === "answered" || views.some((view) => view.cell.outcomes[outcome] > 0));
   const columns = [left("cell"), right("planned"), ...seen.map(right), right("answered share")];
-  const rows = views.map(({ name, cell }) => [name, formatCount(cell.turnsPlanned), ...seen.map((outcome) => formatCount(cell.outcomes[outcome])), formatShare(answeredShare(cell))]);
+  const rows = views.map(({ name, cell }) => [
+    name,
+    formatCount(cell.turnsPlanned),
+    ...seen.map((outcome) => formatCount(cell.outcomes[outcome])),
+    formatShare(answeredShare(cell)),
+  ]);
   const failures = failureGroups(record.turns).map((group) => [group.failureClass, formatCount(group.count), clipped(group.example)]);
   return html`<section><h2>How turns ended</h2>${table(columns, rows)}
 ${failures.length > 0 && html`<h3>failed turns</h3>${table([left("class"), right("turns"), left("for example")], failures)}`}
@@ -41,6 +50,9 @@ export function slowestSection(record: RunRecord): Html | undefined {
   });
   const hasText = rows.some((row) => row[4] !== "");
   const columns = [left("cell"), left("turn"), left("clip"), left("end"), ...(hasText ? [left("caller / answer")] : [])];
-  return html`<section><h2>Slowest turns</h2>${table(columns, rows.map((row) => row.slice(0, columns.length)))}
+  return html`<section><h2>Slowest turns</h2>${table(
+    columns,
+    rows.map((row) => row.slice(0, columns.length)),
+  )}
 <p class="note">Callers and turns are counted from 1 here, from 0 in turns.csv.</p></section>`;
 }

@@ -23,7 +23,12 @@ function curveOf(view: CellView, index: number): Point[] {
   const count = view.latency.length;
   const answered = view.latency.filter((sample) => !sample.censored).length;
   if (answered === 0) return [];
-  const at = (rank: number): Point => ({ cell: view.cell.id, colour: cellColour(index), nines: ninesOf((rank + 0.5) / count), ms: view.latency[rank]?.value ?? 0 });
+  const at = (rank: number): Point => ({
+    cell: view.cell.id,
+    colour: cellColour(index),
+    nines: ninesOf((rank + 0.5) / count),
+    ms: view.latency[rank]?.value ?? 0,
+  });
   const last = at(answered - 1).nines;
   const ranks = Array.from({ length: POINTS_MAX + 1 }, (_, step) => Math.min(answered - 1, Math.floor(count * (1 - 10 ** -((last * step) / POINTS_MAX)))));
   return [...new Set(ranks)].map(at);
@@ -48,7 +53,12 @@ export function percentileChart(views: readonly CellView[]): Html | undefined {
       height: widthPx < 500 ? 260 : 320,
       marginLeft: 46,
       marginRight: 18,
-      x: { domain: [0, furthest], ticks: shown.map(ninesOf), tickFormat: (nines: number) => String(Number(((1 - 10 ** -nines) * 100).toFixed(2))), label: null },
+      x: {
+        domain: [0, furthest],
+        ticks: shown.map(ninesOf),
+        tickFormat: (nines: number) => String(Number(((1 - 10 ** -nines) * 100).toFixed(2))),
+        label: null,
+      },
       y: { domain: [0, Math.max(...points.map((point) => point.ms)) * 1.04], tickFormat: axisNumber, ticks: 5, label: null },
       marks: [
         Plot.gridY({ stroke: "var(--line)", strokeOpacity: 1, ticks: 5 }),

@@ -15,7 +15,7 @@ export const style = `:root{color-scheme:light dark;${light}}
 @media (prefers-color-scheme:dark){:root{${dark}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;font-variant-numeric:tabular-nums}
-main{max-width:808px;margin:0 auto;padding:40px 24px 72px}
+main{max-width:832px;margin:0 auto;padding:40px 24px 72px}
 h1{font-size:30px;line-height:1.2;margin:0;letter-spacing:-.01em;overflow-wrap:anywhere}
 h2{font-size:20px;line-height:1.3;margin:52px 0 12px;letter-spacing:-.005em}
 h3{font-size:15px;margin:26px 0 6px;color:var(--soft);font-weight:600}
@@ -30,9 +30,9 @@ p{margin:0 0 12px;max-width:70ch}
 .good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}
 .scroll{overflow-x:auto;margin:8px 0}
 table{border-collapse:collapse;width:100%;font-size:14.5px}
-th,td{padding:7px 0 7px 18px;border-bottom:1px solid var(--line);vertical-align:baseline}
+th,td{padding:7px 0 7px 16px;border-bottom:1px solid var(--line);vertical-align:baseline}
 th:first-child,td:first-child{padding-left:0}
-thead th{font-size:13px;font-weight:400;color:var(--soft);white-space:nowrap;vertical-align:bottom}
+thead th{font-size:13px;font-weight:400;color:var(--soft);vertical-align:bottom}
 tbody th{font-weight:500}
 .number{text-align:right;white-space:nowrap}.name{text-align:left}
 td.name,tbody th.name{min-width:7em;overflow-wrap:anywhere}
@@ -52,5 +52,5 @@ summary{cursor:pointer;font-weight:500}
 summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outline-offset:3px}
 pre{background:var(--raised);border-radius:6px;padding:14px 16px;overflow-x:auto;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 footer{margin-top:56px;border-top:1px solid var(--line);padding-top:14px;color:var(--soft);font-size:13.5px}
-@media (max-width:720px){main{padding:24px 16px 56px}.wide{display:none}.narrow{display:block}h1{font-size:25px}h2{margin-top:42px}.facts{grid-template-columns:1fr 1fr}.facts>div{padding:10px 12px}.facts dd{font-size:17px}th,td{padding-left:14px}}
+@media (max-width:720px){main{padding:24px 16px 56px}.wide{display:none}.narrow{display:block}h1{font-size:25px}h2{margin-top:42px}.facts{grid-template-columns:1fr 1fr}.facts>div{padding:10px 12px}.facts dd{font-size:17px}table{font-size:13.5px}th,td{padding-left:11px}td.name,tbody th.name{min-width:5.5em}.range{display:block}}
 @media print{:root{${light};--paper:#fff}body{font-size:12px}main{max-width:none;padding:0}h2{break-after:avoid}figure,tr,.facts{break-inside:avoid}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}}`;

@@ -32,12 +32,16 @@ function dotsOf(view: CellView, index: number): Dot[] {
 }
 
 export function timelineChart(views: readonly CellView[]): Html | undefined {
-  const all = views.slice(0, cellColours).flatMap(dotsOf).sort((a, b) => a.atS - b.atS);
+  const all = views
+    .slice(0, cellColours)
+    .flatMap(dotsOf)
+    .sort((a, b) => a.atS - b.atS);
   if (all.length === 0) return undefined;
   const answered = all.filter((dot) => !dot.censored);
   const lost = all.filter((dot) => dot.censored);
   const [dots, crosses] = [thinned(answered, DOTS_MAX), thinned(lost, CROSSES_MAX)];
-  const topMs = Math.max(1, ...answered.map((dot) => dot.ms)) * 1.12;
+  const topMs = answered.reduce((top, dot) => Math.max(top, dot.ms), 1) * 1.12;
+  const endS = all.at(-1)?.atS ?? 0;
   const drawn = dots.length + crosses.length;
   const thin = drawn < all.length ? ` ${formatCount(drawn)} of ${formatCount(all.length)} turns are drawn, evenly over time.` : "";
   const left = views.length > cellColours ? ` The first ${cellColours} of ${views.length} cells.` : "";
@@ -50,7 +54,7 @@ export function timelineChart(views: readonly CellView[]): Html | undefined {
       height: widthPx < 500 ? 240 : 280,
       marginLeft: 46,
       marginRight: 10,
-      x: { ticks: widthPx < 500 ? 4 : 8, tickFormat: axisNumber, label: null },
+      x: { domain: [0, endS], ticks: widthPx < 500 ? 4 : 8, tickFormat: axisNumber, label: null },
       y: { domain: [0, topMs], ticks: 5, tickFormat: axisNumber, label: null },
       marks: [
         Plot.gridY({ stroke: "var(--line)", strokeOpacity: 1, ticks: 5 }),

@@ -15,8 +15,25 @@ interface Fact {
 function thresholdFact({ thresholds }: RunResult): Fact {
   if (thresholds.length === 0) return { name: "thresholds", value: "none set", tone: "plain", detail: "nothing was asked, so nothing passed or failed" };
   const missed = thresholds.filter((threshold) => !threshold.passed);
-  if (missed.length === 0) return { name: "thresholds", value: `all ${thresholds.length} met`, tone: "good", detail: thresholds.map((threshold) => threshold.text).slice(0, 2).join("; ") };
-  return { name: "thresholds", value: `${missed.length} of ${thresholds.length} missed`, tone: "bad", detail: missed.map((threshold) => `${threshold.text}: ${threshold.actual}`).slice(0, 2).join("; ") };
+  if (missed.length === 0)
+    return {
+      name: "thresholds",
+      value: thresholds.length === 1 ? "met" : `all ${thresholds.length} met`,
+      tone: "good",
+      detail: thresholds
+        .map((threshold) => threshold.text)
+        .slice(0, 2)
+        .join("; "),
+    };
+  return {
+    name: "thresholds",
+    value: `${missed.length} of ${thresholds.length} missed`,
+    tone: "bad",
+    detail: missed
+      .map((threshold) => `${threshold.text}: ${threshold.actual}`)
+      .slice(0, 2)
+      .join("; "),
+  };
 }
 
 function validityFact(result: RunResult): Fact {
@@ -28,7 +45,12 @@ function validityFact(result: RunResult): Fact {
 function turnsFact(result: RunResult): Fact {
   const answered = result.cells.reduce((sum, cell) => sum + cell.outcomes.answered, 0);
   const isWhole = answered === result.plan.turnsPlanned;
-  return { name: "turns answered", value: `${formatCount(answered)} of ${formatCount(result.plan.turnsPlanned)}`, tone: isWhole ? "good" : "warn", detail: reconciliationText(result) };
+  return {
+    name: "turns answered",
+    value: `${formatCount(answered)} of ${formatCount(result.plan.turnsPlanned)}`,
+    tone: isWhole ? "good" : "warn",
+    detail: reconciliationText(result),
+  };
 }
 
 function moneyFact(result: RunResult): Fact {
