@@ -12,7 +12,7 @@ export interface TimedWord {
 /** The words of the text without punctuation, by the rules of the language (a BCP 47 tag), spread over the segments in order. */
 export function estimateWords(text: string, language: string, segments: readonly SpeechSegment[]): TimedWord[] {
   const words = [...new Intl.Segmenter(language, { granularity: "word" }).segment(text)].filter((part) => part.isWordLike).map((part) => part.segment);
-  const letters = words.map((word) => [...word].length);
+  const letters = words.map((word) => Array.from(word).length);
   const allLetters = letters.reduce((sum, count) => sum + count, 0);
   const voicedMs = segments.reduce((sum, segment) => sum + segment.endMs - segment.startMs, 0);
   let before = 0;

@@ -10,7 +10,6 @@ import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { planOf, type ClipTimes, type Plan } from "../plan/plan.ts";
-import type { Scenario } from "../scenario/scenario.ts";
 
 export interface Prepared {
   readonly plan: Plan;
@@ -22,7 +21,7 @@ export interface Prepared {
 }
 
 /** Resolves to all of it, or to every fault at once. Nothing is opened or written. */
-export async function prepare(scenario: Scenario, clips: ClipStore, source: string): Promise<Result<Prepared>> {
+export async function prepare(scenario: Plan["scenario"], clips: ClipStore, source: string): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
   const ids = [...new Set(cells.flatMap((cell) => cell.settings.caller.turns.map((turn) => turn.say)))];
   const issues: Issue[] = ids.filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));

@@ -4,16 +4,16 @@
 import { createHash } from "node:crypto";
 import { packageVersion, readPackageText } from "../core/package-files.ts";
 import type { Cell } from "../plan/matrix.ts";
+import type { Plan } from "../plan/plan.ts";
 import { metricsVersion } from "../metrics/catalogue.ts";
 import type { CellHead, RunHead } from "../result/assemble.ts";
 import { environment } from "../result/environment.ts";
 import { runResultVersion } from "../result/run-result.ts";
 import { runIdOf } from "../result/store.ts";
-import type { Scenario } from "../scenario/scenario.ts";
 import type { Prepared } from "./prepare.ts";
 
 export interface HeadQuestion {
-  readonly scenario: Scenario;
+  readonly scenario: Plan["scenario"];
   readonly prepared: Prepared;
   readonly startedAt: Date;
   readonly runIdSuffix: string;

@@ -11,13 +11,12 @@ import { createRecorder } from "../metrics/histogram.ts";
 import { startSelfCheck } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { PlannedCall } from "../plan/plan.ts";
+import type { Plan, PlannedCall } from "../plan/plan.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { createRunFolder, runFiles, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, truthErrorStats } from "../result/truth-error.ts";
-import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type RunningCall } from "../session/driver.ts";
 import { skippedRow } from "../session/turn-record.ts";
 import type { Connection } from "../transport/connection.ts";
@@ -31,7 +30,7 @@ import { runHead } from "./run-head.ts";
 import type { Targets } from "./targets.ts";
 
 export interface RunRequest {
-  readonly scenario: Scenario;
+  readonly scenario: Plan["scenario"];
   readonly scenarioYaml: string;
   readonly prepared: Prepared;
   readonly thresholds: readonly Threshold[];

@@ -7,7 +7,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { closeInput, messageInput } from "./received.ts";
-import { createMicrophone, type Microphone, type SpokenFrames } from "./speak.ts";
+import { createMicrophone, type Microphone, type MicrophonePort, type SpokenFrames } from "./speak.ts";
 import type { Command, Input, SessionState } from "./state.ts";
 import { beginSession, step } from "./step.ts";
 import { createTimers } from "./timers.ts";
@@ -40,6 +40,31 @@ export interface RunningCall {
   drain(): void;
   /** Now. The turn in progress is recorded as interrupted. */
   cut(reason: string): void;
+}
+
+interface Mouth {
+  readonly connection: () => Connection;
+  readonly onSpoken: MicrophonePort["onSpoken"];
+}
+
+/** With push to talk, the end of speech is also the commit, in the same breath. */
+function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, onSpoken }: Mouth): Microphone {
+  const { frameMs, turnDetection } = call.cell.settings.session;
+  return createMicrophone({
+    clock,
+    frameUs: msToUs(frameMs),
+    silence: frames(call.turns[0]?.clip ?? "").silence,
+    send: (message) => connection().send(message),
+    bufferedBytes: () => connection().bufferedBytes,
+    onFrame,
+    onSpoken(turn, atUs, audioMs) {
+      if (turnDetection.type === "manual") {
+        connection().send(COMMIT);
+        connection().send(CREATE_RESPONSE);
+      }
+      onSpoken(turn, atUs, audioMs);
+    },
+  });
 }
 
 const COMMIT = '{"type":"input_audio_buffer.commit"}';
@@ -95,21 +120,7 @@ export function startCall(port: CallPort): RunningCall {
     connection.close(1000, "");
   }
 
-  const microphone: Microphone = createMicrophone({
-    clock,
-    frameUs: msToUs(settings.frameMs),
-    silence: port.frames(call.turns[0]?.clip ?? "").silence,
-    send: (message) => connection.send(message),
-    bufferedBytes: () => connection.bufferedBytes,
-    onFrame: port.onFrame,
-    onSpoken(turn, atUs, audioMs) {
-      if (settings.turnDetection.type === "manual") {
-        connection.send(COMMIT);
-        connection.send(CREATE_RESPONSE);
-      }
-      take({ type: "spoken", turn, atUs, audioMs });
-    },
-  });
+  const microphone = microphoneOf(port, { connection: () => connection, onSpoken: (turn, atUs, audioMs) => take({ type: "spoken", turn, atUs, audioMs }) });
   const connection = port.connect({
     onOpen: () => take({ type: "opened", atUs: clock.nowUs() }),
     onMessage: (data, receivedAtUs) => take(messageInput(data, receivedAtUs, settings.outputFormat)),
