@@ -7,7 +7,13 @@ const sound: Usage = {
   total_tokens: 300,
   input_tokens: 200,
   output_tokens: 100,
-  input_token_details: { text_tokens: 120, audio_tokens: 80, image_tokens: 0, cached_tokens: 128, cached_tokens_details: { text_tokens: 100, audio_tokens: 28, image_tokens: 0 } },
+  input_token_details: {
+    text_tokens: 120,
+    audio_tokens: 80,
+    image_tokens: 0,
+    cached_tokens: 128,
+    cached_tokens_details: { text_tokens: 100, audio_tokens: 28, image_tokens: 0 },
+  },
   output_token_details: { text_tokens: 20, audio_tokens: 80 },
 };
 

@@ -32,8 +32,14 @@ test("the target's process listens, survives Ctrl-C, logs a cut turn on the way 
   const stopped = await ask(child, { type: "stop" });
   assert.equal(stopped.type === "stopped" && stopped.stats.turns, 1);
   assert.deepEqual(await exited, [0, null]);
-  const rows = readFileSync(truthPath, "utf8").trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
-  assert.deepEqual(rows.map(({ call, outcome }) => [call, outcome]), [["1/all/0/0", "cut"]]);
+  const rows = readFileSync(truthPath, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    rows.map(({ call, outcome }) => [call, outcome]),
+    [["1/all/0/0", "cut"]],
+  );
   rmSync(folder, { recursive: true });
 });
 

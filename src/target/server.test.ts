@@ -40,7 +40,11 @@ test("the beta's header and session kinds that are not offered are refused by na
     const admission = admit(path, headers);
     return admission.type === "refused" ? [admission.wrong.code, admission.wrong.param, admission.closeReason] : admission.type;
   };
-  assert.deepEqual(refusal("/v1/realtime?model=m", { "openai-beta": "realtime=v1" }), ["beta_api_shape_disabled", null, "invalid_request_error.beta_api_shape_disabled"]);
+  assert.deepEqual(refusal("/v1/realtime?model=m", { "openai-beta": "realtime=v1" }), [
+    "beta_api_shape_disabled",
+    null,
+    "invalid_request_error.beta_api_shape_disabled",
+  ]);
   assert.deepEqual(refusal("/v1/realtime?intent=transcription"), ["invalid_value", "intent", "invalid_request_error.invalid_value"]);
   assert.deepEqual(refusal("/v1/realtime?model=m&more=1"), "admitted");
 });
@@ -61,11 +65,21 @@ test("the subprotocol `realtime` is chosen when it is offered, and no extension"
 test("what is not JSON, not an object, binary or bad base64 is an error each, and the session goes on", async () => {
   const client = openRawClient(`${target.url}?model=m`);
   await client.next("session.created");
-  for (const message of ["{", "[]", Buffer.from([1]), '{"type":"input_audio_buffer.append","audio":"!"}', '{"type":"input_audio_buffer.append","audio":1,"event_id":"e"}']) client.socket.send(message);
+  for (const message of [
+    "{",
+    "[]",
+    Buffer.from([1]),
+    '{"type":"input_audio_buffer.append","audio":"!"}',
+    '{"type":"input_audio_buffer.append","audio":1,"event_id":"e"}',
+  ])
+    client.socket.send(message);
   client.send(manual);
   await client.next("session.updated");
   const errors = client.events.filter(({ type }) => type === "error").map((event) => event["error"] as { code: string; event_id: string | null });
-  assert.deepEqual(errors.map(({ code }) => code), ["invalid_json", "invalid_event", "invalid_event", "invalid_value", "invalid_value"]);
+  assert.deepEqual(
+    errors.map(({ code }) => code),
+    ["invalid_json", "invalid_event", "invalid_event", "invalid_value", "invalid_value"],
+  );
   assert.equal(errors[4]?.event_id, "e");
   client.socket.close();
 });
@@ -80,7 +94,9 @@ test("a spoken manual turn is answered with the clip's audio, and its truth stan
   client.send({ type: "input_audio_buffer.commit" });
   client.send({ type: "response.create" });
   await client.next("response.done");
-  const sent = Buffer.concat(client.events.filter(({ type }) => type === "response.output_audio.delta").map(({ delta }) => Buffer.from(delta as string, "base64")));
+  const sent = Buffer.concat(
+    client.events.filter(({ type }) => type === "response.output_audio.delta").map(({ delta }) => Buffer.from(delta as string, "base64")),
+  );
   const answer = orThrow(await target.clips.wire("answer-order-status", "pcm24k"));
   assert.ok(sent.equals(Buffer.concat([Buffer.alloc(4_800), answer])));
   const row = target.truth.find(({ call }) => call === "1/low/4/0");

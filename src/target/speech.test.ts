@@ -39,10 +39,22 @@ test("silence is a whole number of samples", () => {
 });
 
 test("the first turns have answers of their own, later ones take turns, and a script that wants more is refused by name", () => {
-  assert.deepEqual([0, 1, 6, 7, 8, 9].map((turn) => answerFor(script, turn)), [
-    "answer-order-status", "answer-address-change", "answer-anything-else", "answer-yes", "answer-no", "answer-anything-else",
-  ]);
-  const broken = checkScript({ version: 1, name: "x", rules: [{ when: { clip: "yes" }, say: "a" }, { when: {}, say: "a" }], otherwise: [] }, "x.json");
+  assert.deepEqual(
+    [0, 1, 6, 7, 8, 9].map((turn) => answerFor(script, turn)),
+    ["answer-order-status", "answer-address-change", "answer-anything-else", "answer-yes", "answer-no", "answer-anything-else"],
+  );
+  const broken = checkScript(
+    {
+      version: 1,
+      name: "x",
+      rules: [
+        { when: { clip: "yes" }, say: "a" },
+        { when: {}, say: "a" },
+      ],
+      otherwise: [],
+    },
+    "x.json",
+  );
   assert.deepEqual(broken.ok ? [] : broken.issues.map((issue) => issue.path), ["rules[0]", "rules[1]", "otherwise"]);
 });
 
@@ -62,12 +74,19 @@ test("VAD finds the end of every shipped caller clip, in every format, within a 
       const starts: number[] = [];
       const vad = createVad(format);
       for (let at = 0; at < audio.length; at += 20 * bytesPerMs) {
-        vad.hear(audio.subarray(at, at + 20 * bytesPerMs), settings, (event) => void (event.type === "started" ? starts.push(event.startMs) : ends.push(event.speechEndMs)));
+        vad.hear(
+          audio.subarray(at, at + 20 * bytesPerMs),
+          settings,
+          (event) => void (event.type === "started" ? starts.push(event.startMs) : ends.push(event.speechEndMs)),
+        );
       }
       const [first, last] = [clip.segments[0], clip.segments.at(-1)];
       assert.equal(ends.length, 1, `${clip.id} in ${format}: turns end at ${ends.join(", ")}`);
       assert.ok(Math.abs((ends[0] as number) - (last?.endMs ?? 0)) <= 20, `${clip.id} in ${format}: ends at ${ends[0]}, annotated ${last?.endMs}`);
-      assert.ok(Math.abs((starts[0] as number) - Math.max(0, (first?.startMs ?? 0) - 300)) <= 60, `${clip.id} in ${format}: starts at ${starts[0]}, annotated ${first?.startMs}`);
+      assert.ok(
+        Math.abs((starts[0] as number) - Math.max(0, (first?.startMs ?? 0) - 300)) <= 60,
+        `${clip.id} in ${format}: starts at ${starts[0]}, annotated ${first?.startMs}`,
+      );
     }
   }
 });

@@ -76,7 +76,8 @@ export function openSession(options: { readonly profile: Profile; readonly speec
     },
     until,
     types: () => said.map(({ event }) => event.type),
-    only: <Type extends ServerEventType>(type: Type) => said.map(({ event }) => event).filter((event): event is ServerEvent & { readonly type: Type } => event.type === type),
+    only: <Type extends ServerEventType>(type: Type) =>
+      said.map(({ event }) => event).filter((event): event is ServerEvent & { readonly type: Type } => event.type === type),
   };
   session.at(0, { type: "open" });
   return session;
@@ -84,7 +85,9 @@ export function openSession(options: { readonly profile: Profile; readonly speec
 
 /** 24 kHz audio: silence, and a tone between the instants, ms. */
 export function toneBetween(lengthMs: number, fromMs: number, toMs: number): Uint8Array {
-  const samples = Int16Array.from({ length: lengthMs * 24 }, (_, index) => (index >= fromMs * 24 && index < toMs * 24 ? Math.round(8_000 * Math.sin(index / 9 + 1)) : 0));
+  const samples = Int16Array.from({ length: lengthMs * 24 }, (_, index) =>
+    index >= fromMs * 24 && index < toMs * 24 ? Math.round(8_000 * Math.sin(index / 9 + 1)) : 0,
+  );
   return new Uint8Array(samples.buffer);
 }
 
@@ -96,7 +99,9 @@ export function plainSpeech(profile: Profile): Speech {
     answer(_turn, format) {
       const bytesPerMs = format === "pcm24k" ? 48 : 8;
       const audio = Buffer.alloc(350 * bytesPerMs, 0x20);
-      const pieces = Array.from({ length: Math.ceil(350 / deltaMs) }, (_, index) => audio.subarray(index * deltaMs * bytesPerMs, (index + 1) * deltaMs * bytesPerMs));
+      const pieces = Array.from({ length: Math.ceil(350 / deltaMs) }, (_, index) =>
+        audio.subarray(index * deltaMs * bytesPerMs, (index + 1) * deltaMs * bytesPerMs),
+      );
       const deltas = pieces.map((piece) => ({ base64: piece.toString("base64"), audioMs: piece.length / bytesPerMs }));
       return { clip: "plain", text: words.join(""), words, deltas, firstBytes: pieces[0] as Buffer, format };
     },
