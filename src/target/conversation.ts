@@ -20,6 +20,9 @@ export type Input =
   | { readonly type: "unreadable"; readonly code: "invalid_json" | "invalid_event" }
   | { readonly type: "bad_audio"; readonly eventId?: string }
   | { readonly type: "wake" }
+  /** The client reads too slowly: answers wait from here to `flowing`, all else goes on. */
+  | { readonly type: "stalled" }
+  | { readonly type: "flowing" }
   | { readonly type: "closed" };
 
 export interface Conversation {
@@ -37,7 +40,7 @@ const TOKENS_PER_MINUTE = 40_000_000;
 export function createConversation(options: ConversationOptions): Conversation {
   const state = createState(options);
   const nextUs = (): number | undefined => {
-    const responseUs = state.response && responseDueUs(state, state.response);
+    const responseUs = state.response && !state.isStalled ? responseDueUs(state, state.response) : undefined;
     const taskUs = state.agenda.nextUs;
     return responseUs === undefined ? taskUs : taskUs === undefined ? responseUs : Math.min(responseUs, taskUs);
   };
@@ -90,6 +93,12 @@ function take(state: ConversationState, input: Input, atUs: number): void {
     case "bad_audio":
       return emitFault(state, fault("invalid_value", "audio", "Invalid 'audio'. Expected base64-encoded audio bytes."), input.eventId);
     case "wake":
+      return;
+    case "stalled":
+      state.isStalled = true;
+      return;
+    case "flowing":
+      state.isStalled = false;
       return;
     case "closed":
       for (let entry = state.agenda.take(); entry; entry = state.agenda.take()) if (entry.task.type === "turn_ended") writeTruth(state, entry.task.turn, "cut");
