@@ -17,7 +17,10 @@ test("deadlines fire in order of time, equal ones in the order they were added, 
       const kept = entries.map((entry, index) => ({ ...entry, index })).filter((entry) => !entry.cancelled);
       const due = kept.filter((entry) => entry.dueUs <= nowUs).toSorted((a, b) => a.dueUs - b.dueUs || a.index - b.index);
       assert.equal(deadlines.fireDue(nowUs), due.length);
-      assert.deepEqual(fired, due.map((entry) => entry.index));
+      assert.deepEqual(
+        fired,
+        due.map((entry) => entry.index),
+      );
       assert.equal(deadlines.size, kept.length - due.length);
     }),
   );

@@ -42,8 +42,18 @@ export interface ResponseOptions {
 
 /** An item as a client creates it. */
 export type NewItem =
-  | { readonly id?: string; readonly type: "message"; readonly role: "user" | "system"; readonly content: readonly { readonly type: "input_text"; readonly text: string }[] }
-  | { readonly id?: string; readonly type: "message"; readonly role: "assistant"; readonly content: readonly { readonly type: "output_text"; readonly text: string }[] }
+  | {
+      readonly id?: string;
+      readonly type: "message";
+      readonly role: "user" | "system";
+      readonly content: readonly { readonly type: "input_text"; readonly text: string }[];
+    }
+  | {
+      readonly id?: string;
+      readonly type: "message";
+      readonly role: "assistant";
+      readonly content: readonly { readonly type: "output_text"; readonly text: string }[];
+    }
   | { readonly id?: string; readonly type: "function_call_output"; readonly call_id: string; readonly output: string };
 
 interface Named<Type extends ClientEventType> {

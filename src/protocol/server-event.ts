@@ -99,8 +99,10 @@ export type ItemEvent =
   | (Named<"conversation.item.deleted"> & OfItem)
   | (Named<"conversation.item.retrieved"> & { readonly item: ConversationItem })
   | (Named<"conversation.item.truncated"> & OfItem & { readonly content_index: number; readonly audio_end_ms: number })
-  | (Named<"conversation.item.input_audio_transcription.delta"> & OfItem & { readonly content_index?: number; readonly delta?: string; readonly obfuscation?: string })
-  | (Named<"conversation.item.input_audio_transcription.completed"> & OfItem & { readonly content_index: number; readonly transcript: string; readonly usage: unknown })
+  | (Named<"conversation.item.input_audio_transcription.delta"> &
+      OfItem & { readonly content_index?: number; readonly delta?: string; readonly obfuscation?: string })
+  | (Named<"conversation.item.input_audio_transcription.completed"> &
+      OfItem & { readonly content_index: number; readonly transcript: string; readonly usage: unknown })
   | (Named<"conversation.item.input_audio_transcription.failed"> & OfItem & { readonly content_index: number; readonly error: Partial<ErrorBody> });
 
 export type ResponseEvent =

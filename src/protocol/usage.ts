@@ -22,9 +22,6 @@ const ASSISTANT_MS_PER_TOKEN = 50;
 /** 1.63 s of a caller counted as 16 in a live capture, so the last part of a token is free. */
 export const userAudioTokens = (audioMs: number): number => Math.floor(audioMs / USER_MS_PER_TOKEN);
 export const assistantAudioTokens = (audioMs: number): number => Math.ceil(audioMs / ASSISTANT_MS_PER_TOKEN);
-/** The audio that so many tokens pay for, ms. */
-export const assistantAudioMs = (tokens: number): number => tokens * ASSISTANT_MS_PER_TOKEN;
-
 /** Which of the arithmetic rules that every captured usage keeps this one breaks, in words; none for a sound one. */
 export function usageFaults(usage: Usage): string[] {
   const { input_token_details: input, output_token_details: output } = usage;

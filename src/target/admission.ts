@@ -29,7 +29,10 @@ export function admit(path: string, headers: IncomingHttpHeaders): Admission {
   if (headers["openai-beta"] !== undefined) {
     return refused(fault("beta_api_shape_disabled", null, "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API."));
   }
-  for (const [name, what] of [["intent", "a transcription session"], ["call_id", "a second connection to a call"]] as const) {
+  for (const [name, what] of [
+    ["intent", "a transcription session"],
+    ["call_id", "a second connection to a call"],
+  ] as const) {
     if (url.searchParams.has(name)) return refused(fault("invalid_value", name, `Invalid value: '${name}': ${what} is not offered by this target.`));
   }
   const model = url.searchParams.get("model");

@@ -12,17 +12,23 @@ test("an append as clients write it gives its base64 without parsing, any other 
     '{"type":"input_audio_buffer.append","audio":"AAAA"} ',
     '{"type":"input_audio_buffer.append","audio":"',
     "",
-  ]) assert.equal(usualAppend(Buffer.from(other)), undefined, other);
+  ])
+    assert.equal(usualAppend(Buffer.from(other)), undefined, other);
 });
 
 test("audio comes back byte for byte, whatever was decoded before", () => {
   const decoder = createAudioDecoder();
-  fc.assert(fc.property(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), (bytes) => assert.deepEqual(Uint8Array.from(decoder.decode(Buffer.from(bytes).toString("base64")) ?? []), bytes)));
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), (bytes) =>
+      assert.deepEqual(Uint8Array.from(decoder.decode(Buffer.from(bytes).toString("base64")) ?? []), bytes),
+    ),
+  );
   const long = Buffer.alloc(200_000, 7);
   assert.ok(long.equals(decoder.decode(long.toString("base64")) ?? Buffer.alloc(0)));
 });
 
 test("what is not base64, or is empty, is refused", () => {
   const decoder = createAudioDecoder();
-  for (const wrong of ["", "=", "====", "A", "AAA", "AA!A", "AAAA AAA", "A\u0000AA", "AA\\n"]) assert.equal(decoder.decode(wrong), undefined, JSON.stringify(wrong));
+  for (const wrong of ["", "=", "====", "A", "AAA", "AA!A", "AAAA AAA", "A\u0000AA", "AA\\n"])
+    assert.equal(decoder.decode(wrong), undefined, JSON.stringify(wrong));
 });

@@ -54,7 +54,12 @@ interface Window {
   readonly endMs: number;
 }
 
-function endTurn(state: ConversationState, cause: "vad" | "commit", window: Window, heard: { readonly speechEndMs: number; readonly silenceMs: number }): EndedTurn {
+function endTurn(
+  state: ConversationState,
+  cause: "vad" | "commit",
+  window: Window,
+  heard: { readonly speechEndMs: number; readonly silenceMs: number },
+): EndedTurn {
   const { key, profile, callName, ids } = state.options;
   const number = state.turns++;
   const delays = drawTurn(profile, { ...key, turn: number });

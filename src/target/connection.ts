@@ -40,11 +40,17 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
   const { clock, stats } = context;
   let cancelWake: Cancel = () => {};
   let armedUs: number | undefined;
-  let cancelPing: Cancel = () => {};
-  let hasPonged = true;
+  let cancelLook: Cancel = () => {};
+  let isStalled = false;
 
   function step(input: Input, atUs: number): void {
     carryOut(conversation.step(input, atUs));
+    if (!isStalled && socket.bufferedAmount > STALL_BYTES) {
+      isStalled = true;
+      stats.stalls++;
+      carryOut(conversation.step({ type: "stalled" }, atUs));
+      cancelLook = clock.at(atUs + STALL_US, lookAgain);
+    }
     arm(conversation.nextUs);
   }
 
@@ -73,17 +79,17 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
 
   function wake(): void {
     armedUs = undefined;
-    const atUs = clock.nowUs();
-    if (socket.bufferedAmount <= STALL_BYTES) return step({ type: "wake" }, atUs);
-    stats.stalls++;
-    arm(atUs + STALL_US);
+    step({ type: "wake" }, clock.nowUs());
   }
 
-  function ping(): void {
-    if (!hasPonged) return socket.close(1011, "keepalive ping timeout");
-    hasPonged = false;
-    socket.ping();
-    cancelPing = clock.at(clock.nowUs() + PING_US, ping);
+  function lookAgain(): void {
+    const atUs = clock.nowUs();
+    if (socket.bufferedAmount > STALL_BYTES) {
+      cancelLook = clock.at(atUs + STALL_US, lookAgain);
+      return;
+    }
+    isStalled = false;
+    step({ type: "flowing" }, atUs);
   }
 
   socket.on("message", (data: Buffer, isBinary: boolean) => {
@@ -92,16 +98,28 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
     if (input.type === "audio") stats.appends++;
     step(input, receivedAtUs);
   });
-  socket.on("pong", () => void (hasPonged = true));
   // A broken socket closes right after its error; there is nobody else to tell.
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
-    cancelPing();
+    cancelLook();
     carryOut(conversation.step({ type: "closed" }, clock.nowUs()).filter((command) => command.type === "truth"));
     arm(undefined);
   });
-  cancelPing = clock.at(clock.nowUs() + PING_US, ping);
+  keepAlive(socket, clock);
   step({ type: "open" }, clock.nowUs());
+}
+
+function keepAlive(socket: WebSocket, clock: Clock): void {
+  let hasPonged = true;
+  let cancel = clock.at(clock.nowUs() + PING_US, ping);
+  function ping(): void {
+    if (!hasPonged) return socket.close(1011, "keepalive ping timeout");
+    hasPonged = false;
+    socket.ping();
+    cancel = clock.at(clock.nowUs() + PING_US, ping);
+  }
+  socket.on("pong", () => void (hasPonged = true));
+  socket.on("close", () => cancel());
 }
 
 /** A text message as the conversation takes it. */

@@ -121,6 +121,7 @@ export interface ConversationState {
   /** What the model has read. */
   seen: readonly Stretch[];
   hasSpoken: boolean;
+  isStalled: boolean;
 }
 
 export function createState(options: ConversationOptions): ConversationState {
@@ -144,6 +145,7 @@ export function createState(options: ConversationOptions): ConversationState {
     response: undefined,
     seen: [],
     hasSpoken: false,
+    isStalled: false,
   };
 }
 

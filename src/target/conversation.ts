@@ -20,6 +20,9 @@ export type Input =
   | { readonly type: "unreadable"; readonly code: "invalid_json" | "invalid_event" }
   | { readonly type: "bad_audio"; readonly eventId?: string }
   | { readonly type: "wake" }
+  /** The client reads too slowly: answers wait from here to `flowing`, all else goes on. */
+  | { readonly type: "stalled" }
+  | { readonly type: "flowing" }
   | { readonly type: "closed" };
 
 export interface Conversation {
@@ -37,7 +40,7 @@ const TOKENS_PER_MINUTE = 40_000_000;
 export function createConversation(options: ConversationOptions): Conversation {
   const state = createState(options);
   const nextUs = (): number | undefined => {
-    const responseUs = state.response && responseDueUs(state, state.response);
+    const responseUs = state.response && !state.isStalled ? responseDueUs(state, state.response) : undefined;
     const taskUs = state.agenda.nextUs;
     return responseUs === undefined ? taskUs : taskUs === undefined ? responseUs : Math.min(responseUs, taskUs);
   };
@@ -79,10 +82,23 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       if (state.heldUntilUs > atUs) return state.agenda.add(state.heldUntilUs, { type: "client_event", event: input.event });
       return takeEvent(state, input.event, atUs);
     case "unreadable":
-      return emitFault(state, fault(input.code, null, input.code === "invalid_json" ? "We could not parse the JSON body of your event." : "Expected a text message that holds an event."));
+      return emitFault(
+        state,
+        fault(
+          input.code,
+          null,
+          input.code === "invalid_json" ? "We could not parse the JSON body of your event." : "Expected a text message that holds an event.",
+        ),
+      );
     case "bad_audio":
       return emitFault(state, fault("invalid_value", "audio", "Invalid 'audio'. Expected base64-encoded audio bytes."), input.eventId);
     case "wake":
+      return;
+    case "stalled":
+      state.isStalled = true;
+      return;
+    case "flowing":
+      state.isStalled = false;
       return;
     case "closed":
       for (let entry = state.agenda.take(); entry; entry = state.agenda.take()) if (entry.task.type === "turn_ended") writeTruth(state, entry.task.turn, "cut");
@@ -137,7 +153,11 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
       return takeCancel(state, event["response_id"], atUs, eventId);
     case "session.close":
     case "session.input_audio_buffer.append":
-      return emitFault(state, fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions, which are not offered by this target.`), eventId);
+      return emitFault(
+        state,
+        fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions, which are not offered by this target.`),
+        eventId,
+      );
     case undefined:
       return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
     default: {
@@ -164,7 +184,7 @@ function takeCancel(state: ConversationState, responseId: unknown, atUs: number,
 function createItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
   const after = event["previous_item_id"] === null || event["previous_item_id"] === "" ? undefined : event["previous_item_id"];
   if (after !== undefined && after !== "root" && (typeof after !== "string" || !state.items.find(after))) {
-    return emitFault(state, fault("invalid_value", "previous_item_id", `Invalid value: the item with id '${String(after)}' does not exist.`), eventId);
+    return emitFault(state, fault("invalid_value", "previous_item_id", `Invalid value: the item with id ${JSON.stringify(after)} does not exist.`), eventId);
   }
   const entry = newItem(event["item"], state.items, () => state.options.ids.next("item"));
   if (!("item" in entry)) return emitFault(state, entry, eventId);
@@ -185,9 +205,11 @@ function truncateItem(state: ConversationState, event: RawEvent, eventId: string
   if (item_id === undefined) return;
   const { content_index, audio_end_ms } = event;
   for (const [name, value] of Object.entries({ content_index, audio_end_ms })) {
-    if (!Number.isInteger(value) || (value as number) < 0) return emitFault(state, fault("invalid_type", name, `Invalid type for '${name}': expected an integer from 0.`), eventId);
+    if (!Number.isInteger(value) || (value as number) < 0)
+      return emitFault(state, fault("invalid_type", name, `Invalid type for '${name}': expected an integer from 0.`), eventId);
   }
-  if (state.response?.itemId === item_id) return emitFault(state, fault("invalid_value", "item_id", "Only items of finished responses can be truncated."), eventId);
+  if (state.response?.itemId === item_id)
+    return emitFault(state, fault("invalid_value", "item_id", "Only items of finished responses can be truncated."), eventId);
   const entry = truncated(state.items, item_id, content_index as number, audio_end_ms as number);
   if (!("item" in entry)) return emitFault(state, entry, eventId);
   state.items.replace(entry);

@@ -41,7 +41,8 @@ function mixtureQuantile(parts: readonly (Lognormal & { readonly share: number }
   return high;
 }
 
-const shareBelow = (part: Lognormal, ms: number): number => (ms <= part.shiftMs ? 0 : normalShareBelow(Math.log((ms - part.shiftMs) / part.medianMs) / part.sigma));
+const shareBelow = (part: Lognormal, ms: number): number =>
+  ms <= part.shiftMs ? 0 : normalShareBelow(Math.log((ms - part.shiftMs) / part.medianMs) / part.sigma);
 
 /** The standard normal distribution function to 1.5e-7. Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26. */
 function normalShareBelow(z: number): number {

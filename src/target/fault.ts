@@ -11,6 +11,7 @@ export interface Fault {
 export const fault = (code: string | null, param: string | null, message: string): Fault => ({ code, param, message });
 
 /** For what the real server offers and this one does not: said aloud, never ignored. */
-export const notOffered = (param: string, what: string): Fault => fault("invalid_value", param, `Invalid value: '${param}': ${what} is not offered by this target.`);
+export const notOffered = (param: string, what: string): Fault =>
+  fault("invalid_value", param, `Invalid value: '${param}': ${what} is not offered by this target.`);
 
 export const errorBody = (wrong: Fault, eventId: string | undefined): ErrorBody => ({ type: "invalid_request_error", ...wrong, event_id: eventId ?? null });

@@ -14,7 +14,11 @@ const keep = (value: unknown): Checked => ({ keep: value });
 const wrong = (code: string, path: string, message: string): Checked => ({ wrong: fault(code, path, message) });
 
 const wrongType = (path: string, wanted: string, value: unknown): Checked =>
-  wrong("invalid_type", path, `Invalid type for '${path}': expected ${wanted}, but got ${value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`} instead.`);
+  wrong(
+    "invalid_type",
+    path,
+    `Invalid type for '${path}': expected ${wanted}, but got ${value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`} instead.`,
+  );
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -31,9 +35,12 @@ export const oneOf =
 export const numberFrom =
   (least: number, most: number, kind: "integer" | "decimal"): Check =>
   (value, path) => {
-    if (typeof value !== "number" || (kind === "integer" && !Number.isInteger(value))) return wrongType(path, kind === "integer" ? "an integer" : "a number", value);
-    if (value < least) return wrong(`${kind}_below_min_value`, path, `Invalid '${path}': ${kind} below minimum value. Expected a value >= ${least}, but got ${value} instead.`);
-    if (value > most) return wrong(`${kind}_above_max_value`, path, `Invalid '${path}': ${kind} above maximum value. Expected a value <= ${most}, but got ${value} instead.`);
+    if (typeof value !== "number" || (kind === "integer" && !Number.isInteger(value)))
+      return wrongType(path, kind === "integer" ? "an integer" : "a number", value);
+    if (value < least)
+      return wrong(`${kind}_below_min_value`, path, `Invalid '${path}': ${kind} below minimum value. Expected a value >= ${least}, but got ${value} instead.`);
+    if (value > most)
+      return wrong(`${kind}_above_max_value`, path, `Invalid '${path}': ${kind} above maximum value. Expected a value <= ${most}, but got ${value} instead.`);
     return keep(value);
   };
 
@@ -58,7 +65,9 @@ export const metadata: Check = (value, path) => {
   const pairs = isObject(value) ? Object.entries(value) : undefined;
   if (!pairs?.every(([, entry]) => typeof entry === "string")) return wrongType(path, "an object of strings", value);
   const tooLong = pairs.length > 16 || pairs.some(([key, entry]) => key.length > 64 || (entry as string).length > 512);
-  return tooLong ? wrong("string_above_max_length", path, `Invalid '${path}': at most 16 pairs, keys of at most 64 and values of at most 512 characters.`) : keep(value);
+  return tooLong
+    ? wrong("string_above_max_length", path, `Invalid '${path}': at most 16 pairs, keys of at most 64 and values of at most 512 characters.`)
+    : keep(value);
 };
 
 export const tracing: Check = (value, path, current) => {

@@ -30,7 +30,13 @@ export interface TruthRow {
   readonly heard?: { readonly speechEndAudioMs: number };
   /** The last seconds before the end of the turn; the reader finds the frame that held the true end of speech. */
   readonly frames: readonly FrameArrival[];
-  readonly planned: { readonly endOfUtteranceMs: number; readonly thinkMs?: number; readonly pathMs: number; readonly queueMs: number; readonly leadingSilenceMs?: number };
+  readonly planned: {
+    readonly endOfUtteranceMs: number;
+    readonly thinkMs?: number;
+    readonly pathMs: number;
+    readonly queueMs: number;
+    readonly leadingSilenceMs?: number;
+  };
   /** Taken right before speech_stopped (committed, for a manual turn) and the first audio delta were handed to the socket. */
   readonly stoppedSentUs?: number;
   readonly firstDeltaSentUs?: number;

@@ -50,7 +50,14 @@ export function createItems(): Items {
 }
 
 export function callerAudio(id: string, audioMs: number): Entry {
-  const item: MessageItem = { id, object: "realtime.item", type: "message", status: "completed", role: "user", content: [{ type: "input_audio", transcript: null }] };
+  const item: MessageItem = {
+    id,
+    object: "realtime.item",
+    type: "message",
+    status: "completed",
+    role: "user",
+    content: [{ type: "input_audio", transcript: null }],
+  };
   return { item, tokens: { text: 0, audio: userAudioTokens(audioMs) } };
 }
 
@@ -89,7 +96,8 @@ export function newItem(value: unknown, items: Items, makeId: () => string): Ent
   if (type !== "message") return fault("invalid_value", "item.type", `Invalid value: '${String(type)}'. Supported values are: 'message'.`);
   const textType = typeof role === "string" ? textTypes[role] : undefined;
   if (!textType) return fault("invalid_value", "item.role", `Invalid value: '${String(role)}'. Supported values are: 'user', 'system' and 'assistant'.`);
-  if (!Array.isArray(content) || content.length === 0) return fault("missing_required_parameter", "item.content", "Missing required parameter: 'item.content'.");
+  if (!Array.isArray(content) || content.length === 0)
+    return fault("missing_required_parameter", "item.content", "Missing required parameter: 'item.content'.");
   for (const [index, part] of (content as readonly ({ type?: unknown; text?: unknown } | null)[]).entries()) {
     const path = `item.content[${index}]`;
     if (part?.type === "input_audio" || part?.type === "input_image") return notOffered(`${path}.type`, `${part.type} in created items`);
@@ -97,6 +105,13 @@ export function newItem(value: unknown, items: Items, makeId: () => string): Ent
     if (typeof part.text !== "string") return fault("missing_required_parameter", `${path}.text`, `Missing required parameter: '${path}.text'.`);
   }
   const texts = (content as readonly { readonly text: string }[]).map(({ text }) => text);
-  const item = { id: id ?? makeId(), object: "realtime.item", type: "message", status: "completed", role, content: texts.map((text) => ({ type: textType, text })) };
+  const item = {
+    id: id ?? makeId(),
+    object: "realtime.item",
+    type: "message",
+    status: "completed",
+    role,
+    content: texts.map((text) => ({ type: textType, text })),
+  };
   return { item: item as MessageItem, tokens: { text: textTokens(texts.join(" ")), audio: 0 } };
 }

@@ -20,7 +20,11 @@ const ladder: readonly (readonly [ReasoningEffort, number, number, number])[] = 
 
 for (const [effort, p50, p90, p99] of ladder) {
   test(`the parts of realtime-2 at ${effort} effort add up to the ladder, within 5 % at p50 and p90 and 8 % at p99`, () => {
-    for (const [p, wanted, tolerance] of [[0.5, p50, 0.05], [0.9, p90, 0.05], [0.99, p99, 0.08]] as const) {
+    for (const [p, wanted, tolerance] of [
+      [0.5, p50, 0.05],
+      [0.9, p90, 0.05],
+      [0.99, p99, 0.08],
+    ] as const) {
       const got = expectedVoiceToVoiceMs(realtime2, effort, 500, p);
       assert.ok(Math.abs(got / wanted - 1) < tolerance, `p${p * 100}: ${got.toFixed(0)} is not ${wanted}`);
     }
@@ -29,7 +33,10 @@ for (const [effort, p50, p90, p99] of ladder) {
 
 test("the seed profile keeps the article's promise for manual turns, and exact is exact", () => {
   const seed = orThrow(readProfile("seed"));
-  assert.deepEqual((["low", "medium", "high"] as const).map((effort) => expectedVoiceToVoiceMs(seed, effort, 0, 0.5)), [200, 225, 250]);
+  assert.deepEqual(
+    (["low", "medium", "high"] as const).map((effort) => expectedVoiceToVoiceMs(seed, effort, 0, 0.5)),
+    [200, 225, 250],
+  );
   assert.equal(expectedVoiceToVoiceMs(orThrow(readProfile("exact")), "high", 500, 0.99), 900);
 });
 
@@ -50,7 +57,8 @@ test("the same call and turn draw the same delays whatever was drawn before", ()
 
 test("efforts share their luck: a turn slower than another at low is slower at every effort", () => {
   const turns = Array.from({ length: 40 }, (_, turn) => drawTurn(realtime2, { seed: 1, session: 0, call: 0, turn }));
-  const order = (effort: ReasoningEffort): number[] => turns.map((_, index) => index).toSorted((a, b) => (turns[a]?.thinkMs(effort) ?? 0) - (turns[b]?.thinkMs(effort) ?? 0));
+  const order = (effort: ReasoningEffort): number[] =>
+    turns.map((_, index) => index).toSorted((a, b) => (turns[a]?.thinkMs(effort) ?? 0) - (turns[b]?.thinkMs(effort) ?? 0));
   for (const effort of reasoningEfforts) assert.deepEqual(order(effort), order("low"));
 });
 
@@ -62,9 +70,17 @@ test("one xhigh turn in twenty is never answered, and no turn of the other effor
 });
 
 test("a mixture's quantile grows with p and is the value that p of its draws stay below", () => {
-  const mixture = { mixture: [{ share: 0.5, shiftMs: 0, medianMs: 100, sigma: 0.1 }, { share: 0.5, shiftMs: 0, medianMs: 1_000, sigma: 0.1 }] };
+  const mixture = {
+    mixture: [
+      { share: 0.5, shiftMs: 0, medianMs: 100, sigma: 0.1 },
+      { share: 0.5, shiftMs: 0, medianMs: 1_000, sigma: 0.1 },
+    ],
+  };
   const quantiles = Array.from({ length: 99 }, (_, index) => quantileOf(mixture, (index + 1) / 100));
-  assert.deepEqual(quantiles, quantiles.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    quantiles,
+    quantiles.toSorted((a, b) => a - b),
+  );
   assert.ok(Math.abs(quantileOf(mixture, 0.25) - 100) < 0.01);
   assert.ok(Math.abs(quantileOf(mixture, 0.75) - 1_000) < 0.01);
 });

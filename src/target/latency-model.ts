@@ -28,8 +28,13 @@ type Part = "jitter" | "path" | "leading" | "think" | "answer";
 /** How lucky a turn is in each of its parts, 0 to 1. */
 type Luck = Readonly<Record<Part, number>>;
 
-const drawEach = (draw: (part: Part) => number): Luck =>
-  ({ jitter: draw("jitter"), path: draw("path"), leading: draw("leading"), think: draw("think"), answer: draw("answer") });
+const drawEach = (draw: (part: Part) => number): Luck => ({
+  jitter: draw("jitter"),
+  path: draw("path"),
+  leading: draw("leading"),
+  think: draw("think"),
+  answer: draw("answer"),
+});
 
 function delaysOf(profile: Profile, luck: Luck): TurnDelays {
   return {
@@ -42,7 +47,10 @@ function delaysOf(profile: Profile, luck: Luck): TurnDelays {
 }
 
 export const drawTurn = (profile: Profile, key: TurnKey): TurnDelays =>
-  delaysOf(profile, drawEach((part) => stream(key.seed, "target", key.session, key.call, key.turn, part).uniform()));
+  delaysOf(
+    profile,
+    drawEach((part) => stream(key.seed, "target", key.session, key.call, key.turn, part).uniform()),
+  );
 
 const expectationDraws = 20_000;
 
@@ -54,7 +62,10 @@ const expectationDraws = 20_000;
 export function expectedVoiceToVoiceMs(profile: Profile, effort: ReasoningEffort, silenceMs: number, p: number): number {
   const random = stream(1, "expected voice to voice");
   const sums = Float64Array.from({ length: expectationDraws }, () => {
-    const delays = delaysOf(profile, drawEach(() => random.uniform()));
+    const delays = delaysOf(
+      profile,
+      drawEach(() => random.uniform()),
+    );
     return silenceMs + delays.jitterMs + delays.pathMs + delays.thinkMs(effort) + delays.leadingSilenceMs;
   }).sort();
   return sums[Math.max(0, Math.ceil(p * sums.length) - 1)] as number;

@@ -40,7 +40,8 @@ let truth: TruthSink | undefined;
 let isStopping = false;
 
 /** Resolves once the parent has the message, or can't have it any more. */
-const tell = (message: FromTarget): Promise<void> => new Promise((resolve) => (process.connected && process.send ? process.send(message, () => resolve()) : resolve()));
+const tell = (message: FromTarget): Promise<void> =>
+  new Promise((resolve) => (process.connected && process.send ? process.send(message, () => resolve()) : resolve()));
 
 async function start(message: StartMessage): Promise<Result<Target>> {
   const profile = readProfile(message.profile);

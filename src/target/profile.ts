@@ -51,7 +51,10 @@ export const profileNames = ["realtime-2", "seed", "exact"] as const;
 export function readProfile(name: string): Result<Profile> {
   if (!(profileNames as readonly string[]).includes(name)) {
     const near = didYouMean(name, profileNames);
-    return failed({ source: "profile", message: `there is no latency profile "${name}"${near ? `; did you mean "${near}"?` : ""} (${profileNames.join(", ")})` });
+    return failed({
+      source: "profile",
+      message: `there is no latency profile "${name}"${near ? `; did you mean "${near}"?` : ""} (${profileNames.join(", ")})`,
+    });
   }
   const file = `fixtures/profiles/${name}.json`;
   return checkProfile(JSON.parse(readPackageText("fixtures", "profiles", `${name}.json`)), file);
@@ -107,7 +110,8 @@ function checkDelay(value: unknown, path: string, say: Say): void {
     (Array.isArray(uniform) && uniform.length === 2 && isNumber(uniform[0], 0, 60_000) && isNumber(uniform[1], uniform[0], 60_000)) ||
     isLognormal(delay["lognormal"]) ||
     (Array.isArray(mixture) && mixture.every(isLognormal) && isWhole(mixture.map((part) => fieldsOf(part)["share"])));
-  if (!known) say(`${path}.delay`, "must be fixedMs, uniformMs [from, to], lognormal {shiftMs, medianMs, sigma} or a mixture of lognormals whose shares add up to 1");
+  if (!known)
+    say(`${path}.delay`, "must be fixedMs, uniformMs [from, to], lognormal {shiftMs, medianMs, sigma} or a mixture of lognormals whose shares add up to 1");
 }
 
 const isLognormal = (value: unknown): boolean => {

@@ -35,7 +35,12 @@ function textTurn(state: ConversationState): Turn {
   const delays = drawTurn(profile, { ...key, turn: number });
   const planned = { endOfUtteranceMs: 0, pathMs: 0, queueMs: 0 };
   const named = callName === undefined ? {} : { call: callName };
-  return { number, cause: "text", delays, truth: { v: 1, type: "turn", sessionId: state.session.id, ...named, cause: "text", frames: [], planned, outcome: "cut" } };
+  return {
+    number,
+    cause: "text",
+    delays,
+    truth: { v: 1, type: "turn", sessionId: state.session.id, ...named, cause: "text", frames: [], planned, outcome: "cut" },
+  };
 }
 
 /** Begins the answer to the pending turn. The first delta is due thinkMs after `dueUs`. */
@@ -73,7 +78,10 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   truth.planned = { ...truth.planned, thinkMs, leadingSilenceMs: turn.delays.leadingSilenceMs };
   if (!isText(settings)) truth.firstAudibleOffsetMs = silenceMs;
   state.response = response;
-  emit(state, { type: "response.created", response: responseObject(state, response, { status: "in_progress", status_details: null, output: [], usage: null }) });
+  emit(state, {
+    type: "response.created",
+    response: responseObject(state, response, { status: "in_progress", status_details: null, output: [], usage: null }),
+  });
   if (!isAnswered) writeTruth(state, turn, "unanswered");
 }
 
@@ -142,7 +150,11 @@ function sendWord(state: ConversationState, response: ActiveResponse): void {
   const padded = { delta, obfuscation: state.options.ids.padding(Math.max(0, 16 - delta.length)) };
   if (!isText(response.settings)) return emit(state, { type: "response.output_audio_transcript.delta", ...inPart(response), ...padded });
   const isFirst = response.sentWords === 1;
-  emit(state, { type: "response.output_text.delta", ...inPart(response), ...padded }, isFirst ? { row: response.turn.truth, field: "firstDeltaSentUs" } : undefined);
+  emit(
+    state,
+    { type: "response.output_text.delta", ...inPart(response), ...padded },
+    isFirst ? { row: response.turn.truth, field: "firstDeltaSentUs" } : undefined,
+  );
   if (isFirst) writeTruth(state, response.turn, "answered");
 }
 

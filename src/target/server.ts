@@ -56,16 +56,19 @@ const CLOSE_US = 1_000_000;
 /** Listens, or says which answer clips are missing or why the port can't be had. */
 export async function startTarget(options: TargetOptions): Promise<Result<Target>> {
   const { clock, host = "127.0.0.1" } = options;
-  const speech = await prepareSpeech(options);
-  if (!speech.ok) return speech;
+  const prepared = await prepareSpeech(options);
+  if (!prepared.ok) return prepared;
+  const speech = prepared.value;
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
   const context = { clock, decoder: createAudioDecoder(), stats, writeTruth: options.writeTruth ?? (() => {}) };
   const http = createServer((_request, response) => response.writeHead(404).end());
+  // closeTimeout is newer than the library's published types.
+  const closing: object = { closeTimeout: limits.closeMs };
   const sockets = new WebSocketServer({
+    ...closing,
     noServer: true,
     perMessageDeflate: false,
     maxPayload: limits.messageBytes,
-    closeTimeout: limits.closeMs,
     handleProtocols: (offered) => (offered.has("realtime") ? "realtime" : false),
   });
 
@@ -79,7 +82,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     const conversation = createConversation({
       model,
       profile: options.profile,
-      speech: (speech as { value: typeof speech.value }).value,
+      speech,
       key: call ?? { seed: options.seed, session: number, call: 0 },
       ...(call ? { callName: call.text } : {}),
       ids: createIds(openedAtUs, stream(options.seed, "ids", number)),

@@ -8,7 +8,21 @@ import { reasoningEfforts, voices } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import type { Check } from "./field-checks.ts";
-import { audioFormat, boolean, defaultTurnDetection, ignored, isObject, maxOutputTokens, metadata, oneOf, only, outputModalities, text, tracing, turnDetection } from "./field-checks.ts";
+import {
+  audioFormat,
+  boolean,
+  defaultTurnDetection,
+  ignored,
+  isObject,
+  maxOutputTokens,
+  metadata,
+  oneOf,
+  only,
+  outputModalities,
+  text,
+  tracing,
+  turnDetection,
+} from "./field-checks.ts";
 
 const DEFAULT_INSTRUCTIONS = "Your knowledge cutoff is 2023-10. You are a helpful, witty, and friendly AI.";
 const SESSION_S = 3_600;
@@ -112,7 +126,8 @@ function merge(shape: Shape, base: Readonly<Record<string, unknown>>, patch: unk
 /** The session after the update; or why it stays as it is. `hasSpoken`: the voice is fixed by the first audio. */
 export function updateSession(session: SessionConfig, patch: unknown, hasSpoken: boolean): { readonly session: SessionConfig } | { readonly wrong: Fault } {
   if (patch === undefined) return { wrong: fault("missing_required_parameter", "session", "Missing required parameter: 'session'.") };
-  if (isObject(patch) && patch["type"] === undefined) return { wrong: fault("missing_required_parameter", "session.type", "Missing required parameter: 'session.type'.") };
+  if (isObject(patch) && patch["type"] === undefined)
+    return { wrong: fault("missing_required_parameter", "session.type", "Missing required parameter: 'session.type'.") };
   const result = merge(sessionShape, session as unknown as Readonly<Record<string, unknown>>, patch, "session");
   if ("wrong" in result) return result;
   const updated = result.merged as unknown as SessionConfig;
@@ -134,7 +149,14 @@ export interface ResponseSettings {
 
 export function responseSettings(session: SessionConfig, overrides: unknown): { readonly settings: ResponseSettings } | { readonly wrong: Fault } {
   const { instructions, max_output_tokens, output_modalities, reasoning, audio } = session;
-  const base: ResponseSettings = { instructions, max_output_tokens, output_modalities, reasoning, metadata: null, audio: { output: { format: audio.output.format, voice: audio.output.voice } } };
+  const base: ResponseSettings = {
+    instructions,
+    max_output_tokens,
+    output_modalities,
+    reasoning,
+    metadata: null,
+    audio: { output: { format: audio.output.format, voice: audio.output.voice } },
+  };
   const result = merge(responseShape, base as unknown as Readonly<Record<string, unknown>>, overrides ?? {}, "response");
   return "wrong" in result ? result : { settings: result.merged as unknown as ResponseSettings };
 }

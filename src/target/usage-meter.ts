@@ -45,7 +45,8 @@ export function inputTokens(seen: readonly Stretch[], prompt: readonly Stretch[]
   return { text: sum(prompt, (stretch) => stretch.text), audio: sum(prompt, (stretch) => stretch.audio), cachedText, cachedAudio };
 }
 
-const isSame = (a: Stretch | undefined, b: Stretch | undefined): boolean => a !== undefined && b !== undefined && a.key === b.key && a.text === b.text && a.audio === b.audio;
+const isSame = (a: Stretch | undefined, b: Stretch | undefined): boolean =>
+  a !== undefined && b !== undefined && a.key === b.key && a.text === b.text && a.audio === b.audio;
 
 export function usageOf(input: InputTokens, output: { readonly text: number; readonly audio: number }): Usage {
   const inputTotal = input.text + input.audio;

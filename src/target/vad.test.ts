@@ -27,14 +27,46 @@ function hear(bytes: Uint8Array, pieceBytes: number, vad = createVad("pcm24k"), 
 }
 
 const table: readonly (readonly [string, readonly (readonly [number, number])[], readonly VadEvent[]])[] = [
-  ["a burst is found at its edges, prefix and silence included", [[1_000, 1_800]], [{ type: "started", startMs: 700 }, { type: "stopped", speechEndMs: 1_800, endMs: 2_300 }]],
+  [
+    "a burst is found at its edges, prefix and silence included",
+    [[1_000, 1_800]],
+    [
+      { type: "started", startMs: 700 },
+      { type: "stopped", speechEndMs: 1_800, endMs: 2_300 },
+    ],
+  ],
   ["a click of 20 ms is not speech", [[1_000, 1_020]], []],
-  ["a pause shorter than the silence does not end a turn", [[500, 900], [1_300, 1_700]], [{ type: "started", startMs: 200 }, { type: "stopped", speechEndMs: 1_700, endMs: 2_200 }]],
-  ["the prefix does not reach before the audio began", [[100, 600]], [{ type: "started", startMs: 0 }, { type: "stopped", speechEndMs: 600, endMs: 1_100 }]],
+  [
+    "a pause shorter than the silence does not end a turn",
+    [
+      [500, 900],
+      [1_300, 1_700],
+    ],
+    [
+      { type: "started", startMs: 200 },
+      { type: "stopped", speechEndMs: 1_700, endMs: 2_200 },
+    ],
+  ],
+  [
+    "the prefix does not reach before the audio began",
+    [[100, 600]],
+    [
+      { type: "started", startMs: 0 },
+      { type: "stopped", speechEndMs: 600, endMs: 1_100 },
+    ],
+  ],
   [
     "nor into the turn before",
-    [[500, 900], [1_500, 2_000]],
-    [{ type: "started", startMs: 200 }, { type: "stopped", speechEndMs: 900, endMs: 1_400 }, { type: "started", startMs: 1_400 }, { type: "stopped", speechEndMs: 2_000, endMs: 2_500 }],
+    [
+      [500, 900],
+      [1_500, 2_000],
+    ],
+    [
+      { type: "started", startMs: 200 },
+      { type: "stopped", speechEndMs: 900, endMs: 1_400 },
+      { type: "started", startMs: 1_400 },
+      { type: "stopped", speechEndMs: 2_000, endMs: 2_500 },
+    ],
   ],
 ];
 
@@ -42,7 +74,10 @@ for (const [name, bursts, expected] of table) test(name, () => assert.deepEqual(
 
 test("speech is found alike in linear, mu-law and A-law audio", () => {
   const samples = sound(3_000, [[1_000, 1_800]], 8_000);
-  const expected = [{ type: "started", startMs: 700 }, { type: "stopped", speechEndMs: 1_800, endMs: 2_300 }];
+  const expected = [
+    { type: "started", startMs: 700 },
+    { type: "stopped", speechEndMs: 1_800, endMs: 2_300 },
+  ];
   assert.deepEqual(hear(Uint8Array.from(samples, encodeMuLaw), 160, createVad("pcmu")), expected);
   assert.deepEqual(hear(Uint8Array.from(samples, encodeALaw), 160, createVad("pcma")), expected);
 });
@@ -51,7 +86,10 @@ test("where the frames are cut, even inside a sample, changes nothing", () => {
   const bytes = bytesOf(sound(1_800, [[400, 1_000]], 24_000));
   const expected = hear(bytes, bytes.length);
   assert.equal(expected.length, 2);
-  fc.assert(fc.property(fc.integer({ min: 37, max: 5_000 }), (piece) => assert.deepEqual(hear(bytes, piece), expected)), { numRuns: 30 });
+  fc.assert(
+    fc.property(fc.integer({ min: 37, max: 5_000 }), (piece) => assert.deepEqual(hear(bytes, piece), expected)),
+    { numRuns: 30 },
+  );
 });
 
 test("steady noise is learnt: it is not speech, and speech above it still is", () => {
@@ -73,5 +111,8 @@ test("a restart forgets the speech in progress and counts on from where it was t
   const vad = createVad("pcm24k");
   assert.equal(hear(bytesOf(sound(600, [[300, 600]], 24_000)), 960, vad).length, 1);
   vad.restart(600);
-  assert.deepEqual(hear(bytesOf(sound(1_500, [[200, 500]], 24_000)), 960, vad), [{ type: "started", startMs: 600 }, { type: "stopped", speechEndMs: 1_100, endMs: 1_600 }]);
+  assert.deepEqual(hear(bytesOf(sound(1_500, [[200, 500]], 24_000)), 960, vad), [
+    { type: "started", startMs: 600 },
+    { type: "stopped", speechEndMs: 1_100, endMs: 1_600 },
+  ]);
 });

@@ -1,0 +1,109 @@
+// Drives the target's state machine as its socket would, on virtual time: stamps truth rows, wakes it when it asks to be
+// woken, and keeps what it said with the instant it said it.
+
+import type { Profile } from "../target/profile.ts";
+import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
+import type { Input } from "../target/conversation.ts";
+import { createConversation } from "../target/conversation.ts";
+import type { RawEvent } from "../target/conversation-state.ts";
+import type { TruthRow } from "../target/ground-truth.ts";
+import { createIds } from "../target/ids.ts";
+import type { Speech } from "../target/speech.ts";
+import { stream } from "../core/random.ts";
+
+export interface Said {
+  readonly atMs: number;
+  readonly event: ServerEvent;
+}
+
+export interface ConversationSession {
+  readonly said: readonly Said[];
+  readonly truth: readonly TruthRow[];
+  readonly closes: readonly { readonly code: number; readonly reason: string }[];
+  at(ms: number, input: Input): void;
+  send(ms: number, event: RawEvent): void;
+  /** 20 ms frames from `ms` on, each arriving when it is full; `frames` hold their bytes. */
+  speak(ms: number, audio: Uint8Array): number;
+  until(ms: number): void;
+  /** Events of these types, or all, said so far. */
+  types(): ServerEventType[];
+  only<Type extends ServerEventType>(type: Type): (ServerEvent & { readonly type: Type })[];
+}
+
+export function openSession(options: { readonly profile: Profile; readonly speech: Speech; readonly seed?: number }): ConversationSession {
+  const conversation = createConversation({
+    model: "gpt-realtime-2",
+    profile: options.profile,
+    speech: options.speech,
+    key: { seed: options.seed ?? 1, session: 0, call: 0 },
+    callName: "1/low/0/0",
+    ids: createIds(0, stream(1, "ids")),
+    openedAtUs: 0,
+    openedAtS: 1_000,
+  });
+  const said: Said[] = [];
+  const truth: TruthRow[] = [];
+  const closes: { code: number; reason: string }[] = [];
+
+  function step(input: Input, atUs: number): void {
+    for (const command of conversation.step(input, atUs)) {
+      if (command.type === "send") {
+        if (command.stamp) command.stamp.row[command.stamp.field] = atUs;
+        said.push({ atMs: atUs / 1_000, event: command.event });
+      } else if (command.type === "truth") truth.push(structuredClone(command.row));
+      else closes.push({ code: command.code, reason: command.reason });
+    }
+  }
+
+  function until(ms: number): void {
+    for (let nextUs = conversation.nextUs; nextUs !== undefined && nextUs <= ms * 1_000; nextUs = conversation.nextUs) step({ type: "wake" }, nextUs);
+  }
+
+  const session: ConversationSession = {
+    said,
+    truth,
+    closes,
+    at(ms, input) {
+      until(ms);
+      step(input, ms * 1_000);
+    },
+    send: (ms, event) => session.at(ms, { type: "event", event }),
+    speak(ms, audio) {
+      const frameBytes = 960;
+      let at = ms;
+      for (let from = 0; from < audio.length; from += frameBytes) session.at((at += 20), { type: "audio", bytes: audio.subarray(from, from + frameBytes) });
+      return at;
+    },
+    until,
+    types: () => said.map(({ event }) => event.type),
+    only: <Type extends ServerEventType>(type: Type) =>
+      said.map(({ event }) => event).filter((event): event is ServerEvent & { readonly type: Type } => event.type === type),
+  };
+  session.at(0, { type: "open" });
+  return session;
+}
+
+/** 24 kHz audio: silence, and a tone between the instants, ms. */
+export function toneBetween(lengthMs: number, fromMs: number, toMs: number): Uint8Array {
+  const samples = Int16Array.from({ length: lengthMs * 24 }, (_, index) =>
+    index >= fromMs * 24 && index < toMs * 24 ? Math.round(8_000 * Math.sin(index / 9 + 1)) : 0,
+  );
+  return new Uint8Array(samples.buffer);
+}
+
+/** A speaker of one sentence: 350 ms of a loud square wave, whatever the format. */
+export function plainSpeech(profile: Profile): Speech {
+  const words = ["Your", " order", " has", " shipped."];
+  const deltaMs = profile.deltaMs.value;
+  return {
+    answer(_turn, format) {
+      const bytesPerMs = format === "pcm24k" ? 48 : 8;
+      const audio = Buffer.alloc(350 * bytesPerMs, 0x20);
+      const pieces = Array.from({ length: Math.ceil(350 / deltaMs) }, (_, index) =>
+        audio.subarray(index * deltaMs * bytesPerMs, (index + 1) * deltaMs * bytesPerMs),
+      );
+      const deltas = pieces.map((piece) => ({ base64: piece.toString("base64"), audioMs: piece.length / bytesPerMs }));
+      return { clip: "plain", text: words.join(""), words, deltas, firstBytes: pieces[0] as Buffer, format };
+    },
+  };
+}
