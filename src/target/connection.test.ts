@@ -11,6 +11,7 @@ import { createAudioDecoder } from "./append.ts";
 import { serveConnection } from "./connection.ts";
 import type { TargetStats } from "./connection.ts";
 import { createConversation } from "./conversation.ts";
+import type { TruthRow } from "./ground-truth.ts";
 import { createIds } from "./ids.ts";
 import { readProfile } from "./profile.ts";
 
@@ -21,6 +22,8 @@ class FakeSocket extends EventEmitter {
   pings = 0;
   terminations = 0;
   bufferedAmount = 0;
+  readonly OPEN = 1;
+  readyState = 1;
   send(message: string): void {
     this.sent.push((JSON.parse(message) as { type: string }).type);
   }
@@ -35,8 +38,16 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-function serve(): { readonly socket: FakeSocket; readonly clock: VirtualClock; readonly stats: TargetStats } {
+interface Served {
+  readonly socket: FakeSocket;
+  readonly clock: VirtualClock;
+  readonly stats: TargetStats;
+  readonly truth: readonly TruthRow[];
+}
+
+function serve(): Served {
   const socket = new FakeSocket();
+  const truth: TruthRow[] = [];
   const clock = createVirtualClock();
   const profile = orThrow(readProfile("exact"));
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
@@ -49,8 +60,8 @@ function serve(): { readonly socket: FakeSocket; readonly clock: VirtualClock; r
     openedAtUs: 0,
     openedAtS: 0,
   });
-  serveConnection(socket as unknown as WebSocket, conversation, { clock, decoder: createAudioDecoder(), stats, writeTruth: () => {} });
-  return { socket, clock, stats };
+  serveConnection(socket as unknown as WebSocket, conversation, { clock, decoder: createAudioDecoder(), stats, writeTruth: (row) => void truth.push(row) });
+  return { socket, clock, stats, truth };
 }
 
 const responseCreate = Buffer.from('{"type":"response.create"}');
@@ -93,4 +104,17 @@ test("nothing is left on the clock once the socket has closed", () => {
   const said = socket.sent.length;
   clock.runAll();
   assert.deepEqual([socket.sent.length, socket.pings, clock.nowUs()], [said, 0, 0]);
+});
+
+test("an answer that was due while the socket closed is cut in the truth, not answered", () => {
+  const { socket, clock, truth } = serve();
+  socket.emit("message", responseCreate, false);
+  socket.readyState = 2;
+  clock.advanceTo(1_000_000);
+  socket.readyState = 3;
+  socket.emit("close");
+  assert.deepEqual(
+    truth.map(({ outcome, firstDeltaSentUs }) => [outcome, firstDeltaSentUs]),
+    [["cut", undefined]],
+  );
 });

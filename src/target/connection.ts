@@ -44,6 +44,8 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
   let isStalled = false;
 
   function step(input: Input, atUs: number): void {
+    // Once the socket is closing nothing reaches the client any more, and no truth row may say that it did.
+    if (socket.readyState !== socket.OPEN) return;
     carryOut(conversation.step(input, atUs));
     if (!isStalled && socket.bufferedAmount > STALL_BYTES) {
       isStalled = true;
@@ -102,7 +104,7 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     cancelLook();
-    carryOut(conversation.step({ type: "closed" }, clock.nowUs()).filter((command) => command.type === "truth"));
+    carryOut(conversation.step({ type: "closed" }, clock.nowUs()));
     arm(undefined);
   });
   keepAlive(socket, clock);

@@ -59,7 +59,8 @@ export function createConversation(options: ConversationOptions): Conversation {
       return nextUs();
     },
     step(input, atUs) {
-      doDue(atUs);
+      // What was due and not done when the session closed was never said.
+      if (input.type !== "closed") doDue(atUs);
       take(state, input, atUs);
       doDue(atUs);
       if (state.commands.length === 0) return nothing;
