@@ -9,6 +9,7 @@ import { failed, ok, type Result } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { createRecorder } from "../metrics/histogram.ts";
 import { startSelfCheck } from "../metrics/self-check.ts";
+import { createStallLog } from "../metrics/stall-log.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { Plan, PlannedCall } from "../plan/plan.ts";
@@ -121,14 +122,16 @@ async function makeCalls(request: RunRequest, { folder, targets, runStartUs, run
   const running = new Set<RunningCall>();
   const lateness = createRecorder("us");
   const shaperLateness = createRecorder("us");
+  const stalls = createStallLog();
   const selfCheck = startSelfCheck(clock.nowUs);
   const modelOf = new Map(prepared.plan.cells.map((cell) => [cell.id, cell.settings.target.model]));
 
   const keep = (row: TurnRow): void => {
     const priced = priceRow(row, modelOf.get(row.cell) ?? "", prepared.prices);
-    rows.push(priced);
-    folder.appendTurn(priced);
-    watch?.onRow(priced);
+    const kept: TurnRow = stalls.touched(priced, runStartUs) ? { ...priced, suspect: true } : priced;
+    rows.push(kept);
+    folder.appendTurn(kept);
+    watch?.onRow(kept);
   };
 
   async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
@@ -149,7 +152,10 @@ async function makeCalls(request: RunRequest, { folder, targets, runStartUs, run
         }),
       frames: prepared.framesOf(cell),
       onRow: keep,
-      onFrame: lateness.record,
+      onFrame(latenessUs, sentUs) {
+        lateness.record(latenessUs);
+        stalls.noteFrame(latenessUs, sentUs);
+      },
     });
     running.add(callStarted);
     watch?.onCalls(running.size);

@@ -108,5 +108,6 @@ export interface TurnRow {
   readonly framesSent?: number;
   readonly framesLate?: number;
   readonly bufferedBytesMax?: number;
+  /** The end of speech was sent, or the first audible delta read, while this thread stood still. */
   readonly suspect?: boolean;
 }

@@ -24,7 +24,7 @@ export interface CallPort {
   /** Ready-made frames of a clip in this call's format and frame size; prepared before the run. */
   frames(clip: string): SpokenFrames;
   onRow(row: TurnRow): void;
-  onFrame(latenessUs: number): void;
+  onFrame(latenessUs: number, sentUs: number): void;
 }
 
 /** How a call went, instants on the clock's scale. */

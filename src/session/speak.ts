@@ -29,7 +29,7 @@ export interface MicrophonePort {
   bufferedBytes(): number;
   /** The frame with the last voiced sample was handed to the socket at `atUs`; it ends `audioMs` of audio sent so far. */
   onSpoken(turn: number, atUs: number, audioMs: number): void;
-  onFrame(latenessUs: number): void;
+  onFrame(latenessUs: number, sentUs: number): void;
 }
 
 /** What the instrument did since it was last asked. */
@@ -76,7 +76,7 @@ export function createMicrophone(port: MicrophonePort): Microphone {
     const index = spoken ? Math.round((dueUs - frameUs - spoken.startUs) / frameUs) : -1;
     port.send((index >= 0 ? spoken?.frames.messages[index] : undefined) ?? port.silence);
     const sentUs = clock.nowUs();
-    count(sentUs - dueUs);
+    count(sentUs - dueUs, sentUs);
     if (spoken && index === spoken.lastVoicedFrame) {
       port.onSpoken(spoken.turn, sentUs, (framesEver * frameUs) / 1_000);
       if (spoken.pushToTalk) utterance = undefined;
@@ -86,14 +86,14 @@ export function createMicrophone(port: MicrophonePort): Microphone {
     else cancel = undefined;
   }
 
-  function count(latenessUs: number): void {
+  function count(latenessUs: number, sentUs: number): void {
     framesEver++;
     framesSent++;
     if (latenessUs > lateUs) framesLate++;
     if (latenessUs > latenessMaxUs) latenessMaxUs = latenessUs;
     const bufferedBytes = port.bufferedBytes();
     if (bufferedBytes > bufferedBytesMax) bufferedBytesMax = bufferedBytes;
-    port.onFrame(Math.max(0, latenessUs));
+    port.onFrame(Math.max(0, latenessUs), sentUs);
   }
 
   return {

@@ -32,9 +32,6 @@ function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-/** A stall of the instrument longer than this in a turn makes its figures suspect, µs. */
-const SUSPECT_ABOVE_US = 5_000;
-
 function flagsOf(turn: TurnState): NonNullable<TurnRow["flags"]> {
   return [
     ...(turn.earlyEndpoint ? (["early_endpoint"] as const) : []),
@@ -99,7 +96,6 @@ export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }:
     framesSent: frames.framesSent,
     framesLate: frames.framesLate,
     bufferedBytesMax: frames.bufferedBytesMax,
-    ...(frames.latenessMaxUs > SUSPECT_ABOVE_US ? { suspect: true } : {}),
   };
 }
 
