@@ -87,7 +87,6 @@ export const doors: readonly Door[] = [
   { module: "csv-stringify", opensTo: ["report/"] },
   { module: "@observablehq/plot", opensTo: ["report/html/"] },
   { module: "linkedom", opensTo: ["report/html/"] },
-  { module: "cli-table3", opensTo: ["cli/", "live/", "report/"] },
   { module: "log-update", opensTo: ["cli/", "live/", "report/"] },
   { module: "yargs", opensTo: ["cli/"] },
   { module: "bullmq", opensTo: ["distributed/queue.ts"] },

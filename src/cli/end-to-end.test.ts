@@ -62,10 +62,28 @@ test("a run answers every planned turn, knows its own error, and leaves every re
   assert.equal(code, 0, err + out);
   const run = result();
   assert.equal(run.end.type, "complete");
-  assert.deepEqual(run.cells.map((cell) => [cell.id, cell.outcomes.answered]), [["effort=low", 4], ["effort=high", 4]]);
+  assert.deepEqual(
+    run.cells.map((cell) => [cell.id, cell.outcomes.answered]),
+    [
+      ["effort=low", 4],
+      ["effort=high", 4],
+    ],
+  );
   assert.equal(run.instrument.truthError?.count, 8);
   assert.equal(run.instrument.truthError?.unmatched, 0);
-  const reports = ["cost.csv", "effort.csv", "latency.hlog", "report.html", "run.json", "scenario.yaml", "summary.csv", "summary.md", "truth.ndjson", "turns.csv", "turns.ndjson"];
+  const reports = [
+    "cost.csv",
+    "effort.csv",
+    "latency.hlog",
+    "report.html",
+    "run.json",
+    "scenario.yaml",
+    "summary.csv",
+    "summary.md",
+    "truth.ndjson",
+    "turns.csv",
+    "turns.ndjson",
+  ];
   assert.deepEqual(readdirSync(latest(".")).toSorted(), reports);
   assert.equal(readFileSync(latest("effort.csv"), "utf8").trim().split("\n").length, 3);
   assert.match(out, /voice-to-voice/);
@@ -111,7 +129,10 @@ test("everything that is wrong is said at once, exit 2, and nothing is written",
 });
 
 test("an unreachable server is exit 7 with the reason, and the run folder tells what happened", async () => {
-  const unreachable = SHORT.replace("{ provider: embedded, profile: exact, script: crm }", '{ provider: compatible, model: m, url: "ws://127.0.0.1:9/v1/realtime" }');
+  const unreachable = SHORT.replace(
+    "{ provider: embedded, profile: exact, script: crm }",
+    '{ provider: compatible, model: m, url: "ws://127.0.0.1:9/v1/realtime" }',
+  );
   const { code, out, err } = await earshot(["run", scenario(unreachable)]);
   assert.equal(code, 7, err + out);
   const run = result();
@@ -132,7 +153,10 @@ test("Ctrl-C once lets turns finish, writes the reports and ends with 130", asyn
   assert.equal(code, 130, out);
   const run = result();
   assert.equal(run.end.type, "interrupted");
-  assert.equal(run.cells.flatMap((cell) => Object.values(cell.outcomes)).reduce((a, b) => a + b, 0), 20);
+  assert.equal(
+    run.cells.flatMap((cell) => Object.values(cell.outcomes)).reduce((a, b) => a + b, 0),
+    20,
+  );
   assert.ok(existsSync(latest("report.html")));
 });
 
@@ -162,5 +186,10 @@ test("a killed run is read from the rows it left, and says that it was killed", 
   assert.equal(code, 0);
   assert.match(out, /killed|no end was written/);
   assert.equal(result().end.type, "killed");
-  assert.equal(result().cells.flatMap((cell) => Object.values(cell.outcomes)).reduce((a, b) => a + b, 0), written);
+  assert.equal(
+    result()
+      .cells.flatMap((cell) => Object.values(cell.outcomes))
+      .reduce((a, b) => a + b, 0),
+    written,
+  );
 });

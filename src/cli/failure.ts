@@ -10,7 +10,9 @@ export class UsageError extends Error {}
 export function explainFailure(error: unknown): ExitCode {
   if (error instanceof InputError) {
     const count = error.issues.length;
-    printError(`${count === 1 ? "One thing is" : `${count} things are`} wrong; nothing was started and nothing was written.\n${error.issues.map((issue) => `  ${formatIssue(issue)}`).join("\n")}`);
+    printError(
+      `${count === 1 ? "One thing is" : `${count} things are`} wrong; nothing was started and nothing was written.\n${error.issues.map((issue) => `  ${formatIssue(issue)}`).join("\n")}`,
+    );
     return exitCodes.usage;
   }
   if (error instanceof UsageError) {

@@ -6,6 +6,7 @@ import { hideBin } from "yargs/helpers";
 import { packageVersion } from "../core/package-files.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
+import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { targetCommand } from "./commands/target.ts";
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     .command(compareCommand)
     .command(targetCommand)
     .command(fixturesCommand)
+    .command(pricesCommand)
     .demandCommand(1, "name a command, for example: earshot run quickstart")
     .strict()
     .env("EARSHOT")

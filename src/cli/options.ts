@@ -2,8 +2,19 @@
 
 import type { Options } from "yargs";
 
-export const fixturesOption = { type: "string", describe: "Folder with your own fixtures (a manifest.json); default ./fixtures if there is one", group: "Files:", requiresArg: true } as const satisfies Options;
-export const outOption = { type: "string", describe: "Folder for the reports", default: "reports", group: "Files:", requiresArg: true } as const satisfies Options;
+export const fixturesOption = {
+  type: "string",
+  describe: "Folder with your own fixtures (a manifest.json); default ./fixtures if there is one",
+  group: "Files:",
+  requiresArg: true,
+} as const satisfies Options;
+export const outOption = {
+  type: "string",
+  describe: "Folder for the reports",
+  default: "reports",
+  group: "Files:",
+  requiresArg: true,
+} as const satisfies Options;
 
 /** Flags that set one field; a comma list makes an axis of the matrix. */
 export const fieldFlags = {

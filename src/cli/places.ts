@@ -19,7 +19,10 @@ export function findScenario(nameOrPath: string): Result<ScenarioFile> {
   if (found !== undefined) return ok({ source: isPath ? nameOrPath : basename(found), text: readFileSync(found, "utf8") });
   const names = packageNames(["scenarios"], ".yaml");
   const meant = didYouMean(nameOrPath, names);
-  return failed({ source: nameOrPath, message: `there is no such scenario${meant ? `; did you mean ${meant}?` : `; name a file, or one of ${names.join(", ")}`}` });
+  return failed({
+    source: nameOrPath,
+    message: `there is no such scenario${meant ? `; did you mean ${meant}?` : `; name a file, or one of ${names.join(", ")}`}`,
+  });
 }
 
 /** The user's fixtures, if they have any, before the packaged ones. */
@@ -29,7 +32,9 @@ export function fixtureRoots(folder: string | undefined): readonly string[] {
 
 export async function openFixtures(folder: string | undefined): Promise<ClipStore> {
   if (folder !== undefined && !existsSync(join(folder, "manifest.json"))) {
-    orThrow(failed({ source: "--fixtures", message: `${folder} has no manifest.json; make one with: earshot fixtures add my.wav --text "..." --fixtures ${folder}` }));
+    orThrow(
+      failed({ source: "--fixtures", message: `${folder} has no manifest.json; make one with: earshot fixtures add my.wav --text "..." --fixtures ${folder}` }),
+    );
   }
   return orThrow(await openClipStore(fixtureRoots(folder)));
 }

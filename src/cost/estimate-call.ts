@@ -1,9 +1,8 @@
-// What a call costs that is described by its length and its tokens, and the example that a published article works out.
+// What a call costs that is described by its length and its tokens.
 
-import { orThrow } from "../core/issues.ts";
 import { microToUsd } from "./decimal-money.ts";
 import type { PriceBook } from "./price-book.ts";
-import { loadPriceBook } from "./price-book.ts";
+import { findPrice } from "./price-book.ts";
 import type { Usage } from "./price-usage.ts";
 import { priceTurn } from "./price-usage.ts";
 
@@ -22,17 +21,23 @@ export function estimateCall({ book, model, effort, minutes, usage }: CallSketch
   return priceTurn({ book, model, effort, usage, audioMs: { in: connectedMs, out: 0 }, connectedMs });
 }
 
-/**
- * The article's call, ten minutes and 10,000 tokens, at each effort by its own prices. It says $0.36 at medium, and that
- * switching efforts saves a quarter of the bill; by these figures all switching moves is 2 cents of 37.
- */
-export function articleCall(): readonly { readonly effort: string; readonly usd: number }[] {
-  const book = orThrow(loadPriceBook("seed-article"));
-  // The article has one price for tokens of any kind, so it does not matter which kind these are.
-  const usage = { textIn: 0, textCached: 0, audioIn: 0, audioCached: 0, textOut: 10_000, audioOut: 0 };
-  return ["low", "medium", "high"].map((effort) => {
-    const microUsd = estimateCall({ book, model: "gpt-realtime-2", effort, minutes: 10, usage });
-    if (microUsd === undefined) throw new Error(`seed-article has no price for effort ${effort}`);
-    return { effort, usd: microToUsd(microUsd) };
+export interface EffortCost {
+  readonly effort: string;
+  readonly usd: number;
+}
+
+export interface EffortQuestion {
+  readonly minutes: number;
+  readonly tokens: number;
+}
+
+/** The call at each effort that the book prices apart, for models that have one price for tokens of any kind; else nothing. */
+export function callByEffort(book: PriceBook, model: string, { minutes, tokens }: EffortQuestion): readonly EffortCost[] {
+  const price = findPrice(book, model);
+  if (price?.type !== "minutesAndTokens") return [];
+  const usage = { textIn: 0, textCached: 0, audioIn: 0, audioCached: 0, textOut: tokens, audioOut: 0 };
+  return Object.keys(price.usdPerMillionOfAnyByEffort).flatMap((effort) => {
+    const microUsd = estimateCall({ book, model, effort, minutes, usage });
+    return microUsd === undefined ? [] : [{ effort, usd: microToUsd(microUsd) }];
   });
 }

@@ -15,7 +15,16 @@ export interface CallToRecord {
 export function callRow({ call, plannedUs, end, runStartUs }: CallToRecord): CallRow {
   const { state, connection, close } = end;
   const { startedUs, tcpUs, tlsUs, openUs } = connection.timings;
-  const instants = { startedUs, tcpUs, tlsUs, openUs, createdUs: state.createdUs, updateSentUs: state.updateSentUs, updatedUs: state.updatedUs, endedUs: close.atUs };
+  const instants = {
+    startedUs,
+    tcpUs,
+    tlsUs,
+    openUs,
+    createdUs: state.createdUs,
+    updateSentUs: state.updateSentUs,
+    updatedUs: state.updatedUs,
+    endedUs: close.atUs,
+  };
   const known = Object.entries(instants).flatMap(([name, atUs]) => (atUs === undefined ? [] : [[name, Math.round(atUs - runStartUs)]]));
   return {
     cell: call.cell.id,

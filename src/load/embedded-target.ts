@@ -20,7 +20,10 @@ export interface EmbeddedTarget {
   stop(): Promise<void>;
 }
 
-type Answer = { readonly type: "listening"; readonly url: string } | { readonly type: "failed"; readonly issues: readonly Issue[] } | { readonly type: "stopped" };
+type Answer =
+  | { readonly type: "listening"; readonly url: string }
+  | { readonly type: "failed"; readonly issues: readonly Issue[] }
+  | { readonly type: "stopped" };
 
 /** Starts the target; resolves once it listens on a loopback port of the system's choice. */
 export function startEmbeddedTarget(options: EmbeddedTargetOptions): Promise<Result<EmbeddedTarget>> {

@@ -9,7 +9,15 @@ import type { Instrument } from "../result/run-result.ts";
 /** Milliseconds of what a recorder of microseconds holds. */
 export function summaryOf(recorder: Recorder): Summary {
   const ms = (us: number | undefined): number | undefined => (us === undefined ? undefined : us / 1_000);
-  const entries = { min: ms(recorder.min), p50: ms(recorder.quantile(0.5)), p75: ms(recorder.quantile(0.75)), p90: ms(recorder.quantile(0.9)), p95: ms(recorder.quantile(0.95)), p99: ms(recorder.quantile(0.99)), max: ms(recorder.max) };
+  const entries = {
+    min: ms(recorder.min),
+    p50: ms(recorder.quantile(0.5)),
+    p75: ms(recorder.quantile(0.75)),
+    p90: ms(recorder.quantile(0.9)),
+    p95: ms(recorder.quantile(0.95)),
+    p99: ms(recorder.quantile(0.99)),
+    max: ms(recorder.max),
+  };
   return { count: recorder.count, censored: 0, ...Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) };
 }
 

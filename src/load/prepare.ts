@@ -56,7 +56,11 @@ function targetIssues(cells: readonly Cell[], source: string): Issue[] {
     const missing = [...new Set(wanted.map((target) => target[kind]))].filter((name) => !known.includes(name));
     return missing.map((name): Issue => {
       const meant = didYouMean(name, known);
-      return { source, path: `target.${kind.slice(0, -1)}`, message: `there is no "${name}"${meant ? `; did you mean "${meant}"?` : ""} (there are ${known.join(", ")})` };
+      return {
+        source,
+        path: `target.${kind.slice(0, -1)}`,
+        message: `there is no "${name}"${meant ? `; did you mean "${meant}"?` : ""} (there are ${known.join(", ")})`,
+      };
     });
   });
 }

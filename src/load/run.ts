@@ -2,14 +2,14 @@
 // however it ends.
 
 import { join } from "node:path";
-import type { Cancel, Clock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import { failed, ok, type Result } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { createRecorder } from "../metrics/histogram.ts";
 import { startSelfCheck } from "../metrics/self-check.ts";
-import { createStallLog } from "../metrics/stall-log.ts";
+import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { Plan, PlannedCall } from "../plan/plan.ts";
@@ -18,16 +18,16 @@ import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-re
 import { createRunFolder, runFiles, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, truthErrorStats } from "../result/truth-error.ts";
-import { startCall, type RunningCall } from "../session/driver.ts";
-import { skippedRow } from "../session/turn-record.ts";
-import type { Connection } from "../transport/connection.ts";
+import { startCall } from "../session/driver.ts";
+import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
 import type { OpenOptions } from "../transport/open.ts";
 import { callRow } from "./call-row.ts";
 import { runGroup } from "./executor.ts";
 import { instrumentOf, summaryOf } from "./instrument.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
 import type { Prepared } from "./prepare.ts";
-import { priceRow } from "./price-row.ts";
 import { runHead } from "./run-head.ts";
+import { createRunningCalls } from "./running-calls.ts";
 import type { Targets } from "./targets.ts";
 
 export interface RunRequest {
@@ -74,19 +74,33 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   }
 
   const runStartUs = clock.nowUs();
-  const made = await makeCalls(request, { folder, targets: targets.value, runStartUs, runId: head.runId, started: () => watch?.onStart(head, folder) });
+  const stalls = createStallLog();
+  const ledger = createLedger({
+    runId: head.runId,
+    runStartUs,
+    cells: prepared.plan.cells,
+    prices: prepared.prices,
+    stalls,
+    write(row) {
+      folder.appendTurn(row);
+      watch?.onRow(row);
+    },
+  });
+  watch?.onStart(head, folder);
+  const made = await makeCalls(request, { ledger, targets: targets.value, stalls, runStartUs, runId: head.runId });
+  const { rows, calls } = ledger;
   const endedUs = clock.nowUs();
-  const end = endOf(request, made.calls, targets.value.lost());
+  const end = endOf(request, calls, targets.value.lost());
   await targets.value.stop();
 
-  const truth = joinTruth(made.rows, readTruthLog(folder.read(runFiles.truth)), (row) => startBufferOf(prepared.plan.cells, row));
+  const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), (row) => startBufferOf(prepared.plan.cells, row));
   const truthUnknown = scenario.target.provider !== "embedded";
   const instrument: Instrument = { ...made.instrument, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
   const result = assemble(head, {
     durationMs: (endedUs - runStartUs) / 1_000,
     end,
-    rows: made.rows,
-    calls: made.calls,
+    rows,
+    calls,
     instrument,
     thresholds: request.thresholds,
     droppedRows: 0,
@@ -95,99 +109,73 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   });
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
   folder.close();
-  return ok({ record: { result, turns: made.rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
+  return ok({ record: { result, turns: rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
 }
 
 const startBufferOf = (cells: readonly Cell[], row: TurnRow): number => cells.find((cell) => cell.id === row.cell)?.settings.caller.startBufferMs ?? 0;
 
 interface Making {
-  readonly folder: RunFolder;
+  readonly ledger: Ledger;
   readonly targets: Targets;
+  readonly stalls: StallLog;
   readonly runStartUs: number;
   readonly runId: string;
-  started(): void;
 }
 
 interface Made {
-  readonly rows: readonly TurnRow[];
-  readonly calls: readonly CallRow[];
   readonly instrument: Instrument;
   readonly shaperLatenessMsP99?: number;
 }
 
-async function makeCalls(request: RunRequest, { folder, targets, runStartUs, runId, started }: Making): Promise<Made> {
+/** Makes every call of the plan, group after group, and says how exactly that was done. */
+async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStartUs, runId }: Making): Promise<Made> {
   const { prepared, clock, watch, drain, cut } = request;
-  const rows: TurnRow[] = [];
-  const calls: CallRow[] = [];
-  const running = new Set<RunningCall>();
   const lateness = createRecorder("us");
   const shaperLateness = createRecorder("us");
-  const stalls = createStallLog();
   const selfCheck = startSelfCheck(clock.nowUs);
-  const modelOf = new Map(prepared.plan.cells.map((cell) => [cell.id, cell.settings.target.model]));
+  const patienceMs = Math.max(...prepared.plan.cells.map((cell) => cell.settings.caller.patienceMs));
+  const running = createRunningCalls({ clock, drain, cut, graceUs: msToUs(patienceMs + limits.gracefulStopMs) });
 
-  const keep = (row: TurnRow): void => {
-    const priced = priceRow(row, modelOf.get(row.cell) ?? "", prepared.prices);
-    const kept: TurnRow = stalls.touched(priced, runStartUs) ? { ...priced, suspect: true } : priced;
-    rows.push(kept);
-    folder.appendTurn(kept);
-    watch?.onRow(kept);
-  };
+  const dial = (call: PlannedCall, handlers: ConnectionHandlers): Connection =>
+    request.connect({
+      ...targets.endpointOf(call),
+      clock,
+      network: prepared.networkOf(call.cell),
+      random: (direction) => stream(request.scenario.seed, "network", call.session, call.call, direction),
+      handlers,
+      onShaperLateness: shaperLateness.record,
+    });
 
   async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
-    const { cell, session } = call;
-    const callStarted = startCall({
+    const started = startCall({
       run: runId,
       runStartUs,
       clock,
       call,
-      connect: (handlers) =>
-        request.connect({
-          ...targets.endpointOf(call),
-          clock,
-          network: prepared.networkOf(cell),
-          random: (direction) => stream(request.scenario.seed, "network", session, call.call, direction),
-          handlers,
-          onShaperLateness: shaperLateness.record,
-        }),
-      frames: prepared.framesOf(cell),
-      onRow: keep,
+      connect: (handlers) => dial(call, handlers),
+      frames: prepared.framesOf(call.cell),
+      onRow: ledger.keep,
       onFrame(latenessUs, sentUs) {
         lateness.record(latenessUs);
         stalls.noteFrame(latenessUs, sentUs);
       },
     });
-    running.add(callStarted);
-    watch?.onCalls(running.size);
-    const end = await callStarted.ended;
-    running.delete(callStarted);
-    watch?.onCalls(running.size);
-    calls.push(callRow({ call, plannedUs, end, runStartUs }));
+    running.add(started);
+    watch?.onCalls(running.count);
+    const end = await started.ended;
+    running.remove(started);
+    watch?.onCalls(running.count);
+    ledger.keepCall(callRow({ call, plannedUs, end, runStartUs }));
   }
 
-  const skip = (call: PlannedCall): void => {
-    for (const planned of call.turns) keep(skippedRow(runId, call, { planned, outcome: "dropped" }));
-  };
-  const onDrain = (): void => {
-    running.forEach((call) => call.drain());
-    const patienceMs = Math.max(...prepared.plan.cells.map((cell) => cell.settings.caller.patienceMs));
-    cancelGrace = clock.at(clock.nowUs() + msToUs(patienceMs + limits.gracefulStopMs), () => running.forEach((call) => call.cut("the time to finish was over")));
-  };
-  let cancelGrace: Cancel | undefined;
-  const onCut = (): void => running.forEach((call) => call.cut(String(cut.reason)));
-  drain.addEventListener("abort", onDrain);
-  cut.addEventListener("abort", onCut);
-  started();
-  for (const group of prepared.plan.groups) await runGroup({ clock, group, makeCall, skip, stopped: drain });
-  cancelGrace?.();
-  drain.removeEventListener("abort", onDrain);
-  cut.removeEventListener("abort", onCut);
+  for (const group of prepared.plan.groups) await runGroup({ clock, group, makeCall, skip: ledger.skip, stopped: drain });
+  running.release();
 
-  const instrument = instrumentOf(lateness, selfCheck.stop(), rows);
+  const instrument = instrumentOf(lateness, selfCheck.stop(), ledger.rows);
   const shaped = summaryOf(shaperLateness);
   lateness.destroy();
   shaperLateness.destroy();
-  return { rows, calls, instrument, ...(shaped.p99 === undefined ? {} : { shaperLatenessMsP99: shaped.p99 }) };
+  return { instrument, ...(shaped.p99 === undefined ? {} : { shaperLatenessMsP99: shaped.p99 }) };
 }
 
 function endOf(request: RunRequest, calls: readonly CallRow[], lost: string | undefined): RunResult["end"] {

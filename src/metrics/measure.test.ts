@@ -6,7 +6,20 @@ import { measure } from "./measure.ts";
 import { isQuantileBacked, quantile, summarise } from "./quantile.ts";
 import type { TurnRow } from "./turn-row.ts";
 
-const row = (fields: Partial<TurnRow>): TurnRow => ({ v: 1, run: "r", cell: "all", session: 0, call: 0, turn: 0, kind: "plain", clip: "hello", frameMs: 20, network: "none", outcome: "answered", ...fields });
+const row = (fields: Partial<TurnRow>): TurnRow => ({
+  v: 1,
+  run: "r",
+  cell: "all",
+  session: 0,
+  call: 0,
+  turn: 0,
+  kind: "plain",
+  clip: "hello",
+  frameMs: 20,
+  network: "none",
+  outcome: "answered",
+  ...fields,
+});
 const seen = (value: number) => ({ value, censored: false });
 const waited = (value: number) => ({ value, censored: true });
 
@@ -54,5 +67,8 @@ test("dropping slow turns never makes a server look faster", () => {
 });
 
 test("a quantile is shown where ten samples lie beyond it", () => {
-  assert.deepEqual([isQuantileBacked(100, 0.9), isQuantileBacked(99, 0.9), isQuantileBacked(1_000, 0.99), isQuantileBacked(199, 0.95)], [true, false, true, false]);
+  assert.deepEqual(
+    [isQuantileBacked(100, 0.9), isQuantileBacked(99, 0.9), isQuantileBacked(1_000, 0.99), isQuantileBacked(199, 0.95)],
+    [true, false, true, false],
+  );
 });

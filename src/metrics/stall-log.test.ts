@@ -18,4 +18,5 @@ const table: readonly (readonly [string, Parameters<typeof log.touched>[0], bool
   ["an end of speech sent before it", { speechEndFrameUs: 40_000, speechEndSentUs: 40_300 }, false],
   ["a turn that got nowhere", {}, false],
 ];
-for (const [name, row, touched] of table) test(`a stall ${touched ? "touches" : "does not touch"} ${name}`, () => assert.equal(log.touched(row, RUN_US), touched));
+for (const [name, row, touched] of table)
+  test(`a stall ${touched ? "touches" : "does not touch"} ${name}`, () => assert.equal(log.touched(row, RUN_US), touched));

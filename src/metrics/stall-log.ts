@@ -35,7 +35,9 @@ export function createStallLog(): StallLog {
     },
     touched({ speechEndFrameUs, speechEndSentUs, audibleDeltaUs }, runStartUs) {
       const overlaps = (fromUs: number | undefined, toUs: number | undefined): boolean =>
-        fromUs !== undefined && toUs !== undefined && stalls.some((stall) => stall.fromUs <= toUs + runStartUs && fromUs + runStartUs <= stall.toUs + AFTERMATH_US);
+        fromUs !== undefined &&
+        toUs !== undefined &&
+        stalls.some((stall) => stall.fromUs <= toUs + runStartUs && fromUs + runStartUs <= stall.toUs + AFTERMATH_US);
       return overlaps(speechEndFrameUs, speechEndSentUs) || overlaps(audibleDeltaUs, audibleDeltaUs);
     },
   };

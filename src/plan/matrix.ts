@@ -20,12 +20,16 @@ const nameOf = (path: string): string => {
 export function cellsOf(scenario: Scenario): readonly Cell[] {
   return combinations(scenario.matrix).map((values) => {
     const axes = Object.fromEntries(Object.entries(values).map(([path, value]) => [nameOf(path), value]));
-    const id = Object.entries(axes).map(([name, value]) => `${name}=${value}`).join(",");
+    const id = Object.entries(axes)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(",");
     return { id: id === "" ? "all" : id, axes, settings: withAxisValues(scenario, values) };
   });
 }
 
 /** Axes that change how busy this machine is: their cells run one after the other, so that none disturbs another. */
 export function isSerial(scenario: Scenario): boolean {
-  return Object.entries(scenario.matrix).some(([path, values]) => path === "load.sessions" || (path === "session.frameMs" && values.some((value) => Number(value) < 20)));
+  return Object.entries(scenario.matrix).some(
+    ([path, values]) => path === "load.sessions" || (path === "session.frameMs" && values.some((value) => Number(value) < 20)),
+  );
 }

@@ -8,8 +8,19 @@ const load = { model: "closed", sessions: 10, calls: 1 } as const;
 
 test("every combination of the axes is a cell with its values in place", () => {
   const { cells } = planOf(scenarioWith({ matrix: twoByTwo }), clips);
-  assert.deepEqual(cells.map((cell) => cell.id), ["effort=low,frameMs=20", "effort=low,frameMs=40", "effort=high,frameMs=20", "effort=high,frameMs=40"]);
-  assert.deepEqual(cells.map(({ settings: { session } }) => [session.effort, session.frameMs]), [["low", 20], ["low", 40], ["high", 20], ["high", 40]]);
+  assert.deepEqual(
+    cells.map((cell) => cell.id),
+    ["effort=low,frameMs=20", "effort=low,frameMs=40", "effort=high,frameMs=20", "effort=high,frameMs=40"],
+  );
+  assert.deepEqual(
+    cells.map(({ settings: { session } }) => [session.effort, session.frameMs]),
+    [
+      ["low", 20],
+      ["low", 40],
+      ["high", 20],
+      ["high", 40],
+    ],
+  );
 });
 
 test("calls come in permuted blocks of one call of every cell", () => {
@@ -29,7 +40,10 @@ test("calls come in permuted blocks of one call of every cell", () => {
 test("an axis that changes the machine's load runs cell after cell", () => {
   const plan = planOf(scenarioWith({ matrix: { "session.frameMs": [10, 100] }, load }), clips);
   assert.equal(plan.order, "serial");
-  assert.deepEqual(plan.groups.map((group) => new Set(group.calls.map((call) => call.cell.id)).size), [1, 1]);
+  assert.deepEqual(
+    plan.groups.map((group) => new Set(group.calls.map((call) => call.cell.id)).size),
+    [1, 1],
+  );
 });
 
 test("the same seed gives the same plan, another seed another", () => {
@@ -55,5 +69,12 @@ test("callers' frame phases and starts are spread", () => {
 test("an effort for one turn is agreed before it and taken back after it", () => {
   const turns = [{ say: "hello" }, { say: "hello", effort: "high" }, { say: "hello" }] as const;
   const planned = planOf(scenarioWith({ caller: { turns } as never }), clips).groups[0]?.calls[0]?.turns ?? [];
-  assert.deepEqual(planned.map((turn) => [turn.effort, turn.changesEffort]), [["low", false], ["high", true], ["low", true]]);
+  assert.deepEqual(
+    planned.map((turn) => [turn.effort, turn.changesEffort]),
+    [
+      ["low", false],
+      ["high", true],
+      ["low", true],
+    ],
+  );
 });

@@ -9,7 +9,10 @@ const shapes: readonly (readonly [string, string])[] = [
   ["as the API writes it", JSON.stringify({ type: "response.output_audio.delta", ...fields, delta: samples.toString("base64") })],
   ["with spaces, as Python writes it", JSON.stringify({ type: "response.output_audio.delta", ...fields, delta: samples.toString("base64") }, null, 1)],
   ["by its beta name", JSON.stringify({ type: "response.audio.delta", ...fields, delta: samples.toString("base64") })],
-  ["with its type after a long delta", JSON.stringify({ delta: samples.toString("base64"), pad: "x".repeat(900), ...fields, type: "response.output_audio.delta" })],
+  [
+    "with its type after a long delta",
+    JSON.stringify({ delta: samples.toString("base64"), pad: "x".repeat(900), ...fields, type: "response.output_audio.delta" }),
+  ],
 ];
 
 for (const [name, message] of shapes) {
@@ -26,7 +29,11 @@ for (const [name, message] of shapes) {
 }
 
 test("a transcript that quotes an audio delta is not taken for one", () => {
-  const quoted = JSON.stringify({ type: "response.output_audio_transcript.delta", ...fields, delta: 'say "type":"response.output_audio.delta","delta":"AAAA"' });
+  const quoted = JSON.stringify({
+    type: "response.output_audio_transcript.delta",
+    ...fields,
+    delta: 'say "type":"response.output_audio.delta","delta":"AAAA"',
+  });
   const received = readServerMessage(Buffer.from(quoted));
   assert.equal(received.kind, "event");
 });

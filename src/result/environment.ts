@@ -5,5 +5,12 @@ import type { RunResult } from "./run-result.ts";
 
 export function environment(): RunResult["environment"] {
   const all = cpus();
-  return { node: process.version, os: `${osType()} ${release()}`, arch: arch(), cpu: all[0]?.model.trim() ?? "unknown", cores: all.length, memoryBytes: totalmem() };
+  return {
+    node: process.version,
+    os: `${osType()} ${release()}`,
+    arch: arch(),
+    cpu: all[0]?.model.trim() ?? "unknown",
+    cores: all.length,
+    memoryBytes: totalmem(),
+  };
 }

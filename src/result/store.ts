@@ -24,7 +24,8 @@ export interface RunFolder {
 }
 
 /** 20261122-141756-a3f: sorts by time; the suffix keeps runs of one second apart. */
-export const runIdOf = (startedAt: Date, suffix: string): string => `${startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${suffix}`;
+export const runIdOf = (startedAt: Date, suffix: string): string =>
+  `${startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${suffix}`;
 
 /** Makes the folder and puts the head and the scenario into it, so that even a run killed at once can be read. */
 export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml: string): RunFolder {
@@ -35,7 +36,14 @@ export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml
   write(runFiles.result, JSON.stringify({ ...head, end: { type: "killed" } }, null, 2));
   const turns = openSync(join(path, runFiles.turns), "a");
   pointLatest(reportsRoot, path);
-  return { path, runId: head.runId, appendTurn: (row) => void writeSync(turns, turnLine(row)), write, read: (name) => readOptional(join(path, name)), close: () => closeSync(turns) };
+  return {
+    path,
+    runId: head.runId,
+    appendTurn: (row) => void writeSync(turns, turnLine(row)),
+    write,
+    read: (name) => readOptional(join(path, name)),
+    close: () => closeSync(turns),
+  };
 }
 
 function writeWhole(path: string, text: string): void {
@@ -54,7 +62,16 @@ function pointLatest(reportsRoot: string, path: string): void {
 }
 
 /** A stored run: complete, or only its head and the rows that were written before it was killed. */
-export type StoredRun = { readonly type: "whole"; readonly record: RunRecord; readonly truth: readonly TruthRow[] } | { readonly type: "cut"; readonly head: RunHead; readonly turns: readonly TurnRow[]; readonly droppedRows: number; readonly truth: readonly TruthRow[]; readonly scenarioYaml: string };
+export type StoredRun =
+  | { readonly type: "whole"; readonly record: RunRecord; readonly truth: readonly TruthRow[] }
+  | {
+      readonly type: "cut";
+      readonly head: RunHead;
+      readonly turns: readonly TurnRow[];
+      readonly droppedRows: number;
+      readonly truth: readonly TruthRow[];
+      readonly scenarioYaml: string;
+    };
 
 /** Reads a run folder (or its run.json). */
 export function readRun(place: string): Result<StoredRun> {
@@ -63,7 +80,8 @@ export function readRun(place: string): Result<StoredRun> {
   if (!existsSync(resultPath)) return failed({ source: place, message: "is not a run folder: it has no run.json; name one such as reports/latest" });
   const parsed = parseJson(readFileSync(resultPath, "utf8"));
   if (!parsed) return failed({ source: resultPath, message: "is not JSON; the run can't be read" });
-  if (parsed.v !== runResultVersion) return failed({ source: resultPath, message: `has version ${String(parsed.v)}; this earshot reads version ${runResultVersion}` });
+  if (parsed.v !== runResultVersion)
+    return failed({ source: resultPath, message: `has version ${String(parsed.v)}; this earshot reads version ${runResultVersion}` });
   const { rows, droppedRows } = readTurnLog(readOptional(join(folder, runFiles.turns)));
   const truth = readTruthLog(readOptional(join(folder, runFiles.truth)));
   const scenarioYaml = readOptional(join(folder, runFiles.scenario));

@@ -11,15 +11,37 @@ const rows: Readonly<Record<string, readonly TurnRow[]>> = { low: [answered(1_00
 const verdicts = (text: string): unknown[] => {
   const threshold = parseThreshold(text, "--threshold");
   assert.ok(threshold.ok, text);
-  return judge(threshold.value, [cell("low", "low"), cell("high", "high")], (id) => rows[id] ?? []).map((result) => [result.cell, result.passed, result.actual]);
+  return judge(threshold.value, [cell("low", "low"), cell("high", "high")], (id) => rows[id] ?? []).map((result) => [
+    result.cell,
+    result.passed,
+    result.actual,
+  ]);
 };
 
 const table: readonly (readonly [string, readonly unknown[]])[] = [
-  ["voice_to_voice p50 < 1500ms", [["low", true, "1000 ms"], ["high", false, "3000 ms"]]],
+  [
+    "voice_to_voice p50 < 1500ms",
+    [
+      ["low", true, "1000 ms"],
+      ["high", false, "3000 ms"],
+    ],
+  ],
   ["voice_to_voice{effort=low} max <= 2s", [["low", true, "2000 ms"]]],
   ["voice_to_voice{effort=high} p99 < 60s", [["high", false, "> 8000 ms"]]],
-  ["answered rate >= 99%", [["low", true, "1 share"], ["high", false, "0.5 share"]]],
-  ["cost mean < $0.01", [["low", false, "no samples"], ["high", false, "no samples"]]],
+  [
+    "answered rate >= 99%",
+    [
+      ["low", true, "1 share"],
+      ["high", false, "0.5 share"],
+    ],
+  ],
+  [
+    "cost mean < $0.01",
+    [
+      ["low", false, "no samples"],
+      ["high", false, "no samples"],
+    ],
+  ],
   ["voice_to_voice{effort=xhigh} p50 < 1s", [["-", false, "no cell of this run matches"]]],
 ];
 for (const [text, expected] of table) test(`${text} is judged cell by cell`, () => assert.deepEqual(verdicts(text), expected));

@@ -41,7 +41,8 @@ export function joinTruth(rows: readonly TurnRow[], truth: readonly TruthRow[], 
 function errorOf(row: TurnRow, truth: TruthRow, startBufferMs: number): number | undefined {
   const { speechEndUs, speechEndFrameUs, speechEndAudioMs, firstAudibleUs } = row;
   const frame = truth.frames.find((candidate) => speechEndAudioMs !== undefined && Math.abs(candidate.audioEndMs - speechEndAudioMs) < 0.5);
-  if (speechEndUs === undefined || speechEndFrameUs === undefined || firstAudibleUs === undefined || !frame || truth.firstDeltaSentUs === undefined) return undefined;
+  if (speechEndUs === undefined || speechEndFrameUs === undefined || firstAudibleUs === undefined || !frame || truth.firstDeltaSentUs === undefined)
+    return undefined;
   const answeredAfterMs = (truth.firstDeltaSentUs - frame.atUs) / 1_000 + (truth.firstAudibleOffsetMs ?? 0);
   const framedAfterMs = (speechEndFrameUs - speechEndUs) / 1_000;
   return (firstAudibleUs - speechEndUs) / 1_000 - (answeredAfterMs + framedAfterMs + startBufferMs);
@@ -64,6 +65,13 @@ export function truthErrorStats({ errors, unmatched }: TruthJoin): NonNullable<I
   const sorted = errors.map((error) => error.errorMs).toSorted((a, b) => a - b);
   const at = (p: number): number | undefined => sorted[Math.min(sorted.length, Math.max(1, Math.ceil(sorted.length * p))) - 1];
   const absolute = sorted.map(Math.abs).toSorted((a, b) => a - b);
-  const entries = { p01: at(0.01), p50: at(0.5), p99: at(0.99), min: sorted[0], max: sorted.at(-1), absoluteP99: absolute[Math.ceil(absolute.length * 0.99) - 1] };
+  const entries = {
+    p01: at(0.01),
+    p50: at(0.5),
+    p99: at(0.99),
+    min: sorted[0],
+    max: sorted.at(-1),
+    absoluteP99: absolute[Math.ceil(absolute.length * 0.99) - 1],
+  };
   return { count: errors.length, unmatched, ...Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) };
 }

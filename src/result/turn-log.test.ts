@@ -3,7 +3,19 @@ import { test } from "node:test";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { readTurnLog, turnLine } from "./turn-log.ts";
 
-const row = (turn: number): TurnRow => ({ v: 1, run: "r", cell: "all", session: 0, call: 0, turn, kind: "plain", clip: "naïve — ü", frameMs: 20, network: "none", outcome: "answered" });
+const row = (turn: number): TurnRow => ({
+  v: 1,
+  run: "r",
+  cell: "all",
+  session: 0,
+  call: 0,
+  turn,
+  kind: "plain",
+  clip: "naïve — ü",
+  frameMs: 20,
+  network: "none",
+  outcome: "answered",
+});
 
 test("rows come back as they were written", () => {
   const rows = [row(0), row(1)];

@@ -25,7 +25,10 @@ function latenessDoubts({ instrument, cells }: ValidityQuestion): Doubt[] {
   const headlineMs = headlines.length > 0 ? Math.min(...headlines) : Infinity;
   const message = `frames left ${round(p99)} ms late at p99`;
   if (p99 > frameMs / 2) return [{ code: "late_frames", severity: "invalid", message: `${message}, more than half a frame of ${frameMs} ms`, remedy: CALMER }];
-  if (p99 > headlineMs * 0.02) return [{ code: "late_frames", severity: "invalid", message: `${message}, more than 2 % of the median answer of ${Math.round(headlineMs)} ms`, remedy: CALMER }];
+  if (p99 > headlineMs * 0.02)
+    return [
+      { code: "late_frames", severity: "invalid", message: `${message}, more than 2 % of the median answer of ${Math.round(headlineMs)} ms`, remedy: CALMER },
+    ];
   const tolerableMs = Math.max(2, frameMs / 4);
   return p99 > tolerableMs ? [{ code: "late_frames", severity: "doubt", message: `${message}, more than ${round(tolerableMs)} ms`, remedy: CALMER }] : [];
 }
@@ -36,23 +39,45 @@ function reconciliationDoubts({ cells, end, droppedRows }: ValidityQuestion): Do
   const accounted = cells.reduce((sum, cell) => sum + Object.values(cell.outcomes).reduce((a, b) => a + b, 0), 0);
   if (planned !== accounted) {
     const severity = end.type === "complete" ? "invalid" : "doubt";
-    const remedy = end.type === "complete" ? "this is a bug of earshot's; please report it with the run folder" : "run again; figures are of the turns that were recorded";
+    const remedy =
+      end.type === "complete" ? "this is a bug of earshot's; please report it with the run folder" : "run again; figures are of the turns that were recorded";
     doubts.push({ code: "not_reconciled", severity, message: `${planned} turns were planned and ${accounted} have an outcome`, remedy });
   }
-  if (droppedRows > 0) doubts.push({ code: "torn_rows", severity: "doubt", message: `${droppedRows} rows of turns.ndjson were torn and left out`, remedy: "run again if those turns matter" });
+  if (droppedRows > 0)
+    doubts.push({
+      code: "torn_rows",
+      severity: "doubt",
+      message: `${droppedRows} rows of turns.ndjson were torn and left out`,
+      remedy: "run again if those turns matter",
+    });
   return doubts;
 }
 
 function machineDoubts({ instrument, truthUnknown, shaperLatenessMsP99 }: ValidityQuestion): Doubt[] {
   const doubts: Doubt[] = [];
   if ((instrument.loopUtilisation ?? 0) > 0.8) {
-    doubts.push({ code: "loop_busy", severity: "doubt", message: `the event loop was busy ${Math.round((instrument.loopUtilisation ?? 0) * 100)} % of the time`, remedy: CALMER });
+    doubts.push({
+      code: "loop_busy",
+      severity: "doubt",
+      message: `the event loop was busy ${Math.round((instrument.loopUtilisation ?? 0) * 100)} % of the time`,
+      remedy: CALMER,
+    });
   }
   if ((shaperLatenessMsP99 ?? 0) > 2) {
-    doubts.push({ code: "shaper_late", severity: "doubt", message: `the network shaper let bytes go ${round(shaperLatenessMsP99 ?? 0)} ms late at p99`, remedy: CALMER });
+    doubts.push({
+      code: "shaper_late",
+      severity: "doubt",
+      message: `the network shaper let bytes go ${round(shaperLatenessMsP99 ?? 0)} ms late at p99`,
+      remedy: CALMER,
+    });
   }
   if (truthUnknown) {
-    doubts.push({ code: "no_truth", severity: "doubt", message: "this server keeps no truth log, so earshot's own error in this run is unknown", remedy: "run the same load against the embedded target, where the error is measured" });
+    doubts.push({
+      code: "no_truth",
+      severity: "doubt",
+      message: "this server keeps no truth log, so earshot's own error in this run is unknown",
+      remedy: "run the same load against the embedded target, where the error is measured",
+    });
   }
   return doubts;
 }

@@ -100,7 +100,8 @@ export function onAudio(state: SessionState, input: Extract<Input, { type: "audi
   const next: SessionState = { ...state, playback: played.playback };
   if (turn.firstAudibleUs !== undefined) return unchanged({ ...next, turn: heard });
 
-  const begun = turn.deltaResponseId === input.responseId ? heard : { ...heard, deltaResponseId: input.responseId, firstDeltaUs: input.atUs, playerStartUs: played.fromUs };
+  const begun =
+    turn.deltaResponseId === input.responseId ? heard : { ...heard, deltaResponseId: input.responseId, firstDeltaUs: input.atUs, playerStartUs: played.fromUs };
   const speechLeftUs = Math.max(0, turn.speechEndUs - played.fromUs);
   const talkedOver = turn.talkedOver || (speechLeftUs > 0 && (input.audibleFromUs(0) ?? Infinity) < speechLeftUs);
   const offsetUs = speechLeftUs < input.durationUs ? input.audibleFromUs(speechLeftUs) : undefined;
@@ -112,6 +113,9 @@ export function onAudio(state: SessionState, input: Extract<Input, { type: "audi
     return unchanged({ ...next, turn: { ...heard, talkedOver, ...late } });
   }
   const answered: TurnState = { ...begun, talkedOver, firstAudibleUs, audibleDeltaUs: input.atUs, answerId: input.responseId, outcome: "answered" };
-  const commands: Command[] = [{ type: "clear", timer: "patience" }, { type: "timer", timer: "stalled", atUs: input.atUs + settings.patienceMs * 1_000 }];
+  const commands: Command[] = [
+    { type: "clear", timer: "patience" },
+    { type: "timer", timer: "stalled", atUs: input.atUs + settings.patienceMs * 1_000 },
+  ];
   return { state: { ...next, turn: answered }, commands };
 }

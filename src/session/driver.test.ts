@@ -13,8 +13,14 @@ const TURN_US = READY_US + 500_000;
 const SPEECH_END_US = TURN_US + 905_000;
 
 const ms = (row: TurnRow | undefined, metric: MetricId): number | undefined => (row ? measure(metric, row)?.value : undefined);
-const usage = { input_token_details: { text_tokens: 10, audio_tokens: 9, cached_tokens_details: { text_tokens: 4, audio_tokens: 0 } }, output_token_details: { text_tokens: 5, audio_tokens: 20 } };
-const done = (id: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({ type: "response.done", response: { id, status: "completed", usage, ...more } });
+const usage = {
+  input_token_details: { text_tokens: 10, audio_tokens: 9, cached_tokens_details: { text_tokens: 4, audio_tokens: 0 } },
+  output_token_details: { text_tokens: 5, audio_tokens: 20 },
+};
+const done = (id: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+  type: "response.done",
+  response: { id, status: "completed", usage, ...more },
+});
 
 /** The whole ladder of an answered turn; every instant is given. */
 function answer(call: FakeCall, fromUs: number, id: string): void {
@@ -63,7 +69,10 @@ test("a microphone sends frame k when it is full, silence before and after the c
   const appends = call.sent.filter((message) => message.type === "input_audio_buffer.append");
   appends.forEach((message, index) => assert.equal(message.atUs, READY_US + (index + 1) * 20_000));
   const spoken = appends.filter((message) => message.event["audio"] !== "silence");
-  assert.deepEqual(spoken.map((message) => message.event["audio"]), Array.from({ length: 50 }, (_, index) => `clip ${index}`));
+  assert.deepEqual(
+    spoken.map((message) => message.event["audio"]),
+    Array.from({ length: 50 }, (_, index) => `clip ${index}`),
+  );
   assert.equal(spoken[0]?.atUs, TURN_US + 20_000);
 });
 
@@ -104,7 +113,10 @@ test("sound of an earlier turn's response is never taken for the answer to a lat
   call.clock.advanceTo(SPEECH_END_US + 10_000_000);
   call.speak(SPEECH_END_US + 10_000_000, { responseId: "resp_1", silenceMs: 0, soundMs: 100 });
   call.clock.advanceTo(SPEECH_END_US + 30_000_000);
-  assert.deepEqual(call.rows.map((row) => row.outcome), ["unanswered", "unanswered"]);
+  assert.deepEqual(
+    call.rows.map((row) => row.outcome),
+    ["unanswered", "unanswered"],
+  );
 });
 
 test("an answer that begins in a pause of the caller is talked over, not negative", () => {
@@ -129,10 +141,13 @@ test("a lost connection fails the turn and all that would have followed, as wait
   call.ready();
   call.clock.advanceTo(SPEECH_END_US + 300_000);
   call.drop({ code: 1006, failure: { phase: "open", class: "network", message: "the connection broke" } });
-  assert.deepEqual(call.rows.map((row) => [row.outcome, row.failureClass, row.failure, row.censoredAtMs]), [
-    ["failed", "network", "the connection broke", 8_000],
-    ["failed", "network", "the connection broke", 8_000],
-  ]);
+  assert.deepEqual(
+    call.rows.map((row) => [row.outcome, row.failureClass, row.failure, row.censoredAtMs]),
+    [
+      ["failed", "network", "the connection broke", 8_000],
+      ["failed", "network", "the connection broke", 8_000],
+    ],
+  );
 });
 
 test("a refused session.update ends the call in the server's own words", () => {
@@ -140,7 +155,10 @@ test("a refused session.update ends the call in the server's own words", () => {
   call.open();
   call.say(READY_US, { type: "session.created", session: { id: "sess_1" } });
   call.say(READY_US, { type: "error", error: { type: "invalid_request_error", code: "invalid_value", message: "no such effort", param: null } });
-  assert.deepEqual(call.rows.map((row) => [row.outcome, row.failureClass, row.failure]), Array.from({ length: 2 }, () => ["failed", "protocol", "the server refused session.update: invalid_value: no such effort"]));
+  assert.deepEqual(
+    call.rows.map((row) => [row.outcome, row.failureClass, row.failure]),
+    Array.from({ length: 2 }, () => ["failed", "protocol", "the server refused session.update: invalid_value: no such effort"]),
+  );
   assert.equal(call.closed.code, 1000);
 });
 
@@ -156,7 +174,10 @@ test("a failed response fails its turn with the code that the server gives, and 
   const call = fakeCall(scenarioWith());
   call.ready();
   call.say(SPEECH_END_US + 540_000, { type: "response.created", response: { id: "resp_1" } });
-  call.say(SPEECH_END_US + 600_000, { type: "response.done", response: { id: "resp_1", status: "failed", status_details: { type: "failed", error: { type: "invalid_request_error", code: "rate_limit_exceeded" } } } });
+  call.say(SPEECH_END_US + 600_000, {
+    type: "response.done",
+    response: { id: "resp_1", status: "failed", status_details: { type: "failed", error: { type: "invalid_request_error", code: "rate_limit_exceeded" } } },
+  });
   call.clock.advanceTo(SPEECH_END_US + 4_000_000);
   assert.deepEqual([call.rows[0]?.outcome, call.rows[0]?.failureClass], ["failed", "rate_limit"]);
   assert.equal(call.sent.filter((message) => message.event["audio"] === "clip 0").length, 2);
@@ -177,10 +198,16 @@ test("another effort is agreed before the turn's speech starts", () => {
   const update = call.sent.filter((message) => message.type === "session.update").at(-1);
   assert.deepEqual(update?.event["session"], { type: "realtime", reasoning: { effort: "high" } });
   call.clock.advanceTo(TURN_US + 300_000);
-  assert.equal(call.sent.some((message) => message.event["audio"] === "clip 0"), false);
+  assert.equal(
+    call.sent.some((message) => message.event["audio"] === "clip 0"),
+    false,
+  );
   call.say(TURN_US + 310_000, { type: "session.updated", session: {} });
   call.clock.advanceTo(TURN_US + 360_000);
-  assert.equal(call.sent.some((message) => message.event["audio"] === "clip 0"), true);
+  assert.equal(
+    call.sent.some((message) => message.event["audio"] === "clip 0"),
+    true,
+  );
 });
 
 test("draining lets the turn in progress finish and drops the rest; cutting ends it at once", () => {
@@ -190,13 +217,22 @@ test("draining lets the turn in progress finish and drops the rest; cutting ends
   drained.running.drain();
   answer(drained, SPEECH_END_US + 540_000, "resp_1");
   drained.clock.advanceTo(SPEECH_END_US + 3_000_000);
-  assert.deepEqual(drained.rows.map((row) => row.outcome), ["answered", "dropped"]);
+  assert.deepEqual(
+    drained.rows.map((row) => row.outcome),
+    ["answered", "dropped"],
+  );
 
   const cut = fakeCall(scenarioWith());
   cut.ready();
   cut.clock.advanceTo(SPEECH_END_US + 250_000);
   cut.running.cut("SIGINT, twice");
-  assert.deepEqual(cut.rows.map((row) => [row.outcome, row.censoredAtMs]), [["interrupted", 250], ["dropped", undefined]]);
+  assert.deepEqual(
+    cut.rows.map((row) => [row.outcome, row.censoredAtMs]),
+    [
+      ["interrupted", 250],
+      ["dropped", undefined],
+    ],
+  );
 });
 
 test("events that nobody knows are counted and break nothing", async () => {

@@ -29,7 +29,8 @@ export function fail(state: SessionState, failure: { readonly failureClass: Fail
 /** Records what is left and hangs up. */
 export function endCall(state: SessionState, { rest }: { readonly rest: "failed" | "dropped" }): Stepped {
   const commands: Command[] = state.turn ? [{ type: "record", turn: state.turn }] : [];
-  const reason = rest === "failed" ? { ...(state.failureClass ? { failureClass: state.failureClass } : {}), ...(state.failure ? { failure: state.failure } : {}) } : {};
+  const reason =
+    rest === "failed" ? { ...(state.failureClass ? { failureClass: state.failureClass } : {}), ...(state.failure ? { failure: state.failure } : {}) } : {};
   for (const planned of state.call.turns.slice(state.nextTurn)) commands.push({ type: "skip", planned, outcome: rest, ...reason });
   const { turn: _recorded, ...remaining } = state;
   return { state: { ...remaining, phase: "over", nextTurn: state.call.turns.length }, commands: [...commands, { type: "hang up" }] };

@@ -32,5 +32,9 @@ export function outcomeOfResponse(response: EventFields | undefined): ResponseOu
   const status = (response && textField(response, "status")) ?? "completed";
   if (status !== "failed") return { status, failure: "" };
   const error = errorOf(recordField(recordField(response, "status_details"), "error"));
-  return { status, failureClass: error.code === undefined ? "server_error" : failureClassOf(error.code), failure: `the response failed: ${error.code ?? error.message}` };
+  return {
+    status,
+    failureClass: error.code === undefined ? "server_error" : failureClassOf(error.code),
+    failure: `the response failed: ${error.code ?? error.message}`,
+  };
 }

@@ -42,5 +42,9 @@ export interface ServerError {
 export function errorOf(fields: EventFields | undefined): ServerError {
   const code = fields && textField(fields, "code");
   const eventId = fields && textField(fields, "event_id");
-  return { ...(code === undefined ? {} : { code }), message: (fields && textField(fields, "message")) ?? "no message", ...(eventId === undefined ? {} : { eventId }) };
+  return {
+    ...(code === undefined ? {} : { code }),
+    message: (fields && textField(fields, "message")) ?? "no message",
+    ...(eventId === undefined ? {} : { eventId }),
+  };
 }

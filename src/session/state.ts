@@ -39,7 +39,13 @@ export type Input =
   | { readonly type: "event"; readonly atUs: number; readonly name: string; readonly fields: EventFields }
   | { readonly type: "unreadable"; readonly atUs: number; readonly reason: string }
   /** An audio delta; `audibleFromUs` gives the offset of its first audible sample at or after an offset into it, µs. */
-  | { readonly type: "audio"; readonly atUs: number; readonly responseId: string; readonly durationUs: number; readonly audibleFromUs: (offsetUs: number) => number | undefined }
+  | {
+      readonly type: "audio";
+      readonly atUs: number;
+      readonly responseId: string;
+      readonly durationUs: number;
+      readonly audibleFromUs: (offsetUs: number) => number | undefined;
+    }
   /** The frame with the turn's last voiced sample was handed to the socket; with it, `audioMs` of audio since the call began. */
   | { readonly type: "spoken"; readonly atUs: number; readonly turn: number; readonly audioMs: number }
   | { readonly type: "timer"; readonly atUs: number; readonly timer: Timer }
@@ -51,7 +57,14 @@ export type Command =
   | { readonly type: "send"; readonly event: Readonly<Record<string, unknown>> }
   | { readonly type: "stream"; readonly gridUs: number }
   /** Speak the turn's clip from `startUs` on; with push to talk, its last voiced sample's frame is its last, and a commit follows. */
-  | { readonly type: "speak"; readonly turn: number; readonly clip: string; readonly startUs: number; readonly lastVoicedFrame: number; readonly pushToTalk: boolean }
+  | {
+      readonly type: "speak";
+      readonly turn: number;
+      readonly clip: string;
+      readonly startUs: number;
+      readonly lastVoicedFrame: number;
+      readonly pushToTalk: boolean;
+    }
   | { readonly type: "timer"; readonly timer: Timer; readonly atUs: number }
   | { readonly type: "clear"; readonly timer: Timer }
   /** The turn is over and may no longer change. */

@@ -24,7 +24,10 @@ export function step(state: SessionState, input: Input): Stepped {
     case "event":
       return onEvent(state, input.name, input.fields, input.atUs);
     case "unreadable":
-      return { state: { ...state, lastError: `an unreadable message: ${input.reason}`, unknownEvents: counted(state.unknownEvents, "(unreadable)") }, commands: [] };
+      return {
+        state: { ...state, lastError: `an unreadable message: ${input.reason}`, unknownEvents: counted(state.unknownEvents, "(unreadable)") },
+        commands: [],
+      };
     case "audio":
       return onAudio(state, input);
     case "spoken":
@@ -36,7 +39,10 @@ export function step(state: SessionState, input: Input): Stepped {
     case "cut":
       return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped" });
     case "closed": {
-      const failure = { failureClass: input.failureClass ?? "network", failure: state.lastError ? `${input.reason}; the server's last error: ${state.lastError}` : input.reason };
+      const failure = {
+        failureClass: input.failureClass ?? "network",
+        failure: state.lastError ? `${input.reason}; the server's last error: ${state.lastError}` : input.reason,
+      };
       return fail(state, failure, input.atUs);
     }
   }
@@ -77,7 +83,13 @@ function onUpdated(state: SessionState, atUs: number): Stepped {
     return after([...commands, { type: "stream", gridUs }], scheduleTurn({ ...ready, gridUs }, atUs));
   }
   if (state.phase !== "updating" || state.nextPlannedUs === undefined) return { state, commands: [] };
-  return { state: { ...state, phase: "between" }, commands: [{ type: "clear", timer: "ready" }, { type: "timer", timer: "turn", atUs: Math.max(state.nextPlannedUs, atUs) }] };
+  return {
+    state: { ...state, phase: "between" },
+    commands: [
+      { type: "clear", timer: "ready" },
+      { type: "timer", timer: "turn", atUs: Math.max(state.nextPlannedUs, atUs) },
+    ],
+  };
 }
 
 const after = (commands: readonly Command[], stepped: Stepped): Stepped => ({ state: stepped.state, commands: [...commands, ...stepped.commands] });

@@ -19,7 +19,11 @@ function onGrid(state: SessionState, wantedUs: number): number {
 export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
   const planned = state.call.turns[state.nextTurn];
   const idle: SessionState = { ...state, phase: "between" };
-  const quiet: readonly Command[] = [{ type: "clear", timer: "patience" }, { type: "clear", timer: "playout" }, { type: "clear", timer: "stalled" }];
+  const quiet: readonly Command[] = [
+    { type: "clear", timer: "patience" },
+    { type: "clear", timer: "playout" },
+    { type: "clear", timer: "stalled" },
+  ];
   if (!planned || state.draining) {
     const ended = endCall(idle, { rest: "dropped" });
     return { state: ended.state, commands: [...quiet, ...ended.commands] };

@@ -6,7 +6,9 @@ import type { Scenario } from "../scenario/scenario.ts";
 /** Two turns of a one-second clip whose speech lies from 100 to 905 ms; everything else plain. */
 export const clips: ReadonlyMap<string, ClipTimes> = new Map([["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905 }]]);
 
-export function scenarioWith(change: Partial<Scenario> & { readonly session?: Partial<Scenario["session"]>; readonly caller?: Partial<Scenario["caller"]> } = {}): Scenario {
+export function scenarioWith(
+  change: Partial<Scenario> & { readonly session?: Partial<Scenario["session"]>; readonly caller?: Partial<Scenario["caller"]> } = {},
+): Scenario {
   return {
     version: 1,
     name: "test",

@@ -58,10 +58,12 @@ function compare(given: CompareArguments): Comparison {
   const baseline = readRecord(given.baseline);
   if (given.by !== undefined) {
     if (given.candidate !== undefined) orThrow(failed({ source: "--by", message: "compares cells of one run; name one run only" }));
-    if (given.base === undefined) orThrow(failed({ source: "--by", message: "needs --base, the value to compare against, for example --by effort --base low" }));
+    if (given.base === undefined)
+      orThrow(failed({ source: "--by", message: "needs --base, the value to compare against, for example --by effort --base low" }));
     return orThrow(compareCells(baseline, { policy, by: given.by, base: given.base ?? "" }));
   }
-  if (given.candidate === undefined) orThrow(failed({ source: "compare", message: "needs a second run, or --by AXIS --base VALUE to compare cells of this one" }));
+  if (given.candidate === undefined)
+    orThrow(failed({ source: "compare", message: "needs a second run, or --by AXIS --base VALUE to compare cells of this one" }));
   return compareRuns(baseline, readRecord(given.candidate ?? ""), { policy, ...(given.vary ? { vary: given.vary } : {}) });
 }
 

@@ -76,19 +76,27 @@ const add: CommandModule<object, AddArguments> = {
       .option("id", { type: "string", describe: "Name of the clip; default: the file's name", requiresArg: true })
       .option("language", { type: "string", default: "en", describe: "Language tag", requiresArg: true })
       .option("replace", { type: "boolean", default: false, describe: "Replace a clip of the same name" })
-      .example("$0 fixtures add order.wav --text \"Where is my order?\"", "then: earshot run my.yaml with `say: order`")
-      .example("$0 fixtures add call.flac --text \"Guten Tag\" --language de --id hello-de", "another language") as Argv<AddArguments>,
+      .example('$0 fixtures add order.wav --text "Where is my order?"', "then: earshot run my.yaml with `say: order`")
+      .example('$0 fixtures add call.flac --text "Guten Tag" --language de --id hello-de', "another language") as Argv<AddArguments>,
   handler: async ({ file, text, id, language, replace, fixtures }) => {
     const root = fixtures ?? "fixtures";
     const clip = orThrow(await addClip({ file, text, language, replace, root, ...(id === undefined ? {} : { id }) }));
     const spans = clip.segments.map(({ startMs, endMs }) => `${seconds(startMs)}-${seconds(endMs)} s`);
-    print(`${clip.id}: ${seconds(clip.durationMs)} s, ${clip.sampleRateHz / 1_000} kHz, ${clip.channels} ch; speech at ${spans.join(", ")}\nsay it with \`say: ${clip.id}\`; its entry is in ${root}/manifest.json`);
+    print(
+      `${clip.id}: ${seconds(clip.durationMs)} s, ${clip.sampleRateHz / 1_000} kHz, ${clip.channels} ch; speech at ${spans.join(", ")}\nsay it with \`say: ${clip.id}\`; its entry is in ${root}/manifest.json`,
+    );
   },
 };
 
 export const fixturesCommand: CommandModule = {
   command: "fixtures",
   describe: "List, verify and add the clips that callers say",
-  builder: (parser: Argv) => parser.option("fixtures", fixturesOption).command(list).command(verify).command(add).demandCommand(1, "fixtures list, fixtures verify or fixtures add <file> --text \"...\""),
+  builder: (parser: Argv) =>
+    parser
+      .option("fixtures", fixturesOption)
+      .command(list)
+      .command(verify)
+      .command(add)
+      .demandCommand(1, 'fixtures list, fixtures verify or fixtures add <file> --text "..."'),
   handler: () => undefined,
 };

@@ -25,11 +25,24 @@ interface RunArguments extends Partial<Record<FieldFlag, string>> {
 
 const builder = (parser: Argv): Argv => {
   parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
-  for (const [flag, { describe }] of Object.entries(fieldFlags)) parser.option(flag, { type: "string", describe, group: "What is asked (a comma list compares):", requiresArg: true });
+  for (const [flag, { describe }] of Object.entries(fieldFlags))
+    parser.option(flag, { type: "string", describe, group: "What is asked (a comma list compares):", requiresArg: true });
   return parser
     .option("set", { type: "string", array: true, describe: "Any other field: path=value", group: "What is asked (a comma list compares):", requiresArg: true })
-    .option("tag", { type: "string", array: true, describe: "name=value, kept in every report", group: "What is asked (a comma list compares):", requiresArg: true })
-    .option("threshold", { type: "string", array: true, describe: 'Fails the run (exit 3), for example "voice_to_voice p90 < 2500ms"', group: "What is demanded:", requiresArg: true })
+    .option("tag", {
+      type: "string",
+      array: true,
+      describe: "name=value, kept in every report",
+      group: "What is asked (a comma list compares):",
+      requiresArg: true,
+    })
+    .option("threshold", {
+      type: "string",
+      array: true,
+      describe: 'Fails the run (exit 3), for example "voice_to_voice p90 < 2500ms"',
+      group: "What is demanded:",
+      requiresArg: true,
+    })
     .option("strict-validity", { type: "boolean", default: false, describe: "A doubt about the figures is exit 6, not a warning", group: "What is demanded:" })
     .option("out", outOption)
     .option("fixtures", fixturesOption)
@@ -76,7 +89,18 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const codes: ExitCode[] = [];
   for (const { parsed, thresholds, prepared } of asked) {
     if (signals.drain.aborted) break;
-    codes.push(await runScenario({ parsed, thresholds, prepared, clock, signals, reportsRoot: given.out, fixtures: given.fixtures, strictValidity: given["strict-validity"] }));
+    codes.push(
+      await runScenario({
+        parsed,
+        thresholds,
+        prepared,
+        clock,
+        signals,
+        reportsRoot: given.out,
+        fixtures: given.fixtures,
+        strictValidity: given["strict-validity"],
+      }),
+    );
   }
   signals.stopListening();
   return mostSevere(codes);
@@ -96,7 +120,14 @@ function pairs(flag: string, texts: readonly string[], prefix: string): Override
   return texts.map((text) => ({ flag, path: prefix + text.slice(0, text.indexOf("=")), value: text.slice(text.indexOf("=") + 1) }));
 }
 
-function readThresholds({ scenario }: ParsedScenario, flags: readonly string[], source: string): { readonly thresholds: readonly Threshold[]; readonly issues: readonly Issue[] } {
-  const results = [...scenario.thresholds.map((text) => parseThreshold(text, `${source} thresholds`)), ...flags.map((text) => parseThreshold(text, "--threshold"))];
+function readThresholds(
+  { scenario }: ParsedScenario,
+  flags: readonly string[],
+  source: string,
+): { readonly thresholds: readonly Threshold[]; readonly issues: readonly Issue[] } {
+  const results = [
+    ...scenario.thresholds.map((text) => parseThreshold(text, `${source} thresholds`)),
+    ...flags.map((text) => parseThreshold(text, "--threshold")),
+  ];
   return { thresholds: results.flatMap((result) => (result.ok ? [result.value] : [])), issues: results.flatMap((result) => (result.ok ? [] : result.issues)) };
 }

@@ -53,7 +53,12 @@ export const targetCommand: CommandModule<object, TargetArguments> = {
 
 async function open({ port, host, profile, script, seed, truth, fixtures }: TargetArguments): Promise<Target> {
   if (!["127.0.0.1", "::1", "localhost"].includes(host)) {
-    orThrow(failed({ source: "--host", message: `${host} would be open to the network, and the target takes any key; it listens on 127.0.0.1, ::1 or localhost only` }));
+    orThrow(
+      failed({
+        source: "--host",
+        message: `${host} would be open to the network, and the target takes any key; it listens on 127.0.0.1, ::1 or localhost only`,
+      }),
+    );
   }
   const sink = truth === undefined ? undefined : openTruthFile(truth);
   const started = await startTarget({

@@ -44,10 +44,15 @@ export interface Figure {
 export function figure({ label, legend, caption, draw: drawingAt }: Figure): Html {
   const entries = legend?.map(({ name, colour }) => html`<li><span class="swatch" style="background:${colour}"></span>${name}</li>`);
   return html`<figure>
-${entries && html`<ul class="legend">${entries}</ul>`}
-${widths.map(({ name, widthPx }) => html`<div class="${name}">${draw(drawingAt(widthPx), label)}</div>`)}
-<figcaption>${caption}</figcaption>
-</figure>`;
+    ${
+      entries &&
+      html`<ul class="legend">
+        ${entries}
+      </ul>`
+    }
+    ${widths.map(({ name, widthPx }) => html`<div class="${name}">${draw(drawingAt(widthPx), label)}</div>`)}
+    <figcaption>${caption}</figcaption>
+  </figure>`;
 }
 
 /** Whole numbers with thousands separators, for axes. */

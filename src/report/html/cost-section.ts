@@ -39,6 +39,12 @@ export function costSection(record: RunRecord): Html | undefined {
     ...(unpriced ? [formatCount(money.unpricedTurns)] : []),
   ]);
   const summary = moneyText(views);
-  return html`<section><h2>What it costs</h2>${table(columns, rows)}
-<p class="note">Price list ${lists}.${isEmbedded(record.result) && " Nothing was charged."}${summary && ` In short: ${summary}.`}${unpriced && " Sums leave out turns whose usage or price is unknown."}</p></section>`;
+  return html`<section>
+    <h2>What it costs</h2>
+    ${table(columns, rows)}
+    <p class="note">
+      Price list
+      ${lists}.${isEmbedded(record.result) && " Nothing was charged."}${summary && ` In short: ${summary}.`}${unpriced && " Sums leave out turns whose usage or price is unknown."}
+    </p>
+  </section>`;
 }

@@ -38,10 +38,21 @@ function accountOf(instrument: Instrument): (readonly [string, string])[] {
 export function instrumentSection({ result, turns }: RunRecord): Html {
   const { validity } = result;
   const suspect = turns.filter((row) => row.suspect).length;
-  return html`<section><h2>Can it be believed</h2>
-<p>The instrument calls this run <strong>${validity.verdict}</strong>.${suspect > 0 && ` ${formatCount(suspect)} turns met a stall of its own.`}${result.droppedRows > 0 && ` ${formatCount(result.droppedRows)} damaged rows were left out.`}</p>
-${validity.doubts.length > 0 && html`<ul class="doubts">${validity.doubts.map((doubt) => html`<li class="${doubt.severity === "invalid" ? "bad" : "warn-line"}">${doubt.message}<span>${doubt.remedy}</span></li>`)}</ul>`}
-${table([left("the instrument"), right("this run")], accountOf(result.instrument))}</section>`;
+  return html`<section>
+    <h2>Can it be believed</h2>
+    <p>
+      The instrument calls this run
+      <strong>${validity.verdict}</strong
+      >.${suspect > 0 && ` ${formatCount(suspect)} turns met a stall of its own.`}${result.droppedRows > 0 && ` ${formatCount(result.droppedRows)} damaged rows were left out.`}
+    </p>
+    ${
+      validity.doubts.length > 0 &&
+      html`<ul class="doubts">
+        ${validity.doubts.map((doubt) => html`<li class="${doubt.severity === "invalid" ? "bad" : "warn-line"}">${doubt.message}<span>${doubt.remedy}</span></li>`)}
+      </ul>`
+    }
+    ${table([left("the instrument"), right("this run")], accountOf(result.instrument))}
+  </section>`;
 }
 
 export function thresholdSection({ result }: RunRecord): Html | undefined {
@@ -52,7 +63,10 @@ export function thresholdSection({ result }: RunRecord): Html | undefined {
     actual,
     passed ? html`<span class="good">met</span>` : html`<span class="bad">missed</span>`,
   ]);
-  return html`<section><h2>Thresholds</h2>${table([left("threshold"), left("cell"), left("found"), left("result")], rows)}</section>`;
+  return html`<section>
+    <h2>Thresholds</h2>
+    ${table([left("threshold"), left("cell"), left("found"), left("result")], rows)}
+  </section>`;
 }
 
 export function setupSection({ result, scenarioYaml }: RunRecord): Html {
@@ -67,6 +81,15 @@ export function setupSection({ result, scenarioYaml }: RunRecord): Html {
     ["order of cells", result.plan.order === "blocks" ? "interleaved in blocks" : "one after another"],
     ["callers at once", formatCount(result.plan.concurrency)],
   ];
-  return html`<section><h2>What was run, and on what</h2>${table([left("setting"), left("value")], machine)}
-${scenarioYaml !== "" && html`<details><summary>The scenario, every default filled in</summary><pre>${scenarioYaml}</pre></details>`}</section>`;
+  return html`<section>
+    <h2>What was run, and on what</h2>
+    ${table([left("setting"), left("value")], machine)}
+    ${
+      scenarioYaml !== "" &&
+      html`<details>
+        <summary>The scenario, every default filled in</summary>
+        <pre>${scenarioYaml}</pre>
+      </details>`
+    }
+  </section>`;
 }

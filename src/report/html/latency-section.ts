@@ -37,11 +37,14 @@ export function latencySection(record: RunRecord): Html {
     withInterval(view, 0.9, view.p90Interval, stepMs),
     ...tailCells(view, ps, stepMs),
   ]);
-  return html`<section><h2>How long until the caller hears an answer</h2>
-<p class="note">Voice-to-voice, ms: from the caller’s last voiced sample to the first audible sample of the answer. A turn without an answer ranks above every answered one.</p>
-${intervalChart(views)}
-${table(columns, rows)}
-${note && html`<p class="note">${note}.</p>`}</section>`;
+  return html`<section>
+    <h2>How long until the caller hears an answer</h2>
+    <p class="note">
+      Voice-to-voice, ms: from the caller’s last voiced sample to the first audible sample of the answer. A turn without an answer ranks above every answered
+      one.
+    </p>
+    ${intervalChart(views)} ${table(columns, rows)} ${note && html`<p class="note">${note}.</p>`}
+  </section>`;
 }
 
 interface Field {
@@ -82,7 +85,8 @@ function byField(record: RunRecord, field: Field): Html | undefined {
       withInterval(group, 0.9, group.p90Interval, stepMs),
     ];
   });
-  return html`<h3>by ${field.name}</h3>${table([left(field.name), right("cells"), right("answered"), right("p50, 95 % interval"), right("p90, 95 % interval")], rows)}`;
+  return html`<h3>by ${field.name}</h3>
+    ${table([left(field.name), right("cells"), right("answered"), right("p50, 95 % interval"), right("p90, 95 % interval")], rows)}`;
 }
 
 /** One table for each field that several cells share; undefined where the run has one axis or none. */
@@ -91,5 +95,9 @@ export function fieldSection(record: RunRecord): Html | undefined {
     .map((field) => byField(record, field))
     .filter((found) => found !== undefined);
   if (tables.length === 0) return undefined;
-  return html`<section><h2>By effort, frame size and network</h2><p class="note">Turns of all cells with the same value, pooled; ms.</p>${tables}</section>`;
+  return html`<section>
+    <h2>By effort, frame size and network</h2>
+    <p class="note">Turns of all cells with the same value, pooled; ms.</p>
+    ${tables}
+  </section>`;
 }

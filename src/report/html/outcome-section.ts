@@ -21,7 +21,8 @@ function failedCalls({ result }: RunRecord): Html | undefined {
     formatCount(calls.length),
     clipped(calls.find((call) => call.failure)?.failure ?? ""),
   ]);
-  return html`<h3>broken calls</h3>${table([left("class"), right("calls"), left("for example")], rows)}`;
+  return html`<h3>broken calls</h3>
+    ${table([left("class"), right("calls"), left("for example")], rows)}`;
 }
 
 export function outcomeSection(record: RunRecord): Html | undefined {
@@ -36,9 +37,16 @@ export function outcomeSection(record: RunRecord): Html | undefined {
     formatShare(answeredShare(cell)),
   ]);
   const failures = failureGroups(record.turns).map((group) => [group.failureClass, formatCount(group.count), clipped(group.example)]);
-  return html`<section><h2>How turns ended</h2>${table(columns, rows)}
-${failures.length > 0 && html`<h3>failed turns</h3>${table([left("class"), right("turns"), left("for example")], failures)}`}
-${failedCalls(record)}</section>`;
+  return html`<section>
+    <h2>How turns ended</h2>
+    ${table(columns, rows)}
+    ${
+      failures.length > 0 &&
+      html`<h3>failed turns</h3>
+        ${table([left("class"), right("turns"), left("for example")], failures)}`
+    }
+    ${failedCalls(record)}
+  </section>`;
 }
 
 export function slowestSection(record: RunRecord): Html | undefined {
@@ -50,9 +58,12 @@ export function slowestSection(record: RunRecord): Html | undefined {
   });
   const hasText = rows.some((row) => row[4] !== "");
   const columns = [left("cell"), left("turn"), left("clip"), left("end"), ...(hasText ? [left("caller / answer")] : [])];
-  return html`<section><h2>Slowest turns</h2>${table(
-    columns,
-    rows.map((row) => row.slice(0, columns.length)),
-  )}
-<p class="note">Callers and turns are counted from 1 here, from 0 in turns.csv.</p></section>`;
+  return html`<section>
+    <h2>Slowest turns</h2>
+    ${table(
+      columns,
+      rows.map((row) => row.slice(0, columns.length)),
+    )}
+    <p class="note">Callers and turns are counted from 1 here, from 0 in turns.csv.</p>
+  </section>`;
 }

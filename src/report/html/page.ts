@@ -16,33 +16,36 @@ import { verdictSection } from "./verdict-section.ts";
 /** Whatever a stranger's text should manage to smuggle in, the browser fetches and runs nothing. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-const titled = (title: string, content: Html | undefined): Html | undefined => content && html`<section><h2>${title}</h2>${content}</section>`;
+const titled = (title: string, content: Html | undefined): Html | undefined =>
+  content &&
+  html`<section>
+    <h2>${title}</h2>
+    ${content}
+  </section>`;
 
 /** The page of a run. A section without data is not there. */
 export function htmlReport(record: RunRecord): string {
   const views = viewCells(record);
   const { result } = record;
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="generator" content="earshot ${result.earshotVersion}">
-<title>${result.scenario} – ${result.runId}</title>
-<style>${trusted(style)}</style></head>
-<body><main>
-${verdictSection(record)}
-${latencySection(record)}
-${titled("Where the time goes", partsChart(views))}
-${titled("The slow end", percentileChart(views))}
-${titled("Over time", timelineChart(views))}
-${fieldSection(record)}
-${thresholdSection(record)}
-${outcomeSection(record)}
-${costSection(record)}
-${instrumentSection(record)}
-${slowestSection(record)}
-${setupSection(record)}
-<footer>Written by earshot ${result.earshotVersion} from run ${result.runId}. The raw turns are beside this page in turns.csv.</footer>
-</main></body></html>
-`.markup;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <meta name="generator" content="earshot ${result.earshotVersion}" />
+        <title>${result.scenario} – ${result.runId}</title>
+        <style>
+          ${trusted(style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          ${verdictSection(record)} ${latencySection(record)} ${titled("Where the time goes", partsChart(views))}
+          ${titled("The slow end", percentileChart(views))} ${titled("Over time", timelineChart(views))} ${fieldSection(record)} ${thresholdSection(record)}
+          ${outcomeSection(record)} ${costSection(record)} ${instrumentSection(record)} ${slowestSection(record)} ${setupSection(record)}
+          <footer>Written by earshot ${result.earshotVersion} from run ${result.runId}. The raw turns are beside this page in turns.csv.</footer>
+        </main>
+      </body>
+    </html> `.markup;
 }

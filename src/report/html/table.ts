@@ -11,14 +11,23 @@ export type TableCell = string | Html;
 
 export function table(columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[]): Html {
   const alignment = (index: number): string => (columns[index]?.align === "right" ? "number" : "name");
-  return html`<div class="scroll" tabindex="0"><table>
-<thead><tr>${columns.map((column, index) => html`<th scope="col" class="${alignment(index)}">${column.header}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (
-      row,
-    ) => html`<tr>${row.map((cell, index) => (index === 0 ? html`<th scope="row" class="name">${cell}</th>` : html`<td class="${alignment(index)}">${cell}</td>`))}</tr>
-`,
-  )}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          ${columns.map((column, index) => html`<th scope="col" class="${alignment(index)}">${column.header}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map((cell, index) => (index === 0 ? html`<th scope="row" class="name">${cell}</th>` : html`<td class="${alignment(index)}">${cell}</td>`))}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 export const left = (header: string): TableColumn => ({ header, align: "left" });

@@ -66,11 +66,21 @@ export function verdictSection(record: RunRecord): Html {
   const facts = [thresholdFact(result), validityFact(result), turnsFact(result), moneyFact(result)];
   const tags = Object.entries(result.tags).map(([tag, value]) => `${tag} ${value}`);
   return html`<header>
-<h1>${result.scenario}</h1>
-<p class="origin">${targetText(result)}, ${planText(result)} in ${durationText(record)}, seed ${result.seed}</p>
-<p class="origin">run ${result.runId}, <time datetime="${result.startedAt}">${result.startedAt.slice(0, 16).replace("T", " ")} UTC</time>, earshot ${result.earshotVersion}${tags.length > 0 && `, ${tags.join(", ")}`}</p>
-${offline && html`<p class="offline">${offline}</p>`}
-${ended && html`<p class="bad">This run is ${ended}. What follows is what it left behind.</p>`}
-<dl class="facts">${facts.map(({ name, value, tone, detail }) => html`<div><dt>${name}</dt><dd class="${tone}">${value}<small>${detail}</small></dd></div>`)}</dl>
-</header>`;
+    <h1>${result.scenario}</h1>
+    <p class="origin">${targetText(result)}, ${planText(result)} in ${durationText(record)}, seed ${result.seed}</p>
+    <p class="origin">
+      run ${result.runId}, <time datetime="${result.startedAt}">${result.startedAt.slice(0, 16).replace("T", " ")} UTC</time>, earshot
+      ${result.earshotVersion}${tags.length > 0 && `, ${tags.join(", ")}`}
+    </p>
+    ${offline && html`<p class="offline">${offline}</p>`} ${ended && html`<p class="bad">This run is ${ended}. What follows is what it left behind.</p>`}
+    <dl class="facts">
+      ${facts.map(
+        ({ name, value, tone, detail }) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd class="${tone}">${value}<small>${detail}</small></dd>
+          </div>`,
+      )}
+    </dl>
+  </header>`;
 }

@@ -1,0 +1,52 @@
+// What a run has to show: its rows, priced, marked and written as they come, and its calls.
+
+import type { PriceBook } from "../cost/price-book.ts";
+import type { StallLog } from "../metrics/stall-log.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { Cell } from "../plan/matrix.ts";
+import type { PlannedCall } from "../plan/plan.ts";
+import type { CallRow } from "../result/run-result.ts";
+import { skippedRow } from "../session/turn-record.ts";
+import { priceRow } from "./price-row.ts";
+
+export interface Ledger {
+  readonly rows: readonly TurnRow[];
+  readonly calls: readonly CallRow[];
+  keep(row: TurnRow): void;
+  keepCall(row: CallRow): void;
+  /** A planned call that will not be made. */
+  skip(call: PlannedCall): void;
+}
+
+export interface LedgerPort {
+  readonly runId: string;
+  readonly runStartUs: number;
+  readonly cells: readonly Cell[];
+  readonly prices: PriceBook;
+  readonly stalls: StallLog;
+  /** Told each row as it is final. */
+  write(row: TurnRow): void;
+}
+
+export function createLedger({ runId, runStartUs, cells, prices, stalls, write }: LedgerPort): Ledger {
+  const rows: TurnRow[] = [];
+  const calls: CallRow[] = [];
+  const modelOf = new Map(cells.map((cell) => [cell.id, cell.settings.target.model]));
+
+  function keep(row: TurnRow): void {
+    const priced = priceRow(row, modelOf.get(row.cell) ?? "", prices);
+    const kept: TurnRow = stalls.touched(priced, runStartUs) ? { ...priced, suspect: true } : priced;
+    rows.push(kept);
+    write(kept);
+  }
+
+  return {
+    rows,
+    calls,
+    keep,
+    keepCall: (row) => void calls.push(row),
+    skip(call) {
+      for (const planned of call.turns) keep(skippedRow(runId, call, { planned, outcome: "dropped" }));
+    },
+  };
+}

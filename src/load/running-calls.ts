@@ -1,0 +1,47 @@
+// The calls in progress, and how they are told to stop: once to finish, with a limit, and twice to end now.
+
+import type { Cancel, Clock } from "../core/clock.ts";
+import type { RunningCall } from "../session/driver.ts";
+
+export interface RunningCalls {
+  readonly count: number;
+  add(call: RunningCall): void;
+  remove(call: RunningCall): void;
+  /** No longer listens to the signals. */
+  release(): void;
+}
+
+export interface StopSignals {
+  readonly clock: Clock;
+  readonly drain: AbortSignal;
+  readonly cut: AbortSignal;
+  /** How long turns in progress may take once draining, µs. */
+  readonly graceUs: number;
+}
+
+export function createRunningCalls({ clock, drain, cut, graceUs }: StopSignals): RunningCalls {
+  const running = new Set<RunningCall>();
+  let cancelGrace: Cancel | undefined;
+
+  const cutAll = (reason: string): void => running.forEach((call) => call.cut(reason));
+  const onCut = (): void => cutAll(String(cut.reason));
+  function onDrain(): void {
+    running.forEach((call) => call.drain());
+    cancelGrace = clock.at(clock.nowUs() + graceUs, () => cutAll("the time to finish was over"));
+  }
+
+  drain.addEventListener("abort", onDrain);
+  cut.addEventListener("abort", onCut);
+  return {
+    get count() {
+      return running.size;
+    },
+    add: (call) => void running.add(call),
+    remove: (call) => void running.delete(call),
+    release() {
+      cancelGrace?.();
+      drain.removeEventListener("abort", onDrain);
+      cut.removeEventListener("abort", onCut);
+    },
+  };
+}
