@@ -15,6 +15,8 @@ const PLAIN_EVERY_MS = 5_000;
 
 export interface Progress {
   readonly watch: RunWatch;
+  /** A line that stays. */
+  note(text: string): void;
   stop(): void;
 }
 
@@ -58,6 +60,10 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
       onCalls(count) {
         running = count;
       },
+    },
+    note(text) {
+      if (isTerminal) update.clear();
+      printError(text);
     },
     stop() {
       cancel?.();

@@ -32,6 +32,8 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   const { parsed, prepared, clock, signals } = asked;
   const { scenario } = parsed;
   const progress = startProgress({ clock, plan: prepared.plan });
+  const onDrain = (): void => progress.note(`${String(signals.drain.reason)}: no new turns; those in progress may finish. Once more stops at once.`);
+  signals.drain.addEventListener("abort", onDrain, { once: true });
   const finished = await run({
     scenario,
     scenarioYaml: parsed.resolvedYaml,
@@ -47,13 +49,14 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     watch: progress.watch,
   });
   progress.stop();
+  signals.drain.removeEventListener("abort", onDrain);
   if (!finished.ok) {
     printError(`No target could be started.\n${finished.issues.map((issue) => `  ${formatIssue(issue)}`).join("\n")}`);
     return exitCodes.incomplete;
   }
   const { record, folder } = finished.value;
   await writeReports(folder, record);
-  print(closingTable(record));
+  print(closingTable(record).trimEnd());
   print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);
   return exitCodeOf(record.result, asked, signals.exitCode());
 }

@@ -1,7 +1,6 @@
 // Ctrl-C once asks the run to end in order; twice ends it now. Either way the reports are written.
 
 import { exitCodes, type ExitCode } from "../core/exit-codes.ts";
-import { printError } from "./output.ts";
 
 export interface Signals {
   readonly drain: AbortSignal;
@@ -22,7 +21,6 @@ export function listenForSignals(): Signals {
       cut.abort(`${signal}, twice`);
       return;
     }
-    printError(`\n${signal}: no new turns; those in progress may finish. Once more stops at once.`);
     drain.abort(signal);
   }
 

@@ -29,7 +29,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     const record = stored.type === "whole" ? stored.record : recoverRun(stored);
     if (stored.type === "cut") writeFileSync(join(folder, runFiles.result), `${JSON.stringify(record.result, null, 2)}\n`);
     await writeReports(folder, record);
-    print(closingTable(record));
+    print(closingTable(record).trimEnd());
     print(`\nreport  ${join(folder, "report.html")}`);
   },
 };
