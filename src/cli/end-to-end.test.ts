@@ -45,7 +45,7 @@ name: short
 target: { provider: embedded, profile: exact, script: crm }
 session: { frameMs: 100 }
 caller: { thinkMs: 100, turns: [{ say: yes }, { say: no }] }
-load: { sessions: 2, startOver: 0.2s }
+load: { sessions: 2, concurrency: 8, startOver: 0.2s }
 `;
 
 function scenario(text: string): string {
@@ -125,6 +125,9 @@ test("everything that is wrong is said at once, exit 2, and nothing is written",
   assert.match(err, /did you mean quickstart/);
   assert.deepEqual(readdirSync(empty), []);
   assert.equal((await earshot(["run", "--efort", "low"])).code, 2);
+  const tagged = await earshot(["run", "--tag", "team=voice", wrong, "--out", wrong]);
+  assert.match(tagged.err, /reports need a folder/);
+  assert.match(tagged.err, /session\.frameMs/);
   assert.equal((await earshot(["report", "nowhere"])).code, 2);
 });
 
@@ -173,6 +176,23 @@ test("Ctrl-C twice stops at once and still leaves a readable run", async () => {
   });
   assert.equal(code, 130, out);
   assert.equal(result().end.type, "interrupted");
+});
+
+test("a target that dies takes the run to exit 7, with its reports", async () => {
+  let killed = false;
+  const { code, out, err } = await earshot(["run", scenario(LONG)], (text, child) => {
+    if (killed || !text.includes("calls ")) return;
+    killed = true;
+    const [target] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
+    process.kill(Number(target), "SIGKILL");
+  });
+  assert.equal(code, 7, err + out);
+  assert.match(result().end.reason ?? "", /SIGKILL/);
+  assert.equal(
+    Object.values(result().cells[0]?.outcomes ?? {}).reduce((a, b) => a + b, 0),
+    20,
+  );
+  assert.ok(existsSync(latest("report.html")));
 });
 
 test("a killed run is read from the rows it left, and says that it was killed", async () => {

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     .command(pricesCommand)
     .demandCommand(1, "name a command, for example: earshot run quickstart")
     .strict()
+    .parserConfiguration({ "greedy-arrays": false })
     .env("EARSHOT")
     .version(packageVersion)
     .alias("h", "help")

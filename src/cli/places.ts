@@ -1,9 +1,9 @@
 // Where things are on the user's disk: scenarios by name or path, fixtures in the working folder before the packaged ones.
 
-import { existsSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { openClipStore, type ClipStore } from "../audio/clip-store.ts";
-import { didYouMean, failed, ok, orThrow, type Result } from "../core/issues.ts";
+import { didYouMean, failed, ok, orThrow, type Issue, type Result } from "../core/issues.ts";
 import { packagePath, packageNames } from "../core/package-files.ts";
 
 export interface ScenarioFile {
@@ -23,6 +23,20 @@ export function findScenario(nameOrPath: string): Result<ScenarioFile> {
     source: nameOrPath,
     message: `there is no such scenario${meant ? `; did you mean ${meant}?` : `; name a file, or one of ${names.join(", ")}`}`,
   });
+}
+
+/** Why reports can't be written below `folder`, which need not exist yet; undefined where they can. */
+export function unwritable(folder: string): Issue | undefined {
+  let existing = resolve(folder);
+  while (!existsSync(existing)) existing = dirname(existing);
+  const source = "--out";
+  if (!statSync(existing).isDirectory()) return { source, message: `${existing} is a file; reports need a folder` };
+  try {
+    accessSync(existing, constants.W_OK);
+  } catch {
+    return { source, message: `${existing} can't be written to` };
+  }
+  return undefined;
 }
 
 /** The user's fixtures, if they have any, before the packaged ones. */

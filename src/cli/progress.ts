@@ -10,6 +10,8 @@ import { quantile, type Quantile } from "../metrics/quantile.ts";
 import type { Plan } from "../plan/plan.ts";
 import { printError } from "./output.ts";
 
+/** Quantiles are of the latest turns: a display that grows with the run would one day hold up the frames it watches. */
+const SHOWN_TURNS = 1_000;
 const TERMINAL_EVERY_MS = 250;
 const PLAIN_EVERY_MS = 5_000;
 
@@ -25,6 +27,7 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
   const update = createLogUpdate(process.stderr);
   const startUs = clock.nowUs();
   const samples: Sample[] = [];
+  let counted = 0;
   let ended = 0;
   let unanswered = 0;
   let running = 0;
@@ -55,7 +58,7 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
         ended++;
         if (row.outcome !== "answered") unanswered++;
         const sample = measure("voice_to_voice", row);
-        if (sample) samples.push(sample);
+        if (sample) samples[counted++ % SHOWN_TURNS] = sample;
       },
       onCalls(count) {
         running = count;

@@ -43,13 +43,14 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     runIdSuffix: process.pid.toString(36),
     clock,
     connect: openConnection,
-    openTargets: (cells, truthPath) => openTargets({ cells, seed: scenario.seed, truthPath, fixtureRoots: fixtureRoots(asked.fixtures) }),
+    openTargets: (cells, truthPath) => openTargets({ clock, cells, seed: scenario.seed, truthPath, fixtureRoots: fixtureRoots(asked.fixtures) }),
     drain: signals.drain,
     cut: signals.cut,
     watch: progress.watch,
+  }).finally(() => {
+    progress.stop();
+    signals.drain.removeEventListener("abort", onDrain);
   });
-  progress.stop();
-  signals.drain.removeEventListener("abort", onDrain);
   if (!finished.ok) {
     printError(`No target could be started.\n${finished.issues.map((issue) => `  ${formatIssue(issue)}`).join("\n")}`);
     return exitCodes.incomplete;

@@ -17,10 +17,9 @@ export function listenForSignals(): Signals {
 
   function onSignal(signal: NodeJS.Signals): void {
     exitCode ??= signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
-    if (drain.signal.aborted) {
-      cut.abort(`${signal}, twice`);
-      return;
-    }
+    // Whatever hangs after a second signal, a third one ends.
+    if (cut.signal.aborted) process.exit(exitCode);
+    if (drain.signal.aborted) return cut.abort(`${signal}, twice`);
     drain.abort(signal);
   }
 

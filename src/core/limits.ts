@@ -3,6 +3,8 @@
 export const limits = {
   /** Bytes of one WebSocket message we accept. OpenAI's largest append is 15 MiB; nothing a server says should be larger. */
   messageBytes: 16 * 1024 * 1024,
+  /** Unsent audio of one session beyond this, a minute of it, means that nobody takes it any more; keeping it would only grow. */
+  unsentBytes: 4 * 1024 * 1024,
   /** A handshake slower than this is a failed connect, not a slow one (ws waits for ever by default). */
   handshakeMs: 10_000,
   /** How long a close may take before the socket is cut (ws waits 30 s by default). */

@@ -55,7 +55,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix }: HeadQues
 }
 
 function cellHead(cell: Cell, turnsPlanned: number, priceList: string): CellHead {
-  const { target, session, load, network } = cell.settings;
+  const { target, session, caller, load, network } = cell.settings;
   const origin = target.provider === "embedded" ? originOf(target.profile, session.effort) : undefined;
   return {
     id: cell.id,
@@ -66,6 +66,7 @@ function cellHead(cell: Cell, turnsPlanned: number, priceList: string): CellHead
     ...(session.effort === undefined ? {} : { effort: session.effort }),
     frameMs: session.frameMs,
     network,
+    startBufferMs: caller.startBufferMs,
     sessions: load.sessions,
     turnsPlanned,
     priceList,

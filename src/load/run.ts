@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
-import { msToUs } from "../core/units.ts";
+import { msToUs, usToMs } from "../core/units.ts";
 import { failed, ok, type Result } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { createRecorder } from "../metrics/histogram.ts";
@@ -17,7 +17,7 @@ import { assemble, type RunHead } from "../result/assemble.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { createRunFolder, runFiles, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
-import { joinTruth, readTruthLog, truthErrorStats } from "../result/truth-error.ts";
+import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
 import { startCall } from "../session/driver.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
 import type { OpenOptions } from "../transport/open.ts";
@@ -87,17 +87,20 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     },
   });
   watch?.onStart(head, folder);
-  const made = await makeCalls(request, { ledger, targets: targets.value, stalls, runStartUs, runId: head.runId });
+  let made: Made;
+  try {
+    made = await makeCalls(request, { ledger, targets: targets.value, stalls, runStartUs, runId: head.runId });
+  } finally {
+    await targets.value.stop();
+  }
   const { rows, calls } = ledger;
-  const endedUs = clock.nowUs();
   const end = endOf(request, calls, targets.value.lost());
-  await targets.value.stop();
 
-  const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), (row) => startBufferOf(prepared.plan.cells, row));
+  const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
   const truthUnknown = scenario.target.provider !== "embedded";
   const instrument: Instrument = { ...made.instrument, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
   const result = assemble(head, {
-    durationMs: (endedUs - runStartUs) / 1_000,
+    durationMs: made.durationMs,
     end,
     rows,
     calls,
@@ -112,8 +115,6 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   return ok({ record: { result, turns: rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
 }
 
-const startBufferOf = (cells: readonly Cell[], row: TurnRow): number => cells.find((cell) => cell.id === row.cell)?.settings.caller.startBufferMs ?? 0;
-
 interface Making {
   readonly ledger: Ledger;
   readonly targets: Targets;
@@ -123,6 +124,7 @@ interface Making {
 }
 
 interface Made {
+  readonly durationMs: number;
   readonly instrument: Instrument;
   readonly shaperLatenessMsP99?: number;
 }
@@ -168,14 +170,18 @@ async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStar
     ledger.keepCall(callRow({ call, plannedUs, end, runStartUs }));
   }
 
-  for (const group of prepared.plan.groups) await runGroup({ clock, group, makeCall, skip: ledger.skip, stopped: drain });
-  running.release();
+  try {
+    for (const group of prepared.plan.groups) await runGroup({ clock, group, makeCall, skip: ledger.skip, stopped: drain });
+  } finally {
+    running.release();
+  }
+  const durationMs = usToMs(clock.nowUs() - runStartUs);
 
   const instrument = instrumentOf(lateness, selfCheck.stop(), ledger.rows);
   const shaped = summaryOf(shaperLateness);
   lateness.destroy();
   shaperLateness.destroy();
-  return { instrument, ...(shaped.p99 === undefined ? {} : { shaperLatenessMsP99: shaped.p99 }) };
+  return { durationMs, instrument, ...(shaped.p99 === undefined ? {} : { shaperLatenessMsP99: shaped.p99 }) };
 }
 
 function endOf(request: RunRequest, calls: readonly CallRow[], lost: string | undefined): RunResult["end"] {

@@ -1,6 +1,7 @@
 // What the calls of a run talk to: embedded targets, one process for every profile and script that the cells name, or the
 // user's own server.
 
+import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/issues.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { PlannedCall } from "../plan/plan.ts";
@@ -21,6 +22,7 @@ const keyOf = (cell: Cell): string => {
 };
 
 export interface TargetsQuestion {
+  readonly clock: Clock;
   readonly cells: readonly Cell[];
   readonly seed: number;
   readonly truthPath: string;
@@ -28,7 +30,7 @@ export interface TargetsQuestion {
 }
 
 /** Resolves once every target listens. */
-export async function openTargets({ cells, seed, truthPath, fixtureRoots }: TargetsQuestion): Promise<Result<Targets>> {
+export async function openTargets({ clock, cells, seed, truthPath, fixtureRoots }: TargetsQuestion): Promise<Result<Targets>> {
   const running = new Map<string, EmbeddedTarget>();
   const stop = async (): Promise<void> => {
     await Promise.all([...running.values()].map((target) => target.stop()));
@@ -36,7 +38,7 @@ export async function openTargets({ cells, seed, truthPath, fixtureRoots }: Targ
   for (const cell of cells) {
     const { target } = cell.settings;
     if (target.provider !== "embedded" || running.has(keyOf(cell))) continue;
-    const started = await startEmbeddedTarget({ seed, profile: target.profile, script: target.script, truthPath, fixtureRoots });
+    const started = await startEmbeddedTarget({ clock, seed, profile: target.profile, script: target.script, truthPath, fixtureRoots });
     if (!started.ok) {
       await stop();
       return started;

@@ -54,7 +54,9 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
  */
 export function measure(metric: MetricId, row: TurnRow): Sample | undefined {
   const value = values[metric](row);
-  if (value !== undefined && !Number.isNaN(value)) return { value, censored: false };
+  // Below zero an unsigned metric has lost its meaning (an event that came before what it should follow): absent, not small.
+  const isMeaningful = value !== undefined && (value >= 0 || catalogue[metric].signed);
+  if (isMeaningful) return { value, censored: false };
   if (catalogue[metric].censors && row.censoredAtMs !== undefined) return { value: row.censoredAtMs, censored: true };
   return undefined;
 }

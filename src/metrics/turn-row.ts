@@ -56,6 +56,8 @@ export interface TurnRow {
 
   readonly sessionId?: string;
   readonly responseIds?: readonly string[];
+  /** The one of them that the answer was heard from. */
+  readonly answerId?: string;
   readonly itemId?: string;
   readonly callIds?: readonly string[];
 

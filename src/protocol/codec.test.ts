@@ -13,6 +13,7 @@ const shapes: readonly (readonly [string, string])[] = [
     "with its type after a long delta",
     JSON.stringify({ delta: samples.toString("base64"), pad: "x".repeat(900), ...fields, type: "response.output_audio.delta" }),
   ],
+  ["with slashes escaped, as PHP writes it", JSON.stringify({ type: "response.output_audio.delta", ...fields, delta: "/+//" }).replaceAll("/", "\\/")],
 ];
 
 for (const [name, message] of shapes) {

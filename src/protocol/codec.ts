@@ -23,6 +23,7 @@ const deltaOpening = /"delta"\s*:\s*"/;
 const responseIdField = /"response_id"\s*:\s*"([^"\\]*)"/;
 const itemIdField = /"item_id"\s*:\s*"([^"\\]*)"/;
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 function scanAudioDelta(data: Buffer): AudioDelta | undefined {
   const head = data.toString("latin1", 0, HEAD_BYTES);
@@ -32,6 +33,9 @@ function scanAudioDelta(data: Buffer): AudioDelta | undefined {
   const end = data.indexOf(QUOTE, start);
   const responseId = responseIdField.exec(head)?.[1];
   if (end < 0 || responseId === undefined) return undefined;
+  // A server that writes a slash as \\/ has its base64 read by JSON.parse, which undoes that.
+  const backslash = data.indexOf(BACKSLASH, start);
+  if (backslash >= 0 && backslash < end) return undefined;
   return { kind: "audio", responseId, itemId: itemIdField.exec(head)?.[1] ?? "", data, start, end };
 }
 

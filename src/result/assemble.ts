@@ -2,7 +2,7 @@
 // same for a run that ended, was interrupted or was killed.
 
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
-import { samplesOf } from "../metrics/measure.ts";
+import { samplesOf, type Sample } from "../metrics/measure.ts";
 import { summarise, type Summary } from "../metrics/quantile.ts";
 import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
 import type { CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
@@ -32,10 +32,11 @@ export interface Ending {
 export function assemble(head: RunHead, ending: Ending): RunResult {
   const rowsOf = groupRows(ending.rows);
   const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
+  const samplesIn = (metric: MetricId, cell: string): readonly Sample[] => samplesOfCell(metric, rowsOf(cell), callsOf.get(cell) ?? []);
   const cells = head.cells.map((cell) => assembleCell(cell, rowsOf(cell.id), callsOf.get(cell.id) ?? []));
   const { durationMs, end, calls, instrument, droppedRows } = ending;
   const validity = judgeValidity({ ...ending, cells });
-  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, rowsOf));
+  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn));
   return { ...head, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
 }
 
@@ -47,7 +48,7 @@ function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow
 function assembleCell({ priceList, ...cell }: CellHead, rows: readonly TurnRow[], calls: readonly CallRow[]): CellResult {
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>;
   const summaries = metricIds.flatMap((metric): [MetricId, Summary][] => {
-    const samples = connectMetrics[metric] ? calls.flatMap(connectSample(connectMetrics[metric])) : samplesOf(metric, rows);
+    const samples = samplesOfCell(metric, rows, calls);
     return samples.length > 0 ? [[metric, summarise(samples)]] : [];
   });
   return { ...cell, outcomes: counts, metrics: Object.fromEntries(summaries), money: moneyOf(priceList, rows, calls) };
@@ -69,6 +70,12 @@ const connectSample = (span: Span) => (call: CallRow) => {
   const [fromUs, toUs] = span(call);
   return fromUs === undefined || toUs === undefined ? [] : [{ value: (toUs - fromUs) / 1_000, censored: false }];
 };
+
+/** Metrics of a call's beginning come from its calls, all others from its turns. */
+function samplesOfCell(metric: MetricId, rows: readonly TurnRow[], calls: readonly CallRow[]): readonly Sample[] {
+  const span = connectMetrics[metric];
+  return span ? calls.flatMap(connectSample(span)) : samplesOf(metric, rows);
+}
 
 function moneyOf(priceList: string, rows: readonly TurnRow[], calls: readonly CallRow[]): CellMoney {
   const begun = rows.filter((row) => row.startedUs !== undefined);

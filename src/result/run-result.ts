@@ -19,6 +19,8 @@ export interface CellResult {
   readonly effort?: string;
   readonly frameMs: number;
   readonly network: string;
+  /** What the modelled player collects before it starts, ms. */
+  readonly startBufferMs: number;
   readonly sessions: number;
   readonly turnsPlanned: number;
   /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
@@ -66,7 +68,7 @@ export interface CallRow {
 }
 
 export interface Doubt {
-  /** Stable: `late_frames`, `loop_busy`, `no_check`, `not_reconciled`, `shaper_late`, `torn_rows`. */
+  /** Stable: `late_frames`, `lateness_unknown`, `loop_busy`, `not_reconciled`, `own_error`, `shaper_late`, `torn_rows`, `truth_unmatched`, `no_truth`. */
   readonly code: string;
   readonly severity: "doubt" | "invalid";
   readonly message: string;

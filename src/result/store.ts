@@ -1,7 +1,7 @@
 // The run folder: reports/<scenario>/<run-id>/. Rows are written while the run goes on, one write a row, so that a run
 // killed at minute 59 leaves 58 minutes; everything else is written whole and renamed into place.
 
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { failed, ok, type Result } from "../core/issues.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
@@ -52,9 +52,10 @@ function writeWhole(path: string, text: string): void {
   renameSync(draft, path);
 }
 
-/** reports/latest points at the newest run. */
+/** reports/latest points at the newest run. A real folder of that name (reports that were copied) is the user's and stays. */
 function pointLatest(reportsRoot: string, path: string): void {
   const latest = join(reportsRoot, "latest");
+  if (existsSync(latest) && !lstatSync(latest).isSymbolicLink()) return;
   const draft = `${latest}.draft`;
   rmSync(draft, { force: true });
   symlinkSync(relative(reportsRoot, path), draft, "dir");

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { samplesOf } from "../metrics/measure.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult } from "./run-result.ts";
-import { judge, parseThreshold } from "./threshold.ts";
+import { judge, parseThreshold, thresholdFault } from "./threshold.ts";
 
 const cell = (id: string, effort: string): CellResult => ({ id, axes: { effort } }) as unknown as CellResult;
 const answered = (ms: number): TurnRow => ({ outcome: "answered", speechEndUs: 0, firstAudibleUs: ms * 1_000 }) as unknown as TurnRow;
@@ -11,7 +12,7 @@ const rows: Readonly<Record<string, readonly TurnRow[]>> = { low: [answered(1_00
 const verdicts = (text: string): unknown[] => {
   const threshold = parseThreshold(text, "--threshold");
   assert.ok(threshold.ok, text);
-  return judge(threshold.value, [cell("low", "low"), cell("high", "high")], (id) => rows[id] ?? []).map((result) => [
+  return judge(threshold.value, [cell("low", "low"), cell("high", "high")], (metric, id) => samplesOf(metric, rows[id] ?? [])).map((result) => [
     result.cell,
     result.passed,
     result.actual,
@@ -60,3 +61,16 @@ for (const [text, message] of wrong) {
     assert.match(result.issues[0]?.message ?? "", message);
   });
 }
+
+test("a threshold about no cell of the run is found before the run", () => {
+  const about = (text: string): string | undefined => {
+    const threshold = parseThreshold(text, "--threshold");
+    assert.ok(threshold.ok, text);
+    return thresholdFault(threshold.value, [
+      { axes: { network: "delay:80ms,jitter:20ms" }, effort: "low", frameMs: 20, network: "delay:80ms,jitter:20ms", provider: "embedded", model: "m" },
+    ]);
+  };
+  assert.equal(about("voice_to_voice{network=delay:80ms,jitter:20ms,effort=low} p50 < 1s"), undefined);
+  assert.match(about("voice_to_voice{efort=low} p50 < 1s") ?? "", /did you mean effort/);
+  assert.match(about("voice_to_voice{effort=high} p50 < 1s") ?? "", /no cell/);
+});

@@ -2,9 +2,8 @@
 
 import { didYouMean, failed, ok, type Result } from "../core/issues.ts";
 import { catalogue, isMetricId, metricIds, type MetricId } from "../metrics/catalogue.ts";
-import { samplesOf, type Sample } from "../metrics/measure.ts";
+import type { Sample } from "../metrics/measure.ts";
 import { quantile } from "../metrics/quantile.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult, ThresholdResult } from "./run-result.ts";
 
 type Statistic = { readonly type: "quantile"; readonly p: number } | { readonly type: "max" | "min" | "mean" | "rate" };
@@ -39,7 +38,8 @@ export function parseThreshold(text: string, source: string): Result<Threshold> 
   if (!statistic) return issue(`${statisticText} is not a statistic; take p50, p90, p95, p99, p99.9, min, max, mean or rate`);
   const limit = limitOf(Number(limitText), unit, metric);
   if (limit === undefined) return issue(`the limit of ${metric} is in ${catalogue[metric].unit}, not in ${unit}`);
-  const filters = where.split(",").filter((part) => part.trim() !== "");
+  // A comma ends a pair only where another one follows: a network such as delay:80ms,jitter:20ms has commas of its own.
+  const filters = where.split(/,(?=\s*[\w.]+\s*=)/).filter((part) => part.trim() !== "");
   const pairs = filters.map((part) => part.split("=").map((side) => side.trim()));
   if (pairs.some((pair) => pair.length !== 2 || pair.some((side) => side === ""))) return issue(`{${where}} must be axis=value pairs`);
   return ok({ text: text.trim(), metric, where: Object.fromEntries(pairs as [string, string][]), statistic, comparison: comparison as Comparison, limit });
@@ -59,15 +59,37 @@ function limitOf(value: number, unit: string | undefined, metric: MetricId): num
   return undefined;
 }
 
-const matches = (cell: CellResult, where: Readonly<Record<string, string>>): boolean =>
-  Object.entries(where).every(([axis, value]) => String(cell.axes[axis] ?? (cell as unknown as Readonly<Record<string, unknown>>)[axis]) === value);
+/** What a threshold's braces may name besides the axes. */
+const cellFields = ["effort", "frameMs", "network", "profile", "model", "provider"] as const;
+
+type CellIdentity = Pick<CellResult, "axes" | (typeof cellFields)[number]>;
+
+function matches(cell: CellIdentity, where: Readonly<Record<string, string>>): boolean {
+  const fields: Readonly<Record<string, unknown>> = Object.fromEntries(cellFields.map((field) => [field, cell[field]]));
+  return Object.entries(where).every(([axis, value]) => String(cell.axes[axis] ?? fields[axis]) === value);
+}
+
+/** Why the threshold is about no cell of the run that is to come, or undefined. */
+export function thresholdFault(threshold: Threshold, cells: readonly CellIdentity[]): string | undefined {
+  const known = [...new Set([...cells.flatMap((cell) => Object.keys(cell.axes)), ...cellFields])];
+  const unknown = Object.keys(threshold.where).find((axis) => !known.includes(axis));
+  if (unknown !== undefined) {
+    const meant = didYouMean(unknown, known);
+    return `"${threshold.text}": no cell has a ${unknown}${meant ? `; did you mean ${meant}?` : `; there are ${known.join(", ")}`}`;
+  }
+  return cells.some((cell) => matches(cell, threshold.where)) ? undefined : `"${threshold.text}": is about no cell of this run`;
+}
 
 /** One result for each cell that the threshold is about; one failed result where it is about none, since nothing was shown. */
-export function judge(threshold: Threshold, cells: readonly CellResult[], rowsOf: (cell: string) => readonly TurnRow[]): readonly ThresholdResult[] {
+export function judge(
+  threshold: Threshold,
+  cells: readonly CellResult[],
+  samplesIn: (metric: MetricId, cell: string) => readonly Sample[],
+): readonly ThresholdResult[] {
   const about = cells.filter((cell) => matches(cell, threshold.where));
   if (about.length === 0) return [{ text: threshold.text, cell: "-", passed: false, actual: "no cell of this run matches" }];
   return about.map((cell) => {
-    const { passed, actual } = judgeSamples(threshold, samplesOf(threshold.metric, rowsOf(cell.id)));
+    const { passed, actual } = judgeSamples(threshold, samplesIn(threshold.metric, cell.id));
     return { text: threshold.text, cell: cell.id, passed, actual };
   });
 }

@@ -7,7 +7,7 @@ import { joinTruth, readTruthLog, truthErrorStats, type TruthRow } from "./truth
 const row = {
   outcome: "answered",
   network: "none",
-  responseIds: ["resp_1"],
+  answerId: "resp_1",
   speechEndUs: 905_000,
   speechEndFrameUs: 920_000,
   speechEndAudioMs: 1_420,

@@ -2,7 +2,7 @@
 // when it spoke, on its own clock; only durations of one clock are ever subtracted.
 
 import type { TurnRow } from "../metrics/turn-row.ts";
-import type { Instrument } from "./run-result.ts";
+import type { CellResult, Instrument } from "./run-result.ts";
 
 /** A turn by the target's account; the fields of truth.ndjson that the join needs. */
 export interface TruthRow {
@@ -31,12 +31,18 @@ export function joinTruth(rows: readonly TurnRow[], truth: readonly TruthRow[], 
   const byResponse = new Map(truth.map((entry) => [entry.responseId, entry]));
   const comparable = rows.filter((row) => row.outcome === "answered" && row.network === "none");
   const errors = comparable.flatMap((row): TurnError[] => {
-    const entry = row.responseIds?.map((id) => byResponse.get(id)).findLast((found) => found?.firstDeltaSentUs !== undefined);
+    const entry = row.answerId === undefined ? undefined : byResponse.get(row.answerId);
     const errorMs = entry && errorOf(row, entry, startBufferMsOf(row));
     return errorMs === undefined ? [] : [{ row, errorMs }];
   });
   return { errors, unmatched: comparable.length - errors.length };
 }
+
+/** The start buffer of a row's cell. */
+export const startBufferOf =
+  (cells: readonly Pick<CellResult, "id" | "startBufferMs">[]) =>
+  (row: TurnRow): number =>
+    cells.find((cell) => cell.id === row.cell)?.startBufferMs ?? 0;
 
 function errorOf(row: TurnRow, truth: TruthRow, startBufferMs: number): number | undefined {
   const { speechEndUs, speechEndFrameUs, speechEndAudioMs, firstAudibleUs } = row;

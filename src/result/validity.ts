@@ -14,11 +14,13 @@ export interface ValidityQuestion {
   readonly shaperLatenessMsP99?: number;
 }
 
+/** An error of the instrument above this is a doubt, ms. */
+const OWN_ERROR_MS = 10;
 const CALMER = "use fewer sessions, a machine with more cores, or longer frames";
 const round = (value: number): number => Number(value.toFixed(1));
 
 function latenessDoubts({ instrument, cells }: ValidityQuestion): Doubt[] {
-  const p99 = instrument.lateness.p99 ?? instrument.lateness.max;
+  const p99 = instrument.lateness.p99;
   if (p99 === undefined) return [];
   const frameMs = Math.min(...cells.map((cell) => cell.frameMs));
   const headlines = cells.flatMap((cell) => cell.metrics.voice_to_voice?.p50 ?? []);
@@ -70,6 +72,23 @@ function machineDoubts({ instrument, truthUnknown, shaperLatenessMsP99 }: Validi
       message: `the network shaper let bytes go ${round(shaperLatenessMsP99 ?? 0)} ms late at p99`,
       remedy: CALMER,
     });
+  }
+  const { truthError } = instrument;
+  if ((truthError?.absoluteP99 ?? 0) > OWN_ERROR_MS) {
+    const message = `by the target's own account, latencies were ${round(truthError?.absoluteP99 ?? 0)} ms off at p99`;
+    doubts.push({ code: "own_error", severity: "doubt", message, remedy: CALMER });
+  }
+  if ((truthError?.unmatched ?? 0) > 0) {
+    const message = `the target has no account of ${truthError?.unmatched} answered turns`;
+    doubts.push({
+      code: "truth_unmatched",
+      severity: "doubt",
+      message,
+      remedy: "keep the clips' speech and the server's end of speech within a second of each other",
+    });
+  }
+  if (instrument.lateness.p99 === undefined && instrument.framesSent > 0) {
+    doubts.push({ code: "lateness_unknown", severity: "doubt", message: "how late frames left is not on record", remedy: "run again, to the end" });
   }
   if (truthUnknown) {
     doubts.push({

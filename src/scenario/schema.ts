@@ -28,14 +28,26 @@ function onlyOwnFields(variant: (typeof variants)[number]) {
 const urlSays = "must be the ws:// or wss:// address of a realtime API, such as wss://host/v1/realtime";
 const isSocketUrl = (written: string): boolean => URL.canParse(written) && /^wss?:$/.test(new URL(written).protocol);
 
+/** What HTTP allows in a header (RFC 9110, 5.5 and 5.6.2); anything else would only be found when the first call dials. */
+const headerName = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 const target = section({
   provider: oneOf(["embedded", "compatible"]).default(defaults.target.provider),
   model: fields.model.default(defaults.target.model),
   profile: fields.profile.optional(),
   script: fields.script.optional(),
   url: z.string(urlSays).refine(isSocketUrl, urlSays).optional(),
-  auth: section({ bearer: text("must be a key, best as ${env:NAME}") }).optional(),
-  headers: z.record(z.string(), z.string("must be text"), "must be a map of header names to text").optional(),
+  auth: section({
+    bearer: text("must be a key, best as ${env:NAME}").regex(headerValue, "has a character that HTTP forbids in a header, such as a line break"),
+  }).optional(),
+  headers: z
+    .record(
+      z.string().regex(headerName, "is not a name that HTTP allows for a header"),
+      z.string("must be text").regex(headerValue, "has a character that HTTP forbids in a header"),
+      "must be a map of header names to text",
+    )
+    .optional(),
 })
   .superRefine(onlyOwnFields(variants[0]))
   .superRefine(({ provider, url }, context) => {

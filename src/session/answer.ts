@@ -26,7 +26,7 @@ export function onResponseEvent(state: SessionState, name: string, fields: Event
       return onResponseCreated(state, turn, fields, atUs);
     case "response.output_audio_transcript.done":
     case "response.audio_transcript.done":
-      return withTurn(state, turn, transcriptOf(turn, fields));
+      return withTurn(state, turn, transcriptOf(turn, state.pastResponseIds, fields));
     case "conversation.item.input_audio_transcription.completed":
       return withTurn(state, turn, textField(fields, "item_id") === turn.itemId ? { callerTranscript: textField(fields, "transcript") ?? "" } : {});
     case "response.done":
@@ -36,15 +36,19 @@ export function onResponseEvent(state: SessionState, name: string, fields: Event
   }
 }
 
-/** A caller who starts to speak stops listening: what is queued in the player is thrown away. */
+/** A caller who starts to speak stops listening: what is queued in the player is thrown away, an answer not yet heard too. */
 function onSpeechStarted(state: SessionState, turn: TurnState, atUs: number): Stepped {
   const playoutEndUs = turn.playoutEndUs === undefined ? {} : { playoutEndUs: Math.min(turn.playoutEndUs, atUs) };
   const speechStartedUs = turn.speechStartedUs === undefined ? { speechStartedUs: atUs } : {};
-  return withTurn({ ...state, playback: silent }, turn, { ...speechStartedUs, ...playoutEndUs });
+  const flushed: TurnState = { ...turn, ...speechStartedUs, ...playoutEndUs };
+  const isUnheard = (turn.firstAudibleUs ?? 0) > atUs;
+  return isUnheard ? waitAnew({ ...state, playback: silent }, flushed) : unchanged({ ...state, playback: silent, turn: flushed });
 }
 
+/** A commit before the end of speech is an early endpoint's, not the end of the turn. */
 function onCommitted(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
-  if (turn.firstAudibleUs !== undefined) return unchanged(state);
+  const isManual = state.call.cell.settings.session.turnDetection.type === "manual";
+  if (turn.firstAudibleUs !== undefined || (!isManual && atUs < turn.speechEndUs)) return unchanged(state);
   const itemId = textField(fields, "item_id");
   return withTurn(state, turn, { committedUs: atUs, ...(itemId === undefined ? {} : { itemId }) });
 }
@@ -55,11 +59,15 @@ function onResponseCreated(state: SessionState, turn: TurnState, fields: EventFi
   return withTurn(state, turn, { responseCreatedUs: atUs, responseIds: [...turn.responseIds, id], openResponses: [...turn.openResponses, id] });
 }
 
-function transcriptOf(turn: TurnState, fields: EventFields): Partial<TurnState> {
+function transcriptOf(turn: TurnState, pastResponseIds: readonly string[], fields: EventFields): Partial<TurnState> {
   const responseId = textField(fields, "response_id") ?? "";
   const transcript = textField(fields, "transcript");
-  return transcript === undefined || (turn.responseIds.length > 0 && !turn.responseIds.includes(responseId)) ? {} : { answerTranscript: transcript };
+  return transcript === undefined || !isOf(turn, pastResponseIds, responseId) ? {} : { answerTranscript: transcript };
 }
+
+/** Servers that never announce a response have it taken for the current turn's, unless it is known to be an earlier one's. */
+const isOf = (turn: TurnState, pastResponseIds: readonly string[], id: string): boolean =>
+  turn.responseIds.includes(id) || (turn.responseIds.length === 0 && !pastResponseIds.includes(id));
 
 function onResponseDone(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
   const response = recordField(fields, "response");
@@ -67,21 +75,28 @@ function onResponseDone(state: SessionState, turn: TurnState, fields: EventField
   const usage = usageOf(response);
   // Money is never lost: what a response of an earlier turn still cost is booked on the turn in which it is reported.
   const money: Partial<TurnState> = usage ? { usage: addUsage(turn.usage, usage), contextTokens: usage.textIn + usage.audioIn } : {};
-  const mine = turn.responseIds.includes(id) || turn.responseIds.length === 0;
-  if (!mine) return withTurn(state, turn, money);
+  if (!isOf(turn, state.pastResponseIds, id)) return withTurn(state, turn, money);
   const done: TurnState = { ...turn, ...money, openResponses: turn.openResponses.filter((open) => open !== id), responseDoneUs: atUs };
   const { status, failureClass, failure } = outcomeOfResponse(response);
   if (status === "failed" && failureClass && turn.outcome === undefined) {
+    // While the caller still speaks, another response may yet answer; if none does, the turn is unanswered.
+    if (atUs < turn.speechEndUs) return unchanged({ ...state, turn: { ...done, failure } });
     return scheduleTurn(decided({ ...state, turn: done }, { outcome: "failed", failureClass, failure }, atUs), atUs);
   }
-  if (status === "cancelled" && turn.answerId === id && (turn.firstAudibleUs ?? 0) > atUs) return unchanged({ ...state, turn: withoutAnswer(done) });
+  if (status === "cancelled" && turn.answerId === id && (turn.firstAudibleUs ?? 0) > atUs) return waitAnew(state, done);
   return settle({ ...state, turn: done }, atUs);
 }
 
-/** The answer was cancelled before any of it was heard. */
-function withoutAnswer(turn: TurnState): TurnState {
-  const { answerId: _a, firstAudibleUs: _b, audibleDeltaUs: _c, firstDeltaUs: _d, playerStartUs: _e, outcome: _f, ...rest } = turn;
-  return rest;
+/** The answer was thrown away before any of it was heard: the caller waits for another, within the same patience. */
+function waitAnew(state: SessionState, turn: TurnState): Stepped {
+  const { answerId: _a, firstAudibleUs: _b, audibleDeltaUs: _c, firstDeltaUs: _d, playerStartUs: _e, deltaResponseId: _f, outcome: _g, ...waiting } = turn;
+  const untilUs = turn.speechEndUs + state.call.cell.settings.caller.patienceMs * 1_000;
+  const commands: readonly Command[] = [
+    { type: "clear", timer: "stalled" },
+    { type: "clear", timer: "playout" },
+    { type: "timer", timer: "patience", atUs: untilUs },
+  ];
+  return { state: { ...state, turn: waiting }, commands };
 }
 
 /** Once an answered turn has no open response, it ends when the player has played what came. */
@@ -108,7 +123,8 @@ export function onAudio(state: SessionState, input: Extract<Input, { type: "audi
   if (offsetUs === undefined) return unchanged({ ...next, turn: { ...begun, talkedOver } });
 
   const firstAudibleUs = Math.round(played.fromUs + offsetUs);
-  if (turn.outcome) {
+  const isTooLate = firstAudibleUs > turn.speechEndUs + settings.patienceMs * 1_000;
+  if (turn.outcome || isTooLate) {
     const late = turn.lateAnswerUs === undefined ? { lateAnswerUs: firstAudibleUs - turn.speechEndUs } : {};
     return unchanged({ ...next, turn: { ...heard, talkedOver, ...late } });
   }

@@ -37,7 +37,10 @@ export function sessionUpdate(settings: SessionSettings): Readonly<Record<string
   };
 }
 
+/** Servers echo it in the error that refuses the update. */
+export const effortUpdateId = "earshot_effort";
+
 /** The partial update that changes nothing but the effort. */
 export function effortUpdate(effort: string): Readonly<Record<string, unknown>> {
-  return { type: "session.update", session: { type: "realtime", reasoning: { effort } } };
+  return { type: "session.update", event_id: effortUpdateId, session: { type: "realtime", reasoning: { effort } } };
 }

@@ -247,3 +247,113 @@ test("events that nobody knows are counted and break nothing", async () => {
   assert.deepEqual(call.ended()?.state.unknownEvents, { "response.sparkle": 2 });
   assert.equal(call.rows[0]?.outcome, "answered");
 });
+
+/** A response that begins in a pause of the caller; its sound is still queued when the caller goes on. */
+function queueEarlyAnswer(call: FakeCall): void {
+  call.say(TURN_US + 400_000, { type: "input_audio_buffer.speech_stopped", item_id: "item_u" });
+  call.say(TURN_US + 400_000, { type: "input_audio_buffer.committed", item_id: "item_u" });
+  call.say(TURN_US + 401_000, { type: "response.created", response: { id: "early" } });
+  call.speak(TURN_US + 500_000, { responseId: "early", silenceMs: 600, soundMs: 400 });
+}
+const oneTurn = scenarioWith({ caller: { turns: [{ say: "hello" }] } as never });
+
+test("an answer that was thrown away before it was heard is none: the true one counts, or patience ends", () => {
+  const flushed = fakeCall(oneTurn);
+  flushed.ready();
+  queueEarlyAnswer(flushed);
+  flushed.say(TURN_US + 520_000, done("early"));
+  flushed.say(TURN_US + 650_000, { type: "input_audio_buffer.speech_started", item_id: "item_v" });
+  answer(flushed, SPEECH_END_US + 540_000, "resp_1");
+  flushed.clock.advanceTo(SPEECH_END_US + 3_000_000);
+  const [row] = flushed.rows;
+  assert.deepEqual([ms(row, "voice_to_voice"), ms(row, "first_audio"), ms(row, "end_of_utterance"), ms(row, "server_think")], [900, 840, 540, 300]);
+
+  const silenced = fakeCall(oneTurn);
+  silenced.ready();
+  queueEarlyAnswer(silenced);
+  silenced.say(TURN_US + 650_000, { type: "input_audio_buffer.speech_started", item_id: "item_v" });
+  silenced.say(TURN_US + 650_000, done("early", { status: "cancelled" }));
+  silenced.clock.advanceTo(SPEECH_END_US + 8_000_000);
+  assert.equal(silenced.rows[0]?.outcome, "unanswered");
+});
+
+test("what came before it should follow is absent, never negative", () => {
+  const call = fakeCall(oneTurn);
+  call.ready();
+  call.say(TURN_US + 50_000, { type: "input_audio_buffer.speech_started", item_id: "item_u" });
+  queueEarlyAnswer(call);
+  call.say(TURN_US + 520_000, done("early"));
+  call.clock.advanceTo(SPEECH_END_US + 3_000_000);
+  const [row] = call.rows;
+  assert.deepEqual([ms(row, "vad_onset"), ms(row, "first_audio"), ms(row, "end_of_utterance")], [undefined, undefined, undefined]);
+});
+
+test("a failure of the turn before, told late, does not fail this one", () => {
+  const call = fakeCall(scenarioWith());
+  call.ready();
+  call.say(SPEECH_END_US + 540_000, { type: "response.created", response: { id: "resp_1" } });
+  call.clock.advanceTo(SPEECH_END_US + 8_600_000);
+  call.say(SPEECH_END_US + 8_700_000, {
+    type: "response.done",
+    response: { id: "resp_1", status: "failed", status_details: { error: { code: "server_error" } } },
+  });
+  const secondEndUs =
+    READY_US + (call.sent.find((message) => message.event["audio"] === "clip 0" && message.atUs > SPEECH_END_US)?.atUs ?? 0) - READY_US - 20_000 + 905_000;
+  answer(call, secondEndUs + 540_000, "resp_2");
+  call.clock.advanceTo(secondEndUs + 4_000_000);
+  assert.deepEqual(
+    call.rows.map((row) => row.outcome),
+    ["unanswered", "answered"],
+  );
+});
+
+test("an error about something else does not count as a refused effort", () => {
+  const call = fakeCall(scenarioWith({ caller: { turns: [{ say: "hello", effort: "high" }] } as never }));
+  call.ready();
+  call.say(READY_US + 10_000, { type: "error", error: { code: "response_cancel_not_active", message: "nothing to cancel", event_id: null } });
+  call.say(READY_US + 20_000, { type: "session.updated", session: {} });
+  call.clock.advanceTo(TURN_US + 100_000);
+  assert.equal(
+    call.sent.some((message) => message.event["audio"] === "clip 0"),
+    true,
+  );
+  const refused = fakeCall(scenarioWith({ caller: { turns: [{ say: "hello", effort: "high" }] } as never }));
+  refused.ready();
+  refused.say(READY_US + 10_000, { type: "error", error: { code: "invalid_value", message: "no such effort", event_id: "earshot_effort" } });
+  assert.equal(refused.rows[0]?.outcome, "failed");
+});
+
+test("a response that fails while the caller still speaks does not cut the caller off", () => {
+  const call = fakeCall(oneTurn);
+  call.ready();
+  call.say(TURN_US + 400_000, { type: "response.created", response: { id: "early" } });
+  call.say(TURN_US + 420_000, {
+    type: "response.done",
+    response: { id: "early", status: "failed", status_details: { error: { code: "rate_limit_exceeded" } } },
+  });
+  answer(call, SPEECH_END_US + 540_000, "resp_1");
+  call.clock.advanceTo(SPEECH_END_US + 3_000_000);
+  assert.equal(call.rows[0]?.outcome, "answered");
+  assert.equal(call.sent.filter((message) => String(message.event["audio"]).startsWith("clip")).length, 50);
+});
+
+test("sound that is played after the end of patience is a late answer", () => {
+  const call = fakeCall(scenarioWith({ caller: { turns: [{ say: "hello" }], startBufferMs: 400 } as never }));
+  call.ready();
+  call.say(SPEECH_END_US + 540_000, { type: "response.created", response: { id: "resp_1" } });
+  call.speak(SPEECH_END_US + 7_900_000, { responseId: "resp_1", silenceMs: 0, soundMs: 100 });
+  call.clock.advanceTo(SPEECH_END_US + 9_000_000);
+  assert.deepEqual([call.rows[0]?.outcome, call.rows[0]?.lateAnswerMs], ["unanswered", 8_300]);
+});
+
+test("what draining gave up stays dropped when the line is lost meanwhile", () => {
+  const call = fakeCall(scenarioWith());
+  call.ready();
+  call.clock.advanceTo(SPEECH_END_US + 100_000);
+  call.running.drain();
+  call.drop({ code: 1006 });
+  assert.deepEqual(
+    call.rows.map((row) => row.outcome),
+    ["failed", "dropped"],
+  );
+});

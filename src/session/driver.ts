@@ -6,7 +6,7 @@ import { msToUs, usToMs } from "../core/units.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
-import { closeInput, messageInput } from "./received.ts";
+import { backlogInput, closeInput, messageInput } from "./received.ts";
 import { createMicrophone, type Microphone, type MicrophonePort, type SpokenFrames } from "./speak.ts";
 import type { Command, Input, SessionState } from "./state.ts";
 import { beginSession, step } from "./step.ts";
@@ -42,13 +42,12 @@ export interface RunningCall {
   cut(reason: string): void;
 }
 
-interface Mouth {
+interface Mouth extends Pick<MicrophonePort, "onSpoken" | "onBacklog"> {
   readonly connection: () => Connection;
-  readonly onSpoken: MicrophonePort["onSpoken"];
 }
 
 /** With push to talk, the end of speech is also the commit, in the same breath. */
-function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, onSpoken }: Mouth): Microphone {
+function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, onSpoken, onBacklog }: Mouth): Microphone {
   const { frameMs, turnDetection } = call.cell.settings.session;
   return createMicrophone({
     clock,
@@ -57,6 +56,7 @@ function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, 
     send: (message) => connection().send(message),
     bufferedBytes: () => connection().bufferedBytes,
     onFrame,
+    onBacklog,
     onSpoken(turn, atUs, audioMs) {
       if (turnDetection.type === "manual") {
         connection().send(COMMIT);
@@ -120,7 +120,11 @@ export function startCall(port: CallPort): RunningCall {
     connection.close(1000, "");
   }
 
-  const microphone = microphoneOf(port, { connection: () => connection, onSpoken: (turn, atUs, audioMs) => take({ type: "spoken", turn, atUs, audioMs }) });
+  const microphone = microphoneOf(port, {
+    connection: () => connection,
+    onSpoken: (turn, atUs, audioMs) => take({ type: "spoken", turn, atUs, audioMs }),
+    onBacklog: (bytes) => take(backlogInput(bytes, clock.nowUs())),
+  });
   const connection = port.connect({
     onOpen: () => take({ type: "opened", atUs: clock.nowUs() }),
     onMessage: (data, receivedAtUs) => take(messageInput(data, receivedAtUs, settings.outputFormat)),

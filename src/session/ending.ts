@@ -23,7 +23,8 @@ export function decided(state: SessionState, decision: Decision, atUs: number): 
 
 /** The session broke: the turn in progress and all that would have followed have failed. */
 export function fail(state: SessionState, failure: { readonly failureClass: FailureClass; readonly failure: string }, atUs: number): Stepped {
-  return endCall({ ...decided(state, { outcome: "failed", ...failure }, atUs), ...failure }, { rest: "failed" });
+  // What draining had already given up was never going to be asked: it did not fail.
+  return endCall({ ...decided(state, { outcome: "failed", ...failure }, atUs), ...failure }, { rest: state.draining ? "dropped" : "failed" });
 }
 
 /** Records what is left and hangs up. */

@@ -43,3 +43,9 @@ export function closeInput(close: ConnectionClose): Input {
   const failureClass = close.code === 1001 ? "expired" : close.code >= 3_000 ? "handshake" : close.code === 1011 ? "server_error" : "network";
   return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
 }
+
+/** The network takes nothing any more, and nobody has said so. */
+export function backlogInput(bytes: number, atUs: number): Input {
+  const reason = `${Math.round(bytes / 1e6)} MB of audio could not be sent: the network or the server takes nothing any more`;
+  return { type: "closed", atUs, failureClass: "network", reason };
+}

@@ -3,6 +3,7 @@
 // its own lateness.
 
 import type { Cancel, Clock } from "../core/clock.ts";
+import { limits } from "../core/limits.ts";
 
 /** Ready-made messages of one clip in one format and frame size, shared by every caller. */
 export interface SpokenFrames {
@@ -30,6 +31,8 @@ export interface MicrophonePort {
   /** The frame with the last voiced sample was handed to the socket at `atUs`; it ends `audioMs` of audio sent so far. */
   onSpoken(turn: number, atUs: number, audioMs: number): void;
   onFrame(latenessUs: number, sentUs: number): void;
+  /** More is waiting to be sent than limits.unsentBytes: nobody takes it any more. */
+  onBacklog(bytes: number): void;
 }
 
 /** What the instrument did since it was last asked. */
@@ -94,6 +97,7 @@ export function createMicrophone(port: MicrophonePort): Microphone {
     const bufferedBytes = port.bufferedBytes();
     if (bufferedBytes > bufferedBytesMax) bufferedBytesMax = bufferedBytes;
     port.onFrame(Math.max(0, latenessUs), sentUs);
+    if (bufferedBytes > limits.unsentBytes) port.onBacklog(bufferedBytes);
   }
 
   return {

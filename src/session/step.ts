@@ -1,14 +1,16 @@
 // One session as a pure function: (state, what happened) to (next state, what to do). Sockets, timers and the microphone
 // belong to driver.ts; every race between them is a unit test here.
 
+import { limits } from "../core/limits.ts";
+import { msToUs } from "../core/units.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { onAudio, onResponseEvent } from "./answer.ts";
-import { sessionUpdate } from "./configure.ts";
+import { effortUpdateId, sessionUpdate } from "./configure.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
 import { silent } from "./playback.ts";
-import { errorOf, recordField, textField, type EventFields } from "./server-fields.ts";
+import { errorOf, recordField, textField, type EventFields, type ServerError } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { scheduleTurn, startSpeaking } from "./turns.ts";
 
@@ -19,8 +21,10 @@ export function beginSession(call: PlannedCall): SessionState {
 export function step(state: SessionState, input: Input): Stepped {
   if (state.phase === "over") return { state, commands: [] };
   switch (input.type) {
-    case "opened":
-      return { state: { ...state, phase: "configuring", openUs: input.atUs }, commands: [] };
+    case "opened": {
+      const ready: Command = { type: "timer", timer: "ready", atUs: input.atUs + msToUs(limits.sessionReadyMs) };
+      return { state: { ...state, phase: "configuring", openUs: input.atUs }, commands: [ready] };
+    }
     case "event":
       return onEvent(state, input.name, input.fields, input.atUs);
     case "unreadable":
@@ -98,9 +102,15 @@ const after = (commands: readonly Command[], stepped: Stepped): Stepped => ({ st
 function onError(state: SessionState, fields: EventFields, atUs: number): Stepped {
   const error = errorOf(recordField(fields, "error"));
   const text = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
-  if (state.phase !== "configuring" && state.phase !== "updating") return { state: { ...state, lastError: text }, commands: [] };
+  const isRefusal = state.phase === "configuring" || (state.phase === "updating" && isOfUpdate(error));
+  if (!isRefusal) return { state: { ...state, lastError: text }, commands: [] };
   const asked = state.createdUs === undefined ? "the server refused the session" : "the server refused session.update";
   return fail(state, { failureClass: failureClassOf(error.code), failure: `${asked}: ${text}` }, atUs);
+}
+
+/** Whether the error answers session.update: by its echoed id, or, where a server echoes none, by not being about something else. */
+function isOfUpdate({ eventId, code }: ServerError): boolean {
+  return eventId === undefined ? code !== "response_cancel_not_active" : eventId === effortUpdateId;
 }
 
 function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {

@@ -60,6 +60,7 @@ export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }:
       contextTokens: turn.contextTokens,
       sessionId: session.sessionId,
       responseIds: turn.responseIds.length > 0 ? turn.responseIds : undefined,
+      answerId: turn.answerId,
       itemId: turn.itemId,
       plannedUs: at(turn.plannedUs),
       startedUs: at(turn.startedUs),

@@ -95,5 +95,6 @@ async function stop(): Promise<void> {
 
 // Ctrl-C reaches the whole process group; when to stop is the parent's decision, and its death is one too.
 process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
 process.on("disconnect", () => void stop());
 process.on("message", (message: ToTarget) => void (message.type === "start" ? begin(message) : stop()));

@@ -161,6 +161,7 @@ function cellResult(run: SyntheticRun, cell: SyntheticCell, rows: readonly TurnR
     effort: cell.effort,
     frameMs: cell.frameMs,
     network: cell.network,
+    startBufferMs: 0,
     sessions: run.sessions,
     turnsPlanned: rows.length,
     outcomes: Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>,

@@ -4,11 +4,11 @@ import type { Argv, CommandModule } from "yargs";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { InputError, type Issue } from "../../core/issues.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
-import { parseThreshold, type Threshold } from "../../result/threshold.ts";
+import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
-import { findScenario, openFixtures } from "../places.ts";
+import { findScenario, openFixtures, unwritable } from "../places.ts";
 import { runScenario } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
 import { listenForSignals } from "../signals.ts";
@@ -64,7 +64,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
 async function runAll(given: RunArguments): Promise<ExitCode> {
   const names = given.scenario?.length ? given.scenario : ["quickstart"];
   const clips = await openFixtures(given.fixtures);
-  const issues: Issue[] = [];
+  const unwritableOut = unwritable(given.out);
+  const issues: Issue[] = unwritableOut ? [unwritableOut] : [];
   const asked: { readonly parsed: ParsedScenario; readonly thresholds: readonly Threshold[]; readonly prepared: Prepared }[] = [];
   for (const name of names) {
     const file = findScenario(name);
@@ -80,6 +81,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
     const prepared = await prepare(parsed.value.scenario, clips, file.value.source);
     issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
+    if (prepared.ok) issues.push(...aboutNothing(thresholds.thresholds, prepared.value, file.value.source));
     if (prepared.ok) asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value });
   }
   if (issues.length > 0) throw new InputError(issues);
@@ -87,23 +89,39 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const clock = createSystemClock();
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
-  for (const { parsed, thresholds, prepared } of asked) {
-    if (signals.drain.aborted) break;
-    codes.push(
-      await runScenario({
-        parsed,
-        thresholds,
-        prepared,
-        clock,
-        signals,
-        reportsRoot: given.out,
-        fixtures: given.fixtures,
-        strictValidity: given["strict-validity"],
-      }),
-    );
+  try {
+    for (const { parsed, thresholds, prepared } of asked) {
+      if (signals.drain.aborted) break;
+      codes.push(
+        await runScenario({
+          parsed,
+          thresholds,
+          prepared,
+          clock,
+          signals,
+          reportsRoot: given.out,
+          fixtures: given.fixtures,
+          strictValidity: given["strict-validity"],
+        }),
+      );
+    }
+  } finally {
+    signals.stopListening();
   }
-  signals.stopListening();
   return mostSevere(codes);
+}
+
+function aboutNothing(thresholds: readonly Threshold[], { plan }: Prepared, source: string): Issue[] {
+  const cells = plan.cells.map(({ axes, settings: { session, network, target } }) => ({
+    axes,
+    frameMs: session.frameMs,
+    network,
+    model: target.model,
+    provider: target.provider,
+    ...(session.effort === undefined ? {} : { effort: session.effort }),
+    ...(target.provider === "embedded" ? { profile: target.profile } : {}),
+  }));
+  return thresholds.flatMap((threshold) => thresholdFault(threshold, cells) ?? []).map((message) => ({ source, message }));
 }
 
 function overridesOf(given: RunArguments): Override[] {
