@@ -1,11 +1,12 @@
-// Where the time of a typical turn goes. The parts of one turn add up to its voice_to_voice; medians of parts would not.
+// Where the time of a typical turn goes. The parts of one turn add up to its voice_to_voice; medians of parts would not. The
+// network is in the time until the end of speech is told: between two events of the server it cancels out.
 
 import { measure } from "../metrics/measure.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { headline, type CellView } from "./cell-view.ts";
 
-export const partNames = ["framing", "end of speech", "think and network", "player", "silence"] as const;
+export const partNames = ["framing", "end of speech and network", "think", "player", "silence"] as const;
 export type PartName = (typeof partNames)[number];
 export type Parts = Readonly<Record<PartName, number>>;
 
@@ -20,7 +21,7 @@ function partsOf(row: TurnRow): Parts | undefined {
   };
   const [framing, end, think, player, silence] = (["framing_delay", "end_of_utterance", "server_think", "player_start", "leading_silence"] as const).map(at);
   if (framing === undefined || end === undefined || think === undefined || player === undefined || silence === undefined || end < framing) return undefined;
-  return { framing, "end of speech": end - framing, "think and network": think, player, silence };
+  return { framing, "end of speech and network": end - framing, think, player, silence };
 }
 
 /** The mean parts of the turns around the median. */
