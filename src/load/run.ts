@@ -25,11 +25,12 @@ import type { OpenOptions } from "../transport/open.ts";
 import { callRow } from "./call-row.ts";
 import { runGroup } from "./executor.ts";
 import { instrumentOf, summaryOf } from "./instrument.ts";
+import { createRedactor } from "../core/redact.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { Prepared } from "./prepare.ts";
 import { runHead } from "./run-head.ts";
 import { createRunningCalls } from "./running-calls.ts";
-import type { Targets } from "./targets.ts";
+import { secretsOf, type Targets } from "./targets.ts";
 
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
@@ -82,6 +83,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     cells: prepared.plan.cells,
     prices: prepared.prices,
     stalls,
+    redact: createRedactor(secretsOf(scenario.target)),
     write(row) {
       folder.appendTurn(row);
       watch?.onRow(row);

@@ -91,7 +91,7 @@ function samplesOfCell(metric: MetricId, rows: readonly TurnRow[], calls: readon
 function moneyOf(priceList: string, rows: readonly TurnRow[], calls: readonly CallRow[]): CellMoney {
   const begun = rows.filter((row) => row.startedUs !== undefined);
   const priced = begun.filter((row) => typeof row.costMicroUsd === "number");
-  const unpricedTurns = begun.filter((row) => row.outcome === "answered" && typeof row.costMicroUsd !== "number").length;
+  const unpricedTurns = begun.length - priced.length;
   const used = begun.flatMap((row) => row.usage ?? []);
   const input = used.reduce((sum, usage) => sum + usage.textIn + usage.audioIn, 0);
   const cached = used.reduce((sum, usage) => sum + usage.textCached + usage.audioCached, 0);
