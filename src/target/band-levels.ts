@@ -2,8 +2,8 @@
 
 import { NARROW_HZ } from "./narrowband.ts";
 
-/** 64 ms of sound in each hop, every 16 ms. */
-const WINDOW = 512;
+/** 32 ms of sound in each hop, every 16 ms. */
+const WINDOW = 256;
 const HOP = 128;
 export const HOP_MS = (HOP * 1_000) / NARROW_HZ;
 export const BANDS = 17;

@@ -2,13 +2,13 @@
 // clip sounds the same to it in every format.
 
 import type { AudioFormat } from "../audio/format.ts";
-import { fromWire } from "../audio/wire.ts";
+import { aLawSamples, muLawSamples } from "../audio/g711.ts";
+import { bytesToInt16 } from "../audio/pcm.ts";
 
 export const NARROW_HZ = 8_000;
-export const NARROW_PER_MS = 8;
 
 const STEP = 3;
-const TAPS = 25;
+const TAPS = 15;
 /** Cut off at 3.4 of the 12 kHz that a 24 kHz signal holds. */
 const CUT_OFF = 3_400 / 24_000;
 
@@ -24,10 +24,18 @@ const lowPass: Float32Array = ((): Float32Array => {
   return taps.map((tap) => tap / sum);
 })();
 
-/** Samples at 8 kHz, in the 16-bit scale. The filter's delay is taken out: every sound stays at its time. */
-export function toNarrowband(bytes: Uint8Array, format: AudioFormat): Float32Array {
-  const samples = fromWire(bytes, format);
-  if (format !== "pcm24k") return Float32Array.from(samples);
+/** Linear samples at the format's own rate. A plain loop: this runs over whole turns. */
+export function linearSamples(bytes: Uint8Array, format: AudioFormat): Int16Array {
+  if (format === "pcm24k") return bytesToInt16(bytes);
+  const table = format === "pcmu" ? muLawSamples : aLawSamples;
+  const samples = new Int16Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) samples[at] = table[bytes[at] as number] as number;
+  return samples;
+}
+
+/** Linear samples of the format at 8 kHz, in the 16-bit scale. The filter's delay is taken out: every sound stays at its time. */
+export function toNarrowband(samples: Int16Array, format: AudioFormat): Float32Array {
+  if (format !== "pcm24k") return new Float32Array(samples);
   const half = (TAPS - 1) / 2;
   const padded = new Float32Array(samples.length + TAPS);
   padded.set(samples, half);

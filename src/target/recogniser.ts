@@ -3,8 +3,10 @@
 // won only by a clip whose signs then agree over the whole of what both hold.
 
 import type { AudioFormat } from "../audio/format.ts";
+import { formats } from "../audio/format.ts";
+import { MS_PER_S } from "../core/units.ts";
 import { BANDS, HOP_MS, bandLevels } from "./band-levels.ts";
-import { NARROW_HZ, NARROW_PER_MS, toNarrowband } from "./narrowband.ts";
+import { linearSamples, toNarrowband } from "./narrowband.ts";
 
 export interface HeardWord {
   readonly text: string;
@@ -21,6 +23,8 @@ export interface Heard {
   readonly clipEndMs?: number;
   readonly text: string;
   readonly words: readonly HeardWord[];
+  /** Words of the clip that would follow if the audio went on. */
+  readonly ahead: readonly HeardWord[];
 }
 
 /** A clip as the recogniser learns it: its audio and the words in it. */
@@ -36,8 +40,10 @@ export interface Recogniser {
   recognise(audio: Uint8Array, format: AudioFormat): Heard;
 }
 
+/** A turn that never gets louder than this (-50 dBFS) holds no speech at all. */
+const SILENT_PEAK = 100;
 /** No more than this of a turn is listened to, from its first sound on: it bounds the work, and names a clip as surely as more would. */
-const LISTEN_MS = 3_500;
+const LISTEN_MS = 2_500;
 /** Sound begins where a block reaches this share of the loudest. */
 const ONSET_SHARE = 1 / 8;
 const BLOCK_MS = 10;
@@ -60,16 +66,18 @@ interface Learnt {
 }
 
 export function createRecogniser(clips: readonly KnownClip[]): Recogniser {
-  const learnt = clips.map((clip): Learnt => ({ clip, signs: signsOf(toNarrowband(clip.audio, clip.format)) }));
+  const learnt = clips.map((clip): Learnt => ({ clip, signs: signsOf(toNarrowband(linearSamples(clip.audio, clip.format), clip.format)) }));
   const index = indexOf(learnt);
   return {
     recognise(audio, format) {
-      const samples = toNarrowband(audio, format);
-      const audioMs = samples.length / NARROW_PER_MS;
-      const fromMs = onsetMs(samples);
-      const signs = signsOf(samples.subarray(fromMs * NARROW_PER_MS, (fromMs + LISTEN_MS) * NARROW_PER_MS));
+      const samples = linearSamples(audio, format);
+      const perMs = formats[format].sampleRateHz / MS_PER_S;
+      const audioMs = samples.length / perMs;
+      const fromMs = onsetMs(samples, perMs);
+      if (fromMs === undefined) return { text: "", words: [], ahead: [] };
+      const signs = signsOf(toNarrowband(samples.subarray(fromMs * perMs, (fromMs + LISTEN_MS) * perMs), format));
       const found = bestOf(learnt, index, signs);
-      if (!found) return { text: `[unrecognised speech, ${(audioMs / 1_000).toFixed(1)} s]`, words: [] };
+      if (!found) return { text: `[unrecognised speech, ${(audioMs / MS_PER_S).toFixed(1)} s]`, words: [], ahead: [] };
       const clipStartMs = fromMs - found.offset * HOP_MS;
       return heardClip((learnt[found.clip] as Learnt).clip, clipStartMs, audioMs);
     },
@@ -77,21 +85,25 @@ export function createRecogniser(clips: readonly KnownClip[]): Recogniser {
 }
 
 function heardClip(clip: KnownClip, clipStartMs: number, audioMs: number): Heard {
-  const words = clip.words
-    .map(({ text, startMs, endMs }) => ({ text, startMs: startMs + clipStartMs, endMs: endMs + clipStartMs }))
-    .filter((word) => Math.min(word.endMs, audioMs) - Math.max(word.startMs, 0) >= (word.endMs - word.startMs) * WORD_SHARE);
-  return { clip: clip.id, clipStartMs, clipEndMs: clipStartMs + clip.durationMs, text: words.map(({ text }) => text).join(" "), words };
+  const placed = clip.words.map(({ text, startMs, endMs }) => ({ text, startMs: startMs + clipStartMs, endMs: endMs + clipStartMs }));
+  const words = placed.filter((word) => Math.min(word.endMs, audioMs) - Math.max(word.startMs, 0) >= (word.endMs - word.startMs) * WORD_SHARE);
+  const ahead = placed.filter((word) => word.endMs > audioMs && !words.includes(word));
+  return { clip: clip.id, clipStartMs, clipEndMs: clipStartMs + clip.durationMs, text: words.map(({ text }) => text).join(" "), words, ahead };
 }
 
-function onsetMs(samples: Float32Array): number {
-  const block = BLOCK_MS * NARROW_PER_MS;
-  const peaks = Array.from({ length: Math.floor(samples.length / block) }, (_, at) => {
+/** Shortly before the first sound, or undefined where all is silent. */
+function onsetMs(samples: Int16Array, perMs: number): number | undefined {
+  const block = BLOCK_MS * perMs;
+  const peaks = new Float64Array(Math.floor(samples.length / block));
+  let loudest = 0;
+  for (let at = 0; at < peaks.length; at++) {
     let peak = 0;
-    for (let index = at * block; index < (at + 1) * block; index += 2) peak = Math.max(peak, Math.abs(samples[index] as number));
-    return peak;
-  });
-  const level = peaks.reduce((most, peak) => Math.max(most, peak), 0) * ONSET_SHARE;
-  return Math.max(0, peaks.findIndex((peak) => peak >= level) * BLOCK_MS - BEFORE_ONSET_MS);
+    for (let index = at * block; index < (at + 1) * block; index += 3) peak = Math.max(peak, Math.abs(samples[index] as number));
+    peaks[at] = peak;
+    loudest = Math.max(loudest, peak);
+  }
+  if (loudest < SILENT_PEAK) return undefined;
+  return Math.max(0, peaks.findIndex((peak) => peak >= loudest * ONSET_SHARE) * BLOCK_MS - BEFORE_ONSET_MS);
 }
 
 /** For each hop a bit a pair of bands: whether their difference grew. Nothing grows where both are silent. */
@@ -194,6 +206,3 @@ const bitCounts = Uint8Array.from({ length: 1 << BITS }, (_, value) => {
   return count;
 });
 const setBits = (value: number): number => bitCounts[value] as number;
-
-/** Hops of the turn may lie anywhere between those of the clip; this is how far apart they can be at most. */
-export const PLACE_GRAIN_MS: number = HOP_MS / 2 + 1_000 / NARROW_HZ;

@@ -48,7 +48,7 @@ test("the first turns have answers of their own, later ones take turns, and a sc
       version: 1,
       name: "x",
       rules: [
-        { when: { clip: "yes" }, say: "a" },
+        { when: { mood: "bad" }, say: "a" },
         { when: {}, say: "a" },
       ],
       otherwise: [],
