@@ -42,7 +42,8 @@ export function checkScript(value: unknown, source: string): Result<Script> {
   if (typeof script.name !== "string") say("name", "must be text");
   for (const [index, rule] of (script.rules ?? []).entries()) {
     const strange = [...Object.keys(rule), ...Object.keys(rule.when ?? {})].filter((key) => !["when", "say", "turn", "clip", "textContains"].includes(key));
-    if (strange.length > 0) say(`rules[${index}]`, `${strange.join(", ")} is not offered by this target: rules fit by turn, clip or textContains and say a clip`);
+    if (strange.length > 0)
+      say(`rules[${index}]`, `${strange.join(", ")} is not offered by this target: rules fit by turn, clip or textContains and say a clip`);
     else if (!isCondition(rule.when) || typeof rule.say !== "string")
       say(`rules[${index}]`, "must be {when: {turn: number} or {clip: clip id} or {textContains: text}, say: clip id}");
   }

@@ -90,3 +90,18 @@ test("VAD finds the end of every shipped caller clip, in every format, within a 
     }
   }
 });
+
+test("a rule fits by the clip or the words that were heard, letter case aside, and a turn that was not heard fits none of them", () => {
+  const rules = [
+    { when: { clip: "refund" }, say: "by-clip" },
+    { when: { textContains: "ORDER a ten" }, say: "by-words" },
+    { when: { turn: 0 }, say: "by-turn" },
+  ];
+  const listening = orThrow(checkScript({ version: 1, name: "x", about: "", rules, otherwise: ["other"] }, "x.json"));
+  const say = (heard?: { readonly clip?: string; readonly text: string }): string => answerFor(listening, 0, heard);
+  assert.deepEqual(
+    [say({ clip: "refund", text: "" }), say({ text: "Where is my order A ten forty two?" }), say({ text: "[unrecognised speech, 1.0 s]" }), say()],
+    ["by-clip", "by-words", "by-turn", "by-turn"],
+  );
+  assert.deepEqual([listensToWords(listening), listensToWords(script)], [true, false]);
+});
