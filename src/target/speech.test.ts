@@ -6,7 +6,7 @@ import type { AudioFormat } from "../audio/format.ts";
 import { orThrow } from "../core/issues.ts";
 import { packagePath } from "../core/package-files.ts";
 import { readProfile } from "./profile.ts";
-import { answerFor, answersOf, checkScript, readScript } from "./script.ts";
+import { answerFor, answersOf, checkScript, listensToWords, readScript } from "./script.ts";
 import { firstDelta, prepareSpeech, wholeSamplesMs } from "./speech.ts";
 import { createVad } from "./vad.ts";
 

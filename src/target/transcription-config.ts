@@ -1,6 +1,7 @@
 // What a client may ask of input transcription, and which model knows which option.
 
 import { reasoningEfforts } from "../protocol/session-config.ts";
+import type { Fault } from "./fault.ts";
 import { fault, notOffered } from "./fault.ts";
 import type { Check, Checked } from "./field-checks.ts";
 import { isObject, oneOf, text } from "./field-checks.ts";
@@ -24,14 +25,16 @@ const model = oneOf(...committedModels, STREAMING_MODEL);
 const language: Check = (value, path) =>
   value === null || (typeof value === "string" && languageCode.test(value))
     ? { keep: value }
-    : { wrong: fault("invalid_value", path, `Invalid value: '${String(value)}'. Expected a language code such as 'en'.`) };
+    : { wrong: fault("invalid_value", path, `Invalid value: ${JSON.stringify(value)}. Expected a language code such as 'en'.`) };
+
+const notText = (path: string): Checked => ({ wrong: fault("invalid_type", path, `Invalid type for '${path}': expected a string.`) });
 
 const listOf =
   (check: Check): Check =>
   (value, path) => {
     if (!Array.isArray(value)) return { wrong: fault("invalid_type", path, `Invalid type for '${path}': expected an array of strings.`) };
     for (const [index, entry] of value.entries()) {
-      const checked = entry === null ? text(0, `${path}[${index}]`, undefined) : check(entry, `${path}[${index}]`, undefined);
+      const checked = typeof entry === "string" ? check(entry, `${path}[${index}]`, undefined) : notText(`${path}[${index}]`);
       if ("wrong" in checked) return checked;
     }
     return { keep: value };
@@ -62,17 +65,23 @@ export const inputTranscription: Check = (value, path, current): Checked => {
   const known = model(name, `${path}.model`, undefined);
   if ("wrong" in known) return known;
   const settings: Record<string, unknown> = before?.["model"] === name ? { ...before } : { model: name, language: null, prompt: null };
+  const wrong = setOptions(settings, name as string, value, path);
+  return wrong ? { wrong } : { keep: settings };
+};
+
+/** Sets the options in `settings`, or says what is wrong with the first that is. */
+function setOptions(settings: Record<string, unknown>, name: string, value: object, path: string): Fault | undefined {
   for (const [key, entry] of Object.entries(value)) {
     if (key === "model") continue;
     const place = `${path}.${key}`;
     const option = Object.hasOwn(options, key) ? options[key] : undefined;
-    if (!option) return { wrong: fault("unknown_parameter", place, `Unknown parameter: '${place}'.`) };
-    if (!option.knownTo(name as string) && entry !== null)
-      return { wrong: fault("invalid_value", place, `Invalid value: '${key}' is not supported by the model '${String(name)}'.`) };
-    if (!option.knownTo(name as string)) continue;
+    if (!option) return fault("unknown_parameter", place, `Unknown parameter: '${place}'.`);
+    const isKnown = option.knownTo(name);
+    if (!isKnown && entry !== null) return fault("invalid_value", place, `Invalid value: '${key}' is not supported by the model '${name}'.`);
+    if (!isKnown) continue;
     const checked = option.check(entry, place, settings[key]);
-    if ("wrong" in checked) return checked;
+    if ("wrong" in checked) return checked.wrong;
     settings[key] = checked.keep;
   }
-  return { keep: settings };
-};
+  return undefined;
+}
