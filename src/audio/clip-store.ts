@@ -15,6 +15,8 @@ import { clipIssues } from "./verify-clip.ts";
 import { toWire } from "./wire.ts";
 
 export interface ClipStore {
+  /** The folders it was opened with, for another thread to open it again. */
+  readonly roots: readonly string[];
   /** Every clip that an id finds, those of earlier roots first. */
   readonly clips: readonly Clip[];
   find(id: string): Clip | undefined;
@@ -42,7 +44,7 @@ export async function openClipStore(roots: readonly string[]): Promise<Result<Cl
   if (last?.ok && !last.value) issues.push({ source: manifestPath(roots.at(-1) as string), message: "does not exist; it lists the clips" });
   if (issues.length > 0) return failed(...issues);
   const found = read.flatMap((result, index): Root[] => (result.ok && result.value ? [{ folder: roots[index] as string, manifest: result.value }] : []));
-  return ok(createStore(found));
+  return ok(createStore(found, roots));
 }
 
 /** The manifest of a folder, undefined where there is none. */
@@ -64,7 +66,7 @@ export function unknownClip(store: Pick<ClipStore, "clips">, id: string, source:
   return { source, message: `there is no clip "${id}"${near ? `; did you mean "${near}"?` : ""}` };
 }
 
-function createStore(roots: readonly Root[]): ClipStore {
+function createStore(roots: readonly Root[], folders: readonly string[]): ClipStore {
   const byId = new Map<string, { readonly clip: Clip; readonly folder: string }>();
   for (const { folder, manifest } of roots) {
     for (const clip of manifest.clips) if (!byId.has(clip.id)) byId.set(clip.id, { clip, folder });
@@ -78,6 +80,7 @@ function createStore(roots: readonly Root[]): ClipStore {
     return once(decoded, id, () => readClip(entry.folder, entry.clip));
   };
   return {
+    roots: folders,
     clips,
     find: (id) => byId.get(id)?.clip,
     load,

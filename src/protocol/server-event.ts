@@ -3,8 +3,8 @@
 
 import type { WireAudioFormat } from "./audio-format.ts";
 import type { ContentPart, ConversationItem } from "./conversation-item.ts";
-import type { OutputModality, SessionConfig } from "./session-config.ts";
-import type { Usage } from "./usage.ts";
+import type { OutputModality, SessionConfig, TranscriptionSessionConfig } from "./session-config.ts";
+import type { TranscriptionUsage, Usage } from "./usage.ts";
 
 export interface ErrorBody {
   readonly type: "invalid_request_error" | "server_error";
@@ -81,8 +81,8 @@ interface TextDelta extends InPart {
 }
 
 export type SessionEvent =
-  | (Named<"session.created"> & { readonly session: SessionConfig })
-  | (Named<"session.updated"> & { readonly session: SessionConfig })
+  | (Named<"session.created"> & { readonly session: SessionConfig | TranscriptionSessionConfig })
+  | (Named<"session.updated"> & { readonly session: SessionConfig | TranscriptionSessionConfig })
   | (Named<"rate_limits.updated"> & { readonly rate_limits: readonly RateLimit[] })
   | (Named<"error"> & { readonly error: ErrorBody });
 
@@ -102,7 +102,7 @@ export type ItemEvent =
   | (Named<"conversation.item.input_audio_transcription.delta"> &
       OfItem & { readonly content_index?: number; readonly delta?: string; readonly obfuscation?: string })
   | (Named<"conversation.item.input_audio_transcription.completed"> &
-      OfItem & { readonly content_index: number; readonly transcript: string; readonly usage: unknown })
+      OfItem & { readonly content_index: number; readonly transcript: string; readonly usage: TranscriptionUsage })
   | (Named<"conversation.item.input_audio_transcription.failed"> & OfItem & { readonly content_index: number; readonly error: Partial<ErrorBody> });
 
 export type ResponseEvent =

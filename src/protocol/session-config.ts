@@ -68,6 +68,21 @@ export interface AudioOutputConfig {
   readonly speed: number;
 }
 
+/** The session object of a transcription session: it has no model of its own and no output. */
+export interface TranscriptionSessionConfig {
+  readonly type: "transcription";
+  readonly object: "realtime.transcription_session";
+  readonly id: string;
+  /** Calendar time, seconds since 1970. */
+  readonly expires_at: number;
+  readonly audio: {
+    readonly input: Omit<AudioInputConfig, "turn_detection"> & {
+      readonly turn_detection: Pick<ServerVad, "type" | "threshold" | "prefix_padding_ms" | "silence_duration_ms"> | SemanticVad | null;
+    };
+  };
+  readonly include: readonly string[] | null;
+}
+
 export interface SessionConfig {
   readonly type: "realtime";
   readonly object: "realtime.session";

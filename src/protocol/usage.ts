@@ -16,6 +16,17 @@ export interface Usage {
   readonly output_token_details: { readonly text_tokens: number; readonly audio_tokens: number };
 }
 
+/** What a transcript cost: seconds or tokens, by its model. */
+export type TranscriptionUsage =
+  | { readonly type: "duration"; readonly seconds: number }
+  | {
+      readonly type: "tokens";
+      readonly total_tokens: number;
+      readonly input_tokens: number;
+      readonly input_token_details: { readonly text_tokens: number; readonly audio_tokens: number };
+      readonly output_tokens: number;
+    };
+
 const USER_MS_PER_TOKEN = 100;
 const ASSISTANT_MS_PER_TOKEN = 50;
 

@@ -3,10 +3,11 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { Fault } from "./fault.ts";
-import { fault } from "./fault.ts";
+import { fault, notOffered } from "./fault.ts";
 
 export type Admission =
-  | { readonly type: "admitted"; readonly model: string; readonly call?: CallName }
+  /** `kind` is absent for a conversation. A transcription session has no model of its own: it is empty. */
+  | { readonly type: "admitted"; readonly model: string; readonly kind?: "transcription"; readonly call?: CallName }
   /** HTTP 404. */
   | { readonly type: "not_found" }
   /** 101, the error event, then this close. */
@@ -30,17 +31,18 @@ export function admit(path: string, headers: IncomingHttpHeaders): Admission {
   if (headers["openai-beta"] !== undefined) {
     return refused(fault("beta_api_shape_disabled", null, "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API."));
   }
-  for (const [name, what] of [
-    ["intent", "a transcription session"],
-    ["call_id", "a second connection to a call"],
-  ] as const) {
-    if (url.searchParams.has(name)) return refused(fault("invalid_value", name, `Invalid value: '${name}': ${what} is not offered by this target.`));
-  }
-  const model = url.searchParams.get("model");
-  if (!model) return refused(fault("missing_model", "model", "You must provide a model parameter."));
+  if (url.searchParams.has("call_id")) return refused(notOffered("call_id", "a second connection to a call"));
   const header = headers["x-earshot-call"];
   const call = typeof header === "string" ? readCallName(header) : undefined;
-  return call ? { type: "admitted", model, call } : { type: "admitted", model };
+  const named = call ? { call } : {};
+  const model = url.searchParams.get("model");
+  const intent = url.searchParams.get("intent");
+  if (intent !== null && (intent !== "transcription" || model !== null)) {
+    return refused(fault("invalid_value", "intent", "Invalid value: 'intent' may only be 'transcription', and then without a model."));
+  }
+  if (intent !== null) return { type: "admitted", model: "", kind: "transcription", ...named };
+  if (!model) return refused(fault("missing_model", "model", "You must provide a model parameter."));
+  return { type: "admitted", model, ...named };
 }
 
 /** The cell's own name may hold slashes. */

@@ -7,8 +7,11 @@ import type { ServerVad } from "../protocol/session-config.ts";
 import type { ConversationState, EndedTurn } from "./conversation-state.ts";
 import { emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault } from "./fault.ts";
+import { askWhatWasSaid, forgetAudio, keepAudio, waitsToHear } from "./hearing.ts";
+import { beginTranscript } from "./input-transcription.ts";
 import { callerAudio } from "./items.ts";
 import { drawTurn } from "./latency-model.ts";
+import { hearLive } from "./live-transcript.ts";
 import { beginResponse, cancelResponse } from "./response-ladder.ts";
 import { responseSettings } from "./session-update.ts";
 import type { VadEvent } from "./vad.ts";
@@ -29,6 +32,8 @@ function serverVad(state: ConversationState): ServerVad | null {
 export function hearAudio(state: ConversationState, bytes: Uint8Array, atUs: number): void {
   state.audioMs += bytes.length / formats[state.inputFormat].bytesPerMs;
   state.frames.add(state.audioMs, atUs);
+  keepAudio(state, bytes);
+  hearLive(state, atUs);
   const detection = serverVad(state);
   // While nobody listens for speech, the listener's clock goes on with the audio's.
   if (!detection) return state.vad.restart(state.audioMs);
@@ -80,7 +85,9 @@ function endTurn(
     planned: { endOfUtteranceMs: heard.silenceMs + jitterMs, pathMs: delays.pathMs, queueMs: 0 },
     outcome: "cut",
   };
-  return { number, cause, delays, truth, itemId, ...window };
+  const turn: EndedTurn = { number, cause, delays, truth, itemId, ...window };
+  askWhatWasSaid(state, turn);
+  return turn;
 }
 
 export function commitAudio(state: ConversationState, atUs: number, eventId: string | undefined): void {
@@ -99,6 +106,7 @@ export function commitAudio(state: ConversationState, atUs: number, eventId: str
 export function clearAudio(state: ConversationState): void {
   state.bufferStartMs = state.audioMs;
   state.speechItemId = undefined;
+  state.hearing.live = undefined;
   state.vad.restart(state.audioMs);
   emit(state, { type: "input_audio_buffer.cleared" });
 }
@@ -109,11 +117,13 @@ export function followSession(state: ConversationState): void {
   if (format !== state.inputFormat) {
     state.inputFormat = format;
     state.vad = createVad(format);
+    forgetAudio(state);
     state.vad.restart(state.audioMs);
   }
   if (serverVad(state)) return;
   state.vad.restart(state.audioMs);
   state.speechItemId = undefined;
+  state.hearing.live = undefined;
 }
 
 /** The caller speaks: an answer in progress stops, if the session wants that. */
@@ -132,6 +142,7 @@ export function tellTurnEnded(state: ConversationState, turn: EndedTurn, dueUs: 
   const previous_item_id = state.items.add(entry);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });
+  beginTranscript(state, turn, dueUs);
   if (state.pending) writeTruth(state, state.pending, "unasked");
   state.pending = turn;
   if (turn.cause === "vad" && serverVad(state)?.create_response) askForResponse(state, dueUs, undefined, undefined);
@@ -139,6 +150,7 @@ export function tellTurnEnded(state: ConversationState, turn: EndedTurn, dueUs: 
 
 /** Begins a response with these overrides, or says why not. */
 export function askForResponse(state: ConversationState, dueUs: number, overrides: unknown, eventId: string | undefined): void {
+  if (waitsToHear(state)) return void state.hearing.waiting.push({ dueUs, overrides, eventId });
   if (state.response) {
     const message = `Conversation already has an active response in progress: ${state.response.id}. Wait until the response is finished before creating a new one.`;
     return emitFault(state, fault("conversation_already_has_active_response", null, message), eventId);

@@ -60,7 +60,14 @@ function serve(): Served {
     openedAtUs: 0,
     openedAtS: 0,
   });
-  serveConnection(socket as unknown as WebSocket, conversation, { clock, decoder: createAudioDecoder(), stats, writeTruth: (row) => void truth.push(row) });
+  const recognise = (): Promise<undefined> => Promise.resolve(undefined);
+  serveConnection(socket as unknown as WebSocket, conversation, {
+    clock,
+    decoder: createAudioDecoder(),
+    stats,
+    writeTruth: (row) => void truth.push(row),
+    recognise,
+  });
   return { socket, clock, stats, truth };
 }
 

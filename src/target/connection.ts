@@ -1,6 +1,7 @@
 // One socket and its conversation: messages in, commands out, one deadline of the clock at a time.
 
 import type { WebSocket } from "ws";
+import type { AudioFormat } from "../audio/format.ts";
 import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import type { AudioDecoder } from "./append.ts";
@@ -9,6 +10,8 @@ import type { Conversation, Input } from "./conversation.ts";
 import type { Command, RawEvent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
 import type { TruthRow } from "./ground-truth.ts";
+
+import type { Heard } from "./recogniser.ts";
 
 /** What a target counted since it started. */
 export interface TargetStats {
@@ -28,6 +31,8 @@ export interface ConnectionContext {
   readonly decoder: AudioDecoder;
   readonly stats: TargetStats;
   readonly writeTruth: (row: TruthRow) => void;
+  /** What the audio holds, or undefined. Never rejects. */
+  readonly recognise: (audio: Uint8Array, format: AudioFormat) => Promise<Heard | undefined>;
 }
 
 /** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
@@ -73,6 +78,9 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
       } else if (command.type === "truth") {
         stats.turns++;
         context.writeTruth(command.row);
+      } else if (command.type === "recognise") {
+        const { itemId, turn, audio, format } = command;
+        void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
       } else socket.close(command.code, command.reason);
     }
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();

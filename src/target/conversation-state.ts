@@ -10,11 +10,14 @@ import type { Fault } from "./fault.ts";
 import { errorBody } from "./fault.ts";
 import type { FrameLog, TruthDraft, TruthRow } from "./ground-truth.ts";
 import { createFrameLog } from "./ground-truth.ts";
+import type { HearingState } from "./hearing-state.ts";
+import { createHearing } from "./hearing-state.ts";
 import type { Ids } from "./ids.ts";
 import type { Items } from "./items.ts";
 import { createItems } from "./items.ts";
 import type { TurnDelays, TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
+import type { Heard } from "./recogniser.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
@@ -31,6 +34,8 @@ export interface Stamp {
 export type Command =
   | { readonly type: "send"; readonly event: ServerEvent; readonly stamp?: Stamp }
   | { readonly type: "truth"; readonly row: TruthRow }
+  /** To be answered by an input `recognised`. Without a turn the caller still speaks. */
+  | { readonly type: "recognise"; readonly itemId: string; readonly audio: Uint8Array; readonly format: AudioFormat; readonly turn?: EndedTurn }
   | { readonly type: "close"; readonly code: number; readonly reason: string };
 
 /** A client event after JSON.parse, its payload unchecked. */
@@ -43,6 +48,8 @@ export interface Turn {
   readonly cause: "vad" | "commit" | "text";
   readonly delays: TurnDelays;
   readonly truth: TruthDraft;
+  /** What was said, once the recogniser was asked and has answered. */
+  heard?: Heard | undefined;
 }
 
 export interface EndedTurn extends Turn {
@@ -57,6 +64,8 @@ export type Task =
   | { readonly type: "turn_ended"; readonly turn: EndedTurn }
   | { readonly type: "client_event"; readonly event: RawEvent }
   | { readonly type: "rate_limits"; readonly usedTokens: number }
+  | { readonly type: "transcript"; readonly turn: EndedTurn }
+  | { readonly type: "live_word"; readonly itemId: string; readonly piece: string }
   | { readonly type: "expire" };
 
 export interface ActiveResponse {
@@ -85,6 +94,8 @@ export interface ConversationOptions {
   readonly model: string;
   readonly profile: Profile;
   readonly speech: Speech;
+  /** The script answers to what was said: every turn is recognised, and its answer waits for that. */
+  readonly scriptListens?: boolean;
   /** Names the luck of the call's turns. */
   readonly key: Omit<TurnKey, "turn">;
   /** How the client named the call, for the truth rows. */
@@ -101,6 +112,7 @@ export interface ConversationState {
   readonly items: Items;
   readonly agenda: Agenda<Task>;
   readonly frames: FrameLog;
+  readonly hearing: HearingState;
   commands: Command[];
   session: SessionConfig;
   inputFormat: AudioFormat;
@@ -131,6 +143,7 @@ export function createState(options: ConversationOptions): ConversationState {
     items: createItems(),
     agenda: createAgenda(),
     frames: createFrameLog(),
+    hearing: createHearing(),
     commands: [],
     session: newSession({ id: options.ids.next("sess"), model: options.model, openedAtS: options.openedAtS }),
     inputFormat: "pcm24k",

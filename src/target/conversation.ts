@@ -4,10 +4,14 @@
 import { limits } from "../core/limits.ts";
 import { clientEventTypes } from "../protocol/client-event.ts";
 import { askForResponse, clearAudio, commitAudio, followSession, hearAudio, tellSpeechStarted, tellTurnEnded } from "./caller-turn.ts";
-import type { Command, ConversationOptions, ConversationState, RawEvent, Task } from "./conversation-state.ts";
+import type { Command, ConversationOptions, ConversationState, EndedTurn, RawEvent, Task } from "./conversation-state.ts";
 import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault, named } from "./fault.ts";
+import { noteHeard } from "./hearing.ts";
+import { resumeTranscript, stepTranscript } from "./input-transcription.ts";
 import { newItem, truncated, unknownItem } from "./items.ts";
+import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
+import type { Heard } from "./recogniser.ts";
 import { cancelResponse, responseDueUs, stepResponse } from "./response-ladder.ts";
 import { updateSession } from "./session-update.ts";
 
@@ -19,6 +23,8 @@ export type Input =
   /** A message that is no event: not JSON, or binary. */
   | { readonly type: "unreadable"; readonly code: "invalid_json" | "invalid_event" }
   | { readonly type: "bad_audio"; readonly eventId?: string }
+  /** The answer to a command `recognise`, with what it named; `heard` is undefined when the recogniser is lost. */
+  | { readonly type: "recognised"; readonly itemId: string; readonly turn?: EndedTurn; readonly heard: Heard | undefined }
   | { readonly type: "wake" }
   /** The client reads too slowly: answers wait from here to `flowing`, all else goes on. */
   | { readonly type: "stalled" }
@@ -93,6 +99,8 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       );
     case "bad_audio":
       return emitFault(state, fault("invalid_value", "audio", "Invalid 'audio'. Expected base64-encoded audio bytes."), input.eventId);
+    case "recognised":
+      return takeRecognised(state, input, atUs);
     case "wake":
       return;
     case "stalled":
@@ -110,6 +118,13 @@ function take(state: ConversationState, input: Input, atUs: number): void {
   }
 }
 
+function takeRecognised(state: ConversationState, { itemId, turn, heard }: Input & { readonly type: "recognised" }, atUs: number): void {
+  if (!turn) return takeLiveHeard(state, itemId, heard, atUs);
+  noteHeard(state, turn, heard);
+  resumeTranscript(state, turn, atUs);
+  for (const { dueUs, overrides, eventId } of state.hearing.waiting.splice(0)) askForResponse(state, dueUs, overrides, eventId);
+}
+
 function doTask(state: ConversationState, task: Task, dueUs: number): void {
   switch (task.type) {
     case "speech_started":
@@ -125,6 +140,10 @@ function doTask(state: ConversationState, task: Task, dueUs: number): void {
       const reset_seconds = ((TOKENS_PER_MINUTE - remaining) / TOKENS_PER_MINUTE) * 60;
       return emit(state, { type: "rate_limits.updated", rate_limits: [{ name: "tokens", limit: TOKENS_PER_MINUTE, remaining, reset_seconds }] });
     }
+    case "transcript":
+      return stepTranscript(state, task.turn, dueUs);
+    case "live_word":
+      return sayLiveWord(state, task);
     case "expire": {
       const message = "Your session hit the maximum duration of 60 minutes.";
       emitFault(state, fault("session_expired", null, message));

@@ -27,7 +27,7 @@ export interface TruthRow {
   /** What ended the caller's turn. */
   readonly cause: "vad" | "commit" | "text";
   /** What VAD heard as the end of speech; with a manual commit the end of the audio. */
-  readonly heard?: { readonly speechEndAudioMs: number };
+  readonly heard?: { readonly speechEndAudioMs: number; /** The clip that was recognised, where anybody asked. */ readonly clip?: string };
   /** The last seconds before the end of the turn; the reader finds the frame that held the true end of speech. */
   readonly frames: readonly FrameArrival[];
   readonly planned: {

@@ -7,6 +7,7 @@ import { readPackageText } from "../core/package-files.ts";
 import type { ReasoningEffort } from "../protocol/session-config.ts";
 import { reasoningEfforts } from "../protocol/session-config.ts";
 import type { Distribution } from "./distribution.ts";
+import { committedModels } from "./transcription-config.ts";
 
 export interface Sourced {
   readonly origin: "measured" | "assumed";
@@ -23,6 +24,28 @@ export interface EffortProfile {
   readonly unansweredShare: SourcedNumber;
   /** Text output tokens spent on thinking; the API bills and does not name them. */
   readonly reasoningTokens: SourcedNumber;
+}
+
+export interface TranscriptProfile {
+  /** From committed to the first delta of the transcript. */
+  readonly firstDeltaMs: SourcedDelay;
+  /** From the first delta to completed, the other deltas spread over it. */
+  readonly spanMs: SourcedDelay;
+  readonly wordErrorShare: SourcedNumber;
+  readonly failedShare: SourcedNumber;
+}
+
+export interface TranscriptionProfile {
+  /** By model, those that write after the commit. */
+  readonly models: Readonly<Record<string, TranscriptProfile>>;
+  /** Of the model that writes while the caller speaks. */
+  readonly streaming: {
+    /** From the commit to completed. */
+    readonly spanMs: SourcedDelay;
+    readonly failedShare: SourcedNumber;
+    /** By the delay that is asked for: from the end of a word in the audio (or the commit, where VAD ends turns) to its delta. */
+    readonly delays: Readonly<Record<ReasoningEffort, { readonly lagMs: SourcedDelay; readonly wordErrorShare: SourcedNumber }>>;
+  };
 }
 
 export interface Profile {
@@ -43,6 +66,7 @@ export interface Profile {
   /** Time between deltas over the audio they hold: 0.25 is four times faster than it plays. */
   readonly burst: SourcedNumber;
   readonly efforts: Readonly<Record<ReasoningEffort, EffortProfile>>;
+  readonly transcription: TranscriptionProfile;
 }
 
 export const profileNames = ["realtime-2", "seed", "exact"] as const;
@@ -57,8 +81,13 @@ export function readProfile(name: string): Result<Profile> {
     });
   }
   const file = `fixtures/profiles/${name}.json`;
-  return checkProfile(JSON.parse(readPackageText("fixtures", "profiles", `${name}.json`)), file);
+  // Transcripts do not depend on the model that answers, so profiles that say nothing of them share one account.
+  const { transcription } = profileJson(TRANSCRIBER);
+  return checkProfile({ transcription, ...profileJson(name) }, file);
 }
+
+const TRANSCRIBER = "realtime-2";
+const profileJson = (name: string): Fields => fieldsOf(JSON.parse(readPackageText("fixtures", "profiles", `${name}.json`)));
 
 type Fields = Readonly<Record<string, unknown>>;
 type Say = (path: string, message: string) => void;
@@ -85,7 +114,27 @@ export function checkProfile(value: unknown, source: string): Result<Profile> {
     checkNumber(parts["unansweredShare"], `${path}.unansweredShare`, 0, 1, say);
     checkNumber(parts["reasoningTokens"], `${path}.reasoningTokens`, 0, 32_000, say);
   }
+  checkTranscription(fieldsOf(fields["transcription"]), say);
   return issues.length > 0 ? { ok: false, issues } : ok(value as Profile);
+}
+
+function checkTranscription(fields: Fields, say: Say): void {
+  const models = fieldsOf(fields["models"]);
+  for (const name of committedModels) {
+    const path = `transcription.models.${name}`;
+    const parts = fieldsOf(models[name]);
+    for (const part of ["firstDeltaMs", "spanMs"]) checkDelay(parts[part], `${path}.${part}`, say);
+    for (const part of ["wordErrorShare", "failedShare"]) checkNumber(parts[part], `${path}.${part}`, 0, 1, say);
+  }
+  const streaming = fieldsOf(fields["streaming"]);
+  checkDelay(streaming["spanMs"], "transcription.streaming.spanMs", say);
+  checkNumber(streaming["failedShare"], "transcription.streaming.failedShare", 0, 1, say);
+  for (const delay of reasoningEfforts) {
+    const path = `transcription.streaming.delays.${delay}`;
+    const parts = fieldsOf(fieldsOf(streaming["delays"])[delay]);
+    checkDelay(parts["lagMs"], `${path}.lagMs`, say);
+    checkNumber(parts["wordErrorShare"], `${path}.wordErrorShare`, 0, 1, say);
+  }
 }
 
 function checkSource(fields: Fields, path: string, say: Say): void {

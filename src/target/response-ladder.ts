@@ -50,7 +50,7 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   state.pending = undefined;
   const effort = settings.reasoning.effort;
   const format: AudioFormat = formatName(settings.audio.output.format);
-  const utterance = speech.answer(turn.number, format);
+  const utterance = speech.answer(turn.number, format, turn.heard);
   const silenceMs = isText(settings) ? 0 : wholeSamplesMs(turn.delays.leadingSilenceMs, format);
   const isAnswered = turn.delays.isAnswered(effort);
   const thinkMs = turn.delays.thinkMs(effort);

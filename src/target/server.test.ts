@@ -45,7 +45,7 @@ test("the beta's header and session kinds that are not offered are refused by na
     null,
     "invalid_request_error.beta_api_shape_disabled",
   ]);
-  assert.deepEqual(refusal("/v1/realtime?intent=transcription"), ["invalid_value", "intent", "invalid_request_error.invalid_value"]);
+  assert.deepEqual(refusal("/v1/realtime?intent=translation"), ["invalid_value", "intent", "invalid_request_error.invalid_value"]);
   assert.deepEqual(refusal("/v1/realtime?model=m&more=1"), "admitted");
 });
 

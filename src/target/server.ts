@@ -22,8 +22,11 @@ import { errorBody } from "./fault.ts";
 import type { TruthRow } from "./ground-truth.ts";
 import { createIds } from "./ids.ts";
 import type { Profile } from "./profile.ts";
+import { createRecogniserThread } from "./recogniser-thread.ts";
 import type { Script } from "./script.ts";
+import { listensToWords } from "./script.ts";
 import { prepareSpeech } from "./speech.ts";
+import { createTranscription } from "./transcription.ts";
 
 export interface TargetOptions {
   readonly clock: Clock;
@@ -60,7 +63,8 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
   if (!prepared.ok) return prepared;
   const speech = prepared.value;
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
-  const context = { clock, decoder: createAudioDecoder(), stats, writeTruth: options.writeTruth ?? (() => {}) };
+  const recogniser = createRecogniserThread(options.clips.roots, (notice) => options.say?.(notice));
+  const context = { clock, decoder: createAudioDecoder(), stats, writeTruth: options.writeTruth ?? (() => {}), recognise: recogniser.recognise };
   const http = createServer((_request, response) => response.writeHead(404).end());
   // closeTimeout is newer than the library's published types.
   const closing: object = { closeTimeout: limits.closeMs };
@@ -76,13 +80,14 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     const number = stats.connections++;
     stats.openConnections++;
     socket.on("close", () => stats.openConnections--);
-    const { call, model } = admission;
+    const { call, model, kind } = admission;
     if (!call && stats.unnamedCalls++ === 0) options.say?.("calls without an x-earshot-call header draw their delays by order of arrival");
     const openedAtUs = clock.nowUs();
-    const conversation = createConversation({
+    const conversation = (kind === "transcription" ? createTranscription : createConversation)({
       model,
       profile: options.profile,
       speech,
+      scriptListens: listensToWords(options.script),
       key: call ?? { seed: options.seed, session: number, call: 0 },
       ...(call ? { callName: call.text } : {}),
       ids: createIds(openedAtUs, stream(options.seed, "ids", number)),
@@ -113,7 +118,10 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     port,
     url: `ws://${host.includes(":") ? `[${host}]` : host}:${port}/v1/realtime`,
     stats,
-    close: () => closeAll(clock, http, sockets),
+    close: async () => {
+      await closeAll(clock, http, sockets);
+      await recogniser.close();
+    },
   });
 }
 

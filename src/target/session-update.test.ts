@@ -24,7 +24,12 @@ const refusals: readonly (readonly [string, object, string | null, string | null
     "session.audio.input.format.rate",
   ],
   ["semantic VAD", update({ audio: { input: { turn_detection: { type: "semantic_vad" } } } }), "invalid_value", "session.audio.input.turn_detection.type"],
-  ["transcription", update({ audio: { input: { transcription: { model: "whisper-1" } } } }), "invalid_value", "session.audio.input.transcription"],
+  [
+    "telling speakers apart",
+    update({ audio: { input: { transcription: { model: "gpt-4o-transcribe-diarize" } } } }),
+    "invalid_value",
+    "session.audio.input.transcription.model",
+  ],
   ["tools", update({ tools: [{ type: "function", name: "f" }] }), "invalid_value", "session.tools"],
   ["a transcription session", { type: "session.update", session: { type: "transcription" } }, "invalid_value", "session.type"],
   ["too short a commit", { type: "input_audio_buffer.commit" }, "input_audio_buffer_commit_empty", null],

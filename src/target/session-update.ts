@@ -24,6 +24,8 @@ import {
   turnDetection,
 } from "./field-checks.ts";
 
+import { inputTranscription } from "./transcription-config.ts";
+
 const DEFAULT_INSTRUCTIONS = "Your knowledge cutoff is 2023-10. You are a helpful, witty, and friendly AI.";
 const SESSION_S = 3_600;
 
@@ -53,7 +55,8 @@ export function newSession(options: { readonly id: string; readonly model: strin
   };
 }
 
-interface Shape {
+/** What may be set, field by field, as deep as it goes. */
+export interface Shape {
   readonly [key: string]: Check | Shape;
 }
 
@@ -77,7 +80,7 @@ const sessionShape: Shape = {
   audio: {
     input: {
       format: audioFormat,
-      transcription: only(null, "input transcription"),
+      transcription: inputTranscription,
       noise_reduction: only(null, "noise reduction"),
       turn_detection: turnDetection,
     },
@@ -103,7 +106,7 @@ const responseShape: Shape = {
 type Merged = { readonly merged: Readonly<Record<string, unknown>> } | { readonly wrong: Fault };
 
 /** `base` with the fields of `patch` in their places, or the first thing that is wrong with them. */
-function merge(shape: Shape, base: Readonly<Record<string, unknown>>, patch: unknown, path: string): Merged {
+export function merge(shape: Shape, base: Readonly<Record<string, unknown>>, patch: unknown, path: string): Merged {
   if (!isObject(patch)) return { wrong: fault("invalid_type", path, `Invalid type for '${path}': expected an object.`) };
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {

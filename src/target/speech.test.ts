@@ -7,7 +7,7 @@ import type { AudioFormat } from "../audio/format.ts";
 import { orThrow } from "../core/issues.ts";
 import { packagePath } from "../core/package-files.ts";
 import { readProfile } from "./profile.ts";
-import { answerFor, answersOf, checkScript, readScript } from "./script.ts";
+import { answerFor, answersOf, checkScript, listensToWords, readScript } from "./script.ts";
 import { firstDelta, prepareSpeech, wholeSamplesMs } from "./speech.ts";
 import { createVad } from "./vad.ts";
 
@@ -51,7 +51,7 @@ test("the first turns have answers of their own, later ones take turns, and a sc
       version: 1,
       name: "x",
       rules: [
-        { when: { clip: "yes" }, say: "a" },
+        { when: { mood: "bad" }, say: "a" },
         { when: {}, say: "a" },
       ],
       otherwise: [],
@@ -92,4 +92,19 @@ test("VAD finds the end of every shipped caller clip, in every format, within a 
       );
     }
   }
+});
+
+test("a rule fits by the clip or the words that were heard, letter case aside, and a turn that was not heard fits none of them", () => {
+  const rules = [
+    { when: { clip: "refund" }, say: "by-clip" },
+    { when: { textContains: "ORDER a ten" }, say: "by-words" },
+    { when: { turn: 0 }, say: "by-turn" },
+  ];
+  const listening = orThrow(checkScript({ version: 1, name: "x", about: "", rules, otherwise: ["other"] }, "x.json"));
+  const say = (heard?: { readonly clip?: string; readonly text: string }): string => answerFor(listening, 0, heard);
+  assert.deepEqual(
+    [say({ clip: "refund", text: "" }), say({ text: "Where is my order A ten forty two?" }), say({ text: "[unrecognised speech, 1.0 s]" }), say()],
+    ["by-clip", "by-words", "by-turn", "by-turn"],
+  );
+  assert.deepEqual([listensToWords(listening), listensToWords(script)], [true, false]);
 });

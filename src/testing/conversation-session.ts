@@ -1,13 +1,15 @@
 // Drives the target's state machine as its socket would, on virtual time: stamps truth rows, wakes it when it asks to be
 // woken, and keeps what it said with the instant it said it.
 
+import type { AudioFormat } from "../audio/format.ts";
 import type { Profile } from "../target/profile.ts";
 import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
-import type { Input } from "../target/conversation.ts";
+import type { Conversation, Input } from "../target/conversation.ts";
 import { createConversation } from "../target/conversation.ts";
-import type { RawEvent } from "../target/conversation-state.ts";
+import type { ConversationOptions, RawEvent } from "../target/conversation-state.ts";
 import type { TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
+import type { Heard } from "../target/recogniser.ts";
 import type { Speech } from "../target/speech.ts";
 import { stream } from "../core/random.ts";
 
@@ -30,8 +32,17 @@ export interface ConversationSession {
   only<Type extends ServerEventType>(type: Type): (ServerEvent & { readonly type: Type })[];
 }
 
-export function openSession(options: { readonly profile: Profile; readonly speech: Speech; readonly seed?: number }): ConversationSession {
-  const conversation = createConversation({
+interface Hearing {
+  /** Answers at once what a turn holds; without it nothing is recognised. */
+  readonly recognise?: (audio: Uint8Array, format: AudioFormat) => Heard | undefined;
+  readonly scriptListens?: boolean;
+  /** Another kind of session than a conversation. */
+  readonly create?: (options: ConversationOptions) => Conversation;
+}
+
+export function openSession(options: { readonly profile: Profile; readonly speech: Speech; readonly seed?: number } & Hearing): ConversationSession {
+  const conversation = (options.create ?? createConversation)({
+    scriptListens: options.scriptListens === true,
     model: "gpt-realtime-2",
     profile: options.profile,
     speech: options.speech,
@@ -46,13 +57,18 @@ export function openSession(options: { readonly profile: Profile; readonly speec
   const closes: { code: number; reason: string }[] = [];
 
   function step(input: Input, atUs: number): void {
+    const recognised: Input[] = [];
     for (const command of conversation.step(input, atUs)) {
       if (command.type === "send") {
         if (command.stamp) command.stamp.row[command.stamp.field] = atUs;
         said.push({ atMs: atUs / 1_000, event: command.event });
       } else if (command.type === "truth") truth.push(structuredClone(command.row));
-      else closes.push({ code: command.code, reason: command.reason });
+      else if (command.type === "recognise") {
+        const { itemId, turn, audio, format } = command;
+        recognised.push({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard: options.recognise?.(audio, format) });
+      } else closes.push({ code: command.code, reason: command.reason });
     }
+    for (const answer of recognised) step(answer, atUs);
   }
 
   function until(ms: number): void {
