@@ -19,7 +19,7 @@ test("every answer of the script can be said in every format, and its deltas joi
   for (const format of Object.keys(formats) as AudioFormat[]) {
     const { bytesPerMs, silenceByte } = formats[format];
     for (let turn = 0; turn < answersOf(script).length; turn++) {
-      const answer = speech.answer(turn, format);
+      const answer = speech.say(answerFor(script, turn), format);
       const clip = orThrow(await clips.wire(answer.clip, format));
       const silenceMs = wholeSamplesMs(57.3, format);
       const sent = [firstDelta(answer, silenceMs), ...answer.deltas.slice(1)];
