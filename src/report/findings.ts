@@ -135,7 +135,7 @@ export function shownTail(views: readonly CellView[]): { readonly ps: readonly n
   const ps = tail.filter((p) => views.some((view) => isQuantileBacked(view.latency.length, p)));
   const hidden = tail.filter((p) => !ps.includes(p)).map((p) => `p${p * 100}`);
   const most = Math.max(0, ...views.map((view) => view.latency.length));
-  return { ps, note: hidden.length > 0 ? `${hidden.join(", ")} not shown: ${several(most, "turn")} are too few` : undefined };
+  return { ps, note: hidden.length > 0 ? `${hidden.join(", ")} not shown: ${several(most, "turn")} ${most === 1 ? "is" : "are"} too few` : undefined };
 }
 
 /** How the run ended, where it did not end as planned. */
