@@ -142,7 +142,7 @@ export function readInput(input: readonly unknown[], context: Omit<NewItemContex
 }
 
 const unknownReference = (path: string, id: unknown): Fault =>
-  id === undefined ? missing(`${path}.id`) : fault("invalid_value", `${path}.id`, `Invalid value: the item with id '${String(id)}' does not exist.`);
+  id === undefined ? missing(`${path}.id`) : fault("invalid_value", `${path}.id`, `Invalid value: the item with id ${JSON.stringify(id)} does not exist.`);
 
 /** The text of the last message of a user among the entries; what was spoken is not known from here. */
 export function lastWritten(entries: readonly Entry[]): string | undefined {

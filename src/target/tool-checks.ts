@@ -74,9 +74,10 @@ export const toolChoice: Check = (value, path, current) => {
   if (!isObject(value)) return oneOf("none", "auto", "required")(value, path, current);
   const { type, name, server_label } = value;
   if (type !== "function" && type !== "mcp") return oneOf("function", "mcp")(type, `${path}.type`, current);
-  const [key, named] = type === "function" ? ["name", name] : ["server_label", server_label];
-  if (named === undefined) return missing(`${path}.${String(key)}`);
-  return typeof named === "string" ? { keep: value } : wrongType(`${path}.${String(key)}`, "a string", named);
+  const key = type === "function" ? "name" : "server_label";
+  const named = type === "function" ? name : server_label;
+  if (named === undefined) return missing(`${path}.${key}`);
+  return typeof named === "string" ? { keep: value } : wrongType(`${path}.${key}`, "a string", named);
 };
 
 interface Declared {
