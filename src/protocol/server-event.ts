@@ -1,5 +1,5 @@
-// What a server says in a conversation session (GA protocol). Names of WebRTC, MCP and DTMF are left out: no session of
-// ours can meet them on a WebSocket; a client counts them as unknown and goes on.
+// What a server says in a conversation session (GA protocol). Names of WebRTC, of MCP calls and of DTMF are left out: no
+// session of ours can meet them on a WebSocket; a client counts them as unknown and goes on.
 
 import type { WireAudioFormat } from "./audio-format.ts";
 import type { ContentPart, ConversationItem } from "./conversation-item.ts";
@@ -98,6 +98,8 @@ export type ItemEvent =
   | (Named<"conversation.item.done"> & WithItem)
   | (Named<"conversation.item.deleted"> & OfItem)
   | (Named<"conversation.item.retrieved"> & { readonly item: ConversationItem })
+  | (Named<"mcp_list_tools.in_progress"> & OfItem)
+  | (Named<"mcp_list_tools.failed"> & OfItem)
   | (Named<"conversation.item.truncated"> & OfItem & { readonly content_index: number; readonly audio_end_ms: number })
   | (Named<"conversation.item.input_audio_transcription.delta"> &
       OfItem & { readonly content_index?: number; readonly delta?: string; readonly obfuscation?: string })

@@ -51,7 +51,21 @@ export interface FunctionTool {
   readonly parameters?: unknown;
 }
 
-export type ToolChoice = "none" | "auto" | "required" | { readonly type: "function"; readonly name: string };
+/** A server of tools that the API itself would ask. */
+export interface McpTool {
+  readonly type: "mcp";
+  readonly server_label: string;
+  readonly server_url?: string;
+  readonly connector_id?: string;
+  readonly tunnel_id?: string;
+}
+
+export type ToolChoice =
+  | "none"
+  | "auto"
+  | "required"
+  | { readonly type: "function"; readonly name: string }
+  | { readonly type: "mcp"; readonly server_label: string; readonly name?: string | null };
 export type Tracing = null | "auto" | { readonly workflow_name?: string; readonly group_id?: string; readonly metadata?: unknown };
 export type Truncation = "auto" | "disabled" | { readonly type: "retention_ratio"; readonly retention_ratio: number };
 
@@ -90,7 +104,7 @@ export interface SessionConfig {
   readonly model: string;
   readonly output_modalities: readonly [OutputModality];
   readonly instructions: string;
-  readonly tools: readonly FunctionTool[];
+  readonly tools: readonly (FunctionTool | McpTool)[];
   readonly tool_choice: ToolChoice;
   readonly parallel_tool_calls: boolean;
   readonly max_output_tokens: number | "inf";

@@ -1,20 +1,24 @@
 // The caller's side of a turn: audio heard, its end found by VAD or told by a commit, and the item it becomes.
 
 import { formats } from "../audio/format.ts";
+import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import { formatName } from "../protocol/audio-format.ts";
-import type { ServerVad } from "../protocol/session-config.ts";
+import type { SemanticVad, ServerVad, TurnDetectionConfig } from "../protocol/session-config.ts";
 import type { ConversationState, EndedTurn } from "./conversation-state.ts";
 import { emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault } from "./fault.ts";
 import { askWhatWasSaid, forgetAudio, keepAudio, waitsToHear } from "./hearing.ts";
 import { beginTranscript } from "./input-transcription.ts";
+import { breakSilence } from "./idle-timeout.ts";
 import { callerAudio } from "./items.ts";
 import { drawTurn } from "./latency-model.ts";
 import { hearLive } from "./live-transcript.ts";
 import { beginResponse, cancelResponse } from "./response-ladder.ts";
+import { readInput } from "./new-item.ts";
+import { semanticLevel, semanticWaitMs } from "./semantic-vad.ts";
 import { responseSettings } from "./session-update.ts";
-import type { VadEvent } from "./vad.ts";
+import type { VadEvent, VadSettings } from "./vad.ts";
 import { createVad } from "./vad.ts";
 
 const SHORTEST_COMMIT_MS = 100;
@@ -22,10 +26,17 @@ const SHORTEST_COMMIT_MS = 100;
 const FRAMES_MS = 1_500;
 const FRAMES_BEFORE_SILENCE_MS = 1_000;
 
-/** The VAD settings in force. Semantic VAD is never accepted, so any detection is server VAD. */
-function serverVad(state: ConversationState): ServerVad | null {
-  const detection = state.session.audio.input.turn_detection;
-  return detection?.type === "server_vad" ? detection : null;
+const detectionOf = (state: ConversationState): TurnDetectionConfig => state.session.audio.input.turn_detection;
+
+function vadSettings(state: ConversationState, detection: ServerVad | SemanticVad): VadSettings {
+  if (detection.type === "server_vad")
+    return { threshold: detection.threshold, prefixMs: detection.prefix_padding_ms, silenceMs: detection.silence_duration_ms };
+  const { turns: turn, semanticWait: drawn } = state;
+  const { eagerness } = detection;
+  const isDrawn = drawn?.turn === turn && drawn.eagerness === eagerness;
+  const wait = isDrawn ? drawn : { turn, eagerness, ms: semanticWaitMs(eagerness, { ...state.options.key, turn }) };
+  state.semanticWait = wait;
+  return { ...semanticLevel, silenceMs: wait.ms };
 }
 
 /** Audio from the caller: never acknowledged. */
@@ -34,15 +45,16 @@ export function hearAudio(state: ConversationState, bytes: Uint8Array, atUs: num
   state.frames.add(state.audioMs, atUs);
   keepAudio(state, bytes);
   hearLive(state, atUs);
-  const detection = serverVad(state);
+  const detection = detectionOf(state);
   // While nobody listens for speech, the listener's clock goes on with the audio's.
   if (!detection) return state.vad.restart(state.audioMs);
-  const settings = { threshold: detection.threshold, prefixMs: detection.prefix_padding_ms, silenceMs: detection.silence_duration_ms };
-  state.vad.hear(bytes, settings, (event) => tellVad(state, event, detection, atUs));
+  const settings = vadSettings(state, detection);
+  state.vad.hear(bytes, settings, (event) => tellVad(state, event, settings.silenceMs, atUs));
 }
 
-function tellVad(state: ConversationState, event: VadEvent, detection: ServerVad, atUs: number): void {
+function tellVad(state: ConversationState, event: VadEvent, silenceMs: number, atUs: number): void {
   if (event.type === "started") {
+    breakSilence(state);
     state.speechItemId = state.options.ids.next("item");
     state.vadToldUs = Math.max(state.vadToldUs, atUs);
     state.agenda.add(state.vadToldUs, { type: "speech_started", itemId: state.speechItemId, startMs: event.startMs });
@@ -50,7 +62,7 @@ function tellVad(state: ConversationState, event: VadEvent, detection: ServerVad
     return;
   }
   const window = { startMs: state.bufferStartMs, endMs: event.endMs };
-  const turn = endTurn(state, "vad", window, { speechEndMs: event.speechEndMs, silenceMs: detection.silence_duration_ms });
+  const turn = endTurn(state, "vad", window, { speechEndMs: event.speechEndMs, silenceMs });
   state.vadToldUs = Math.max(state.vadToldUs, atUs + msToUs(turn.delays.jitterMs + turn.delays.pathMs));
   state.agenda.add(state.vadToldUs, { type: "turn_ended", turn });
 }
@@ -85,7 +97,7 @@ function endTurn(
     planned: { endOfUtteranceMs: heard.silenceMs + jitterMs, pathMs: delays.pathMs, queueMs: 0 },
     outcome: "cut",
   };
-  const turn: EndedTurn = { number, cause, delays, truth, itemId, ...window };
+  const turn: EndedTurn = { number, drawnAs: number, cause, delays, truth, itemId, ...window };
   askWhatWasSaid(state, turn);
   return turn;
 }
@@ -96,6 +108,7 @@ export function commitAudio(state: ConversationState, atUs: number, eventId: str
     const message = `Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has ${bufferedMs.toFixed(2)}ms of audio.`;
     return emitFault(state, fault("input_audio_buffer_commit_empty", null, message), eventId);
   }
+  breakSilence(state);
   const turn = endTurn(state, "commit", { startMs: state.bufferStartMs, endMs: state.audioMs }, { speechEndMs: state.audioMs, silenceMs: 0 });
   state.vad.restart(state.audioMs);
   state.heldUntilUs = Math.max(state.vadToldUs, atUs + msToUs(turn.delays.pathMs));
@@ -120,7 +133,7 @@ export function followSession(state: ConversationState): void {
     forgetAudio(state);
     state.vad.restart(state.audioMs);
   }
-  if (serverVad(state)) return;
+  if (detectionOf(state)) return;
   state.vad.restart(state.audioMs);
   state.speechItemId = undefined;
   state.hearing.live = undefined;
@@ -129,7 +142,7 @@ export function followSession(state: ConversationState): void {
 /** The caller speaks: an answer in progress stops, if the session wants that. */
 export function tellSpeechStarted(state: ConversationState, task: { readonly itemId: string; readonly startMs: number }, dueUs: number): void {
   emit(state, { type: "input_audio_buffer.speech_started", item_id: task.itemId, audio_start_ms: Math.round(task.startMs) });
-  if (state.response && serverVad(state)?.interrupt_response) cancelResponse(state, state.response, dueUs, "turn_detected");
+  if (state.response && detectionOf(state)?.interrupt_response) cancelResponse(state, state.response, dueUs, "turn_detected");
 }
 
 /** The turn is over: its audio becomes an item, and under VAD it is answered. */
@@ -137,7 +150,7 @@ export function tellTurnEnded(state: ConversationState, turn: EndedTurn, dueUs: 
   const { itemId } = turn;
   const stamp = { row: turn.truth, field: "stoppedSentUs" } as const;
   if (turn.cause === "vad") emit(state, { type: "input_audio_buffer.speech_stopped", item_id: itemId, audio_end_ms: Math.round(turn.endMs) }, stamp);
-  emit(state, { type: "input_audio_buffer.committed", item_id: itemId, previous_item_id: state.items.lastId }, turn.cause === "commit" ? stamp : undefined);
+  emit(state, { type: "input_audio_buffer.committed", item_id: itemId, previous_item_id: state.items.lastId }, turn.cause === "vad" ? undefined : stamp);
   const entry = callerAudio(itemId, turn.endMs - turn.startMs);
   const previous_item_id = state.items.add(entry);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
@@ -145,17 +158,29 @@ export function tellTurnEnded(state: ConversationState, turn: EndedTurn, dueUs: 
   beginTranscript(state, turn, dueUs);
   if (state.pending) writeTruth(state, state.pending, "unasked");
   state.pending = turn;
-  if (turn.cause === "vad" && serverVad(state)?.create_response) askForResponse(state, dueUs, undefined, undefined);
+  // A silence that was waited for is there to be answered, whatever turns of speech are.
+  if (turn.cause === "idle" || (turn.cause === "vad" && detectionOf(state)?.create_response)) askForResponse(state, dueUs, undefined, undefined);
 }
 
 /** Begins a response with these overrides, or says why not. */
 export function askForResponse(state: ConversationState, dueUs: number, overrides: unknown, eventId: string | undefined): void {
   if (waitsToHear(state)) return void state.hearing.waiting.push({ dueUs, overrides, eventId });
-  if (state.response) {
+  const result = responseSettings(state.session, overrides);
+  const isBeside = "settings" in result && result.settings.conversation === "none";
+  if (state.response && !isBeside) {
     const message = `Conversation already has an active response in progress: ${state.response.id}. Wait until the response is finished before creating a new one.`;
     return emitFault(state, fault("conversation_already_has_active_response", null, message), eventId);
   }
-  const result = responseSettings(state.session, overrides);
   if ("wrong" in result) return emitFault(state, result.wrong, eventId);
-  beginResponse(state, dueUs, result.settings);
+  if (isBeside && state.beside.length >= limits.responsesBeside)
+    return emitFault(
+      state,
+      fault("invalid_value", "response.conversation", `At most ${limits.responsesBeside} responses can run beside a conversation.`),
+      eventId,
+    );
+  const { input } = result.settings;
+  const context = { items: state.items, makeId: state.options.ids.next, format: state.inputFormat };
+  const read = input === undefined ? state.items.all : readInput(input, context);
+  if ("code" in read) return emitFault(state, read, eventId);
+  beginResponse(state, dueUs, result.settings, read);
 }

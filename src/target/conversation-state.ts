@@ -13,11 +13,12 @@ import { createFrameLog } from "./ground-truth.ts";
 import type { HearingState } from "./hearing-state.ts";
 import { createHearing } from "./hearing-state.ts";
 import type { Ids } from "./ids.ts";
-import type { Items } from "./items.ts";
+import type { Entry, Items } from "./items.ts";
 import { createItems } from "./items.ts";
 import type { TurnDelays, TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
 import type { Heard } from "./recogniser.ts";
+import type { Rule, ScriptCall } from "./script.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
@@ -43,9 +44,11 @@ export type RawEvent = Readonly<Record<string, unknown>>;
 
 /** The caller's turn from its end on. */
 export interface Turn {
-  /** Counts the call's turns from 0. */
-  readonly number: number;
-  readonly cause: "vad" | "commit" | "text";
+  /** Counts the call's turns from 0; absent where it is none of the caller's. */
+  readonly number?: number;
+  /** What names its luck: its number, if it has one. */
+  readonly drawnAs: number | string;
+  readonly cause: TruthRow["cause"];
   readonly delays: TurnDelays;
   readonly truth: TruthDraft;
   /** What was said, once the recogniser was asked and has answered. */
@@ -63,31 +66,78 @@ export type Task =
   | { readonly type: "speech_started"; readonly itemId: string; readonly startMs: number }
   | { readonly type: "turn_ended"; readonly turn: EndedTurn }
   | { readonly type: "client_event"; readonly event: RawEvent }
+  /** `startMs`: where in all audio the silence began, once it did. */
+  | { readonly type: "idle"; readonly epoch: number; readonly startMs: number | undefined }
   | { readonly type: "rate_limits"; readonly usedTokens: number }
   | { readonly type: "transcript"; readonly turn: EndedTurn }
   | { readonly type: "live_word"; readonly itemId: string; readonly piece: string }
   | { readonly type: "expire" };
 
+interface OutputProgress {
+  readonly itemId: string;
+  /** Tokens it would take whole. */
+  readonly needed: number;
+  /** max_output_tokens allows only a part of it. */
+  readonly isCut: boolean;
+  /** When it opens; known once the item before it is done. */
+  startUs: number;
+  isOpen: boolean;
+}
+
+export interface MessageOutput extends OutputProgress {
+  readonly type: "message";
+  readonly utterance: Utterance;
+  /** Exact zero samples before its first word, ms. */
+  readonly silenceMs: number;
+  readonly first: Delta;
+  /** How much of the utterance is sent at most. */
+  readonly words: number;
+  readonly deltas: number;
+  sentWords: number;
+  sentDeltas: number;
+  sentAudioMs: number;
+}
+
+export interface CallOutput extends OutputProgress {
+  readonly type: "call";
+  readonly callId: string;
+  readonly name: string;
+  /** The arguments, delta by delta. */
+  readonly pieces: readonly string[];
+  sentPieces: number;
+}
+
+export type Output = MessageOutput | CallOutput;
+
+/** A turn that called functions and goes on once their outputs are there. */
+export interface ToolTurn {
+  readonly turn: Turn;
+  /** What the script means to say in the end. */
+  readonly rule: Rule | undefined;
+  /** Calls that may not be made at once. */
+  readonly left: readonly ScriptCall[];
+  /** Counts the turn's responses that called. */
+  readonly round: number;
+  /** Names of the functions by call id. */
+  readonly callNames: ReadonlyMap<string, string>;
+}
+
 export interface ActiveResponse {
   readonly id: string;
-  readonly itemId: string;
+  /** Outside the conversation, which neither shows nor keeps its items. */
+  readonly isBeside: boolean;
   readonly settings: ResponseSettings;
   readonly turn: Turn;
   readonly input: InputTokens;
   readonly prompt: readonly Stretch[];
-  readonly utterance: Utterance;
-  readonly first: Delta;
-  /** How much of the utterance max_output_tokens allows. */
-  readonly words: number;
-  readonly deltas: number;
-  readonly isCut: boolean;
+  readonly outputs: readonly Output[];
+  /** Those of them that are done. */
+  readonly finished: Entry[];
   readonly isAnswered: boolean;
   /** When the first delta is due; of an unanswered response, when it fails. */
   readonly firstUs: number;
-  isOpen: boolean;
-  sentWords: number;
-  sentDeltas: number;
-  sentAudioMs: number;
+  /** Whether the first audio or written word was sent. */
+  hasSounded: boolean;
 }
 
 export interface ConversationOptions {
@@ -130,6 +180,14 @@ export interface ConversationState {
   /** The last turn, until a response answers it. */
   pending: Turn | undefined;
   response: ActiveResponse | undefined;
+  beside: readonly ActiveResponse[];
+  toolTurn: ToolTurn | undefined;
+  /** Responses and silences that are no turn of the caller's. */
+  unnumbered: number;
+  /** Changes whenever a silence ends that was being waited for. */
+  idleEpoch: number;
+  /** The silence that ends the turn under semantic VAD, drawn once a turn. */
+  semanticWait: { readonly turn: number; readonly eagerness: string; readonly ms: number } | undefined;
   /** What the model has read. */
   seen: readonly Stretch[];
   hasSpoken: boolean;
@@ -156,6 +214,11 @@ export function createState(options: ConversationOptions): ConversationState {
     turns: 0,
     pending: undefined,
     response: undefined,
+    beside: [],
+    toolTurn: undefined,
+    unnumbered: 0,
+    idleEpoch: 0,
+    semanticWait: undefined,
     seen: [],
     hasSpoken: false,
     isStalled: false,

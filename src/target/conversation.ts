@@ -8,11 +8,14 @@ import type { Command, ConversationOptions, ConversationState, EndedTurn, RawEve
 import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault, named } from "./fault.ts";
 import { noteHeard } from "./hearing.ts";
+import { takeIdle } from "./idle-turn.ts";
 import { resumeTranscript, stepTranscript } from "./input-transcription.ts";
-import { newItem, truncated, unknownItem } from "./items.ts";
+import { truncated, unknownItem } from "./items.ts";
 import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
+import { listTools } from "./mcp-listing.ts";
+import { newItem } from "./new-item.ts";
 import type { Heard } from "./recogniser.ts";
-import { cancelResponse, responseDueUs, stepResponse } from "./response-ladder.ts";
+import { cancelResponse, isBeingSent, nextResponse, stepResponse } from "./response-ladder.ts";
 import { updateSession } from "./session-update.ts";
 
 export type Input =
@@ -46,7 +49,7 @@ const TOKENS_PER_MINUTE = 40_000_000;
 export function createConversation(options: ConversationOptions): Conversation {
   const state = createState(options);
   const nextUs = (): number | undefined => {
-    const responseUs = state.response && !state.isStalled ? responseDueUs(state, state.response) : undefined;
+    const responseUs = state.isStalled ? undefined : nextResponse(state)?.dueUs;
     const taskUs = state.agenda.nextUs;
     return responseUs === undefined ? taskUs : taskUs === undefined ? responseUs : Math.min(responseUs, taskUs);
   };
@@ -56,7 +59,10 @@ export function createConversation(options: ConversationOptions): Conversation {
       if (dueUs === undefined || dueUs > atUs) return;
       const entry = state.agenda.nextUs === dueUs ? state.agenda.take() : undefined;
       if (entry) doTask(state, entry.task, dueUs);
-      else if (state.response) stepResponse(state, state.response, dueUs);
+      else {
+        const next = nextResponse(state);
+        if (next) stepResponse(state, next.response, dueUs);
+      }
     }
   }
   return {
@@ -115,6 +121,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       if (state.response?.isAnswered && state.response.turn.truth.firstDeltaSentUs === undefined) writeTruth(state, state.response.turn, "cut");
       state.pending = undefined;
       state.response = undefined;
+      state.beside = [];
   }
 }
 
@@ -135,6 +142,8 @@ function doTask(state: ConversationState, task: Task, dueUs: number): void {
       // Another commit may have gone before it meanwhile.
       if (state.heldUntilUs > dueUs) return state.agenda.add(state.heldUntilUs, task);
       return takeEvent(state, task.event, dueUs);
+    case "idle":
+      return takeIdle(state, task, dueUs);
     case "rate_limits": {
       const remaining = Math.max(0, TOKENS_PER_MINUTE - task.usedTokens);
       const reset_seconds = ((TOKENS_PER_MINUTE - remaining) / TOKENS_PER_MINUTE) * 60;
@@ -192,14 +201,16 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
 function takeSessionUpdate(state: ConversationState, patch: unknown, eventId: string | undefined): void {
   const result = updateSession(state.session, patch, state.hasSpoken);
   if ("wrong" in result) return emitFault(state, result.wrong, eventId);
+  const before = state.session;
   state.session = result.session;
   followSession(state);
   emit(state, { type: "session.updated", session: state.session });
+  listTools(state, before);
 }
 
 function takeCancel(state: ConversationState, responseId: unknown, atUs: number, eventId: string | undefined): void {
-  const { response } = state;
-  if (response && (responseId === undefined || responseId === response.id)) return cancelResponse(state, response, atUs, "client_cancelled");
+  const response = responseId === undefined ? state.response : [state.response, ...state.beside].find((active) => active?.id === responseId);
+  if (response) return cancelResponse(state, response, atUs, "client_cancelled");
   emitFault(state, fault("response_cancel_not_active", null, "Cancellation failed: no active response found"), eventId);
 }
 
@@ -208,7 +219,9 @@ function createItem(state: ConversationState, event: RawEvent, eventId: string |
   if (after !== undefined && after !== "root" && (typeof after !== "string" || !state.items.find(after))) {
     return emitFault(state, fault("invalid_value", "previous_item_id", `Invalid value: the item with id ${JSON.stringify(after)} does not exist.`), eventId);
   }
-  const entry = newItem(event["item"], state.items, () => state.options.ids.next("item"));
+  const { items } = state;
+  const isCall = (callId: string): boolean => items.all.some(({ item }) => item.type === "function_call" && item.call_id === callId);
+  const entry = newItem(event["item"], { items, isCall, makeId: state.options.ids.next, format: state.inputFormat, path: "item" });
   if (!("item" in entry)) return emitFault(state, entry, eventId);
   const previous_item_id = state.items.add(entry, after);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
@@ -230,8 +243,7 @@ function truncateItem(state: ConversationState, event: RawEvent, eventId: string
     if (!Number.isInteger(value) || (value as number) < 0)
       return emitFault(state, fault("invalid_type", name, `Invalid type for '${name}': expected an integer from 0.`), eventId);
   }
-  if (state.response?.itemId === item_id)
-    return emitFault(state, fault("invalid_value", "item_id", "Only items of finished responses can be truncated."), eventId);
+  if (isBeingSent(state, item_id)) return emitFault(state, fault("invalid_value", "item_id", "Only items of finished responses can be truncated."), eventId);
   const entry = truncated(state.items, item_id, content_index as number, audio_end_ms as number);
   if (!("item" in entry)) return emitFault(state, entry, eventId);
   state.items.replace(entry);
@@ -241,7 +253,7 @@ function truncateItem(state: ConversationState, event: RawEvent, eventId: string
 function deleteItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
   const item_id = itemIdOf(state, event, eventId);
   if (item_id === undefined) return;
-  const isFound = state.response?.itemId !== item_id && state.items.remove(item_id);
+  const isFound = !isBeingSent(state, item_id) && state.items.remove(item_id);
   if (!isFound) return emitFault(state, unknownItem("delete", "deleting", item_id), eventId);
   emit(state, { type: "conversation.item.deleted", item_id });
 }

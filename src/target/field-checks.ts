@@ -2,7 +2,7 @@
 // the value to keep or the fault.
 
 import { wireFormats } from "../protocol/audio-format.ts";
-import type { ServerVad } from "../protocol/session-config.ts";
+import type { SemanticVad, ServerVad } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
 import { fault, named, notOffered } from "./fault.ts";
 
@@ -13,7 +13,7 @@ export type Check = (value: unknown, path: string, current: unknown) => Checked;
 const keep = (value: unknown): Checked => ({ keep: value });
 const wrong = (code: string, path: string, message: string): Checked => ({ wrong: fault(code, path, message) });
 
-const wrongType = (path: string, wanted: string, value: unknown): Checked =>
+export const wrongType = (path: string, wanted: string, value: unknown): Checked =>
   wrong(
     "invalid_type",
     path,
@@ -22,6 +22,7 @@ const wrongType = (path: string, wanted: string, value: unknown): Checked =>
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
 
+export const array: Check = (value, path) => (Array.isArray(value) ? keep(value) : wrongType(path, "an array", value));
 export const text: Check = (value, path) => (value === null ? keep("") : typeof value === "string" ? keep(value) : wrongType(path, "a string", value));
 export const boolean: Check = (value, path) => (typeof value === "boolean" ? keep(value) : wrongType(path, "a boolean", value));
 
@@ -100,24 +101,35 @@ export const defaultTurnDetection: ServerVad = {
   idle_timeout_ms: null,
 };
 
+const defaultSemanticVad: SemanticVad = { type: "semantic_vad", eagerness: "auto", create_response: true, interrupt_response: true };
+
+const semanticFields: Readonly<Record<string, Check>> = {
+  type: oneOf("semantic_vad"),
+  eagerness: oneOf("low", "medium", "high", "auto"),
+  create_response: boolean,
+  interrupt_response: boolean,
+};
+
 const vadFields: Readonly<Record<string, Check>> = {
-  type: oneOf("server_vad"),
+  type: oneOf("server_vad", "semantic_vad"),
   threshold: numberFrom(0, 1, "decimal"),
   prefix_padding_ms: numberFrom(0, 10_000, "integer"),
   silence_duration_ms: numberFrom(0, 10_000, "integer"),
   create_response: boolean,
   interrupt_response: boolean,
-  idle_timeout_ms: only(null, "an idle timeout"),
+  idle_timeout_ms: (value, path, current) => (value === null ? keep(null) : numberFrom(5_000, 30_000, "integer")(value, path, current)),
 };
 
 export const turnDetection: Check = (value, path, current) => {
   if (value === null) return keep(null);
   if (!isObject(value)) return wrongType(path, "an object or null", value);
-  if (value["type"] === "semantic_vad") return { wrong: notOffered(`${path}.type`, "semantic_vad") };
   if (value["type"] === undefined) return wrong("missing_required_parameter", `${path}.type`, `Missing required parameter: '${path}.type'.`);
-  const settings: Record<string, unknown> = { ...(isObject(current) ? current : defaultTurnDetection) };
+  const isSemantic = value["type"] === "semantic_vad";
+  const fields = isSemantic ? semanticFields : vadFields;
+  const start = isSemantic ? defaultSemanticVad : defaultTurnDetection;
+  const settings: Record<string, unknown> = { ...(isObject(current) && current["type"] === value["type"] ? current : start) };
   for (const [key, entry] of Object.entries(value)) {
-    const check = Object.hasOwn(vadFields, key) ? vadFields[key] : undefined;
+    const check = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (!check) return wrong("unknown_parameter", `${path}.${key}`, `Unknown parameter: '${path}.${key}'.`);
     const checked = check(entry, `${path}.${key}`, settings[key]);
     if ("wrong" in checked) return checked;

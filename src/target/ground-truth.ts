@@ -11,9 +11,10 @@ export interface FrameArrival {
 
 /**
  * answered: audio (or text) was sent. unanswered: the profile meant it to stay without an answer. cancelled: stopped
- * before its first sound. unasked: nobody asked for a response. cut: the session ended first.
+ * before its first sound. called: the response called functions and said nothing; what follows their outputs has a row of
+ * its own, with the same caller's frames. unasked: nobody asked for a response. cut: the session ended first.
  */
-export type TruthOutcome = "answered" | "unanswered" | "cancelled" | "unasked" | "cut";
+export type TruthOutcome = "answered" | "unanswered" | "cancelled" | "called" | "unasked" | "cut";
 
 export interface TruthRow {
   readonly v: 1;
@@ -24,8 +25,8 @@ export interface TruthRow {
   /** Absent for a turn that is only text. */
   readonly itemId?: string;
   readonly responseId?: string;
-  /** What ended the caller's turn. */
-  readonly cause: "vad" | "commit" | "text";
+  /** What ended the caller's turn; `tool`: it goes on after the outputs of tools; `idle`: the caller said nothing for too long. */
+  readonly cause: "vad" | "commit" | "text" | "tool" | "idle";
   /** What VAD heard as the end of speech; with a manual commit the end of the audio. */
   readonly heard?: { readonly speechEndAudioMs: number; /** The clip that was recognised, where anybody asked. */ readonly clip?: string };
   /** The last seconds before the end of the turn; the reader finds the frame that held the true end of speech. */

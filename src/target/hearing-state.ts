@@ -9,7 +9,7 @@ import { createTurnAudio } from "./turn-audio.ts";
 /** A committed turn whose transcript is owed. */
 export interface TranscriptJob {
   readonly itemId: string;
-  readonly turnNumber: number;
+  readonly drawnAs: number | string;
   readonly audioMs: number;
   readonly config: InputTranscriptionConfig;
   readonly spanUs: number;

@@ -8,7 +8,10 @@ const TIME_LENGTH = 9;
 const SALT_LENGTH = 7;
 const COUNTER_LENGTH = 5;
 
-export type IdPrefix = "event" | "sess" | "item" | "resp" | "conv";
+export type IdPrefix = "event" | "sess" | "item" | "resp" | "conv" | "call";
+
+/** Ids of calls were seen with 16 characters; the last ones are those that differ. */
+const CALL_LENGTH = 16;
 
 export interface Ids {
   next(prefix: IdPrefix): string;
@@ -27,5 +30,6 @@ export function createIds(startUs: number, random: Random): Ids {
   const padding = (length: number): string => Array.from({ length }, () => digits[random.integer(digits.length)]).join("");
   const head = base62(startUs, TIME_LENGTH) + padding(SALT_LENGTH);
   let count = 0;
-  return { next: (prefix) => `${prefix}_${head}${base62(count++, COUNTER_LENGTH)}`, padding };
+  const next = (): string => head + base62(count++, COUNTER_LENGTH);
+  return { next: (prefix) => `${prefix}_${prefix === "call" ? next().slice(-CALL_LENGTH) : next()}`, padding };
 }

@@ -97,19 +97,24 @@ test("nobody is asked what was said until a session or its script wants to know"
 });
 
 test("a script's answer is chosen by what was heard, and is as soon as if nobody had waited for that", () => {
-  const chosen: unknown[] = [];
-  const plain = plainSpeech(exact);
+  const chosen: string[] = [];
+  const rules = [
+    { when: { textContains: "refund" }, say: "answer-refund" },
+    { when: { textContains: "where is" }, say: "answer-order-status" },
+  ];
+  const plain = plainSpeech(exact, { version: 1, name: "listening", about: "", rules, otherwise: ["answer-no"] });
   const speech: typeof plain = {
-    answer: (turn, format, heard) => {
-      chosen.push([turn, heard?.text]);
-      return plain.answer(turn, format);
+    ...plain,
+    say: (clip, format) => {
+      chosen.push(clip);
+      return plain.say(clip, format);
     },
   };
   const session = openSession({ profile: exact, speech, recognise: () => whole, scriptListens: true });
   session.send(0, input({ turn_detection: vad }));
   session.speak(0, toneBetween(2_500, 500, 1_500));
   session.until(5_000);
-  assert.deepEqual(chosen, [[0, "Where is it?"]]);
+  assert.deepEqual(chosen, ["answer-order-status"]);
   assert.equal(session.said.find(({ event }) => event.type === "response.output_audio.delta")?.atMs, 2_300);
 });
 

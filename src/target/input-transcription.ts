@@ -24,7 +24,7 @@ export function modelPlan(state: ConversationState, config: InputTranscriptionCo
 }
 
 /** Luck of its own for each part of a transcript, named as the latency model names its own. */
-export const luckOf = (state: ConversationState, turn: number, part: string) => {
+export const luckOf = (state: ConversationState, turn: number | string, part: string) => {
   const { seed, session, call } = state.options.key;
   return stream(seed, "target", session, call, turn, "transcript", part);
 };
@@ -37,15 +37,15 @@ export function beginTranscript(state: ConversationState, turn: EndedTurn, dueUs
   if (!config) return;
   const plan = modelPlan(state, config);
   const isLive = live !== undefined && live.itemId === turn.itemId && live.knownUntilMs > 0;
-  const spanUs = msToUs(quantileOf(plan.spanMs, luckOf(state, turn.number, "span").uniform()));
-  const firstUs = dueUs + msToUs(quantileOf(plan.firstMs, luckOf(state, turn.number, "first").uniform()));
+  const spanUs = msToUs(quantileOf(plan.spanMs, luckOf(state, turn.drawnAs, "span").uniform()));
+  const firstUs = dueUs + msToUs(quantileOf(plan.firstMs, luckOf(state, turn.drawnAs, "first").uniform()));
   const job: TranscriptJob = {
     itemId: turn.itemId,
-    turnNumber: turn.number,
+    drawnAs: turn.drawnAs,
     audioMs: turn.endMs - turn.startMs,
     config,
     spanUs,
-    fails: luckOf(state, turn.number, "failed").uniform() < plan.failed,
+    fails: luckOf(state, turn.drawnAs, "failed").uniform() < plan.failed,
     pieces: isLive ? live.pieces : undefined,
     sent: isLive ? live.pieces.length : 0,
     startUs: firstUs,
@@ -97,7 +97,7 @@ function piecesOf(state: ConversationState, job: TranscriptJob, heard: Heard): s
   const words = withErrors(
     heard.words.map(({ text }) => text),
     errors,
-    luckOf(state, job.turnNumber, "words"),
+    luckOf(state, job.drawnAs, "words"),
   );
   const pieces = words.map((word, index) => (index === 0 ? word : ` ${word}`));
   // It hears the whole turn before it writes anything.
@@ -108,7 +108,7 @@ function completeTranscript(state: ConversationState, job: TranscriptJob, transc
   state.hearing.jobs.delete(job.itemId);
   const entry = state.items.find(job.itemId);
   if (entry?.item.type === "message" && entry.item.role === "user") {
-    state.items.replace({ ...entry, item: { ...entry.item, content: [{ type: "input_audio", transcript }] } });
+    state.items.replace({ ...entry, item: { ...entry.item, content: [{ type: "input_audio" as const, transcript }] } });
   }
   const usage = transcriptionUsage(job.config, job.audioMs, transcript);
   emit(state, { type: "conversation.item.input_audio_transcription.completed", item_id: job.itemId, content_index: 0, transcript, usage });

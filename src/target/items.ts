@@ -1,15 +1,19 @@
-// The conversation's items, in order: how they are added, shortened and taken out, and what each costs as input.
+// The conversation's items, in order: how they are added, shortened and taken out, and what each costs as input. Those that a
+// client makes are checked in new-item.ts.
 
-import type { AssistantContent, ConversationItem, ItemStatus, MessageItem } from "../protocol/conversation-item.ts";
+import type { AssistantContent, ConversationItem, FunctionCallItem, ItemStatus, MessageItem } from "../protocol/conversation-item.ts";
 import { assistantAudioTokens, userAudioTokens } from "../protocol/usage.ts";
 import type { Fault } from "./fault.ts";
-import { fault, named, notOffered } from "./fault.ts";
+import { fault } from "./fault.ts";
 import type { Stretch } from "./usage-meter.ts";
-import { textTokens } from "./usage-meter.ts";
+import { callTokens, textTokens } from "./usage-meter.ts";
+
+/** `image` is absent where there is none. */
+export type Tokens = Omit<Stretch, "key">;
 
 export interface Entry {
   readonly item: ConversationItem;
-  readonly tokens: { readonly text: number; readonly audio: number };
+  readonly tokens: Tokens;
   /** The assistant's audio it holds, ms. */
   readonly audioMs?: number;
 }
@@ -23,8 +27,7 @@ export interface Items {
   /** The id of the item in front of it, null for the first. */
   before(id: string): string | null;
   readonly lastId: string | null;
-  /** The items as the model reads them. */
-  stretches(): Stretch[];
+  readonly all: readonly Entry[];
 }
 
 export function createItems(): Items {
@@ -45,9 +48,12 @@ export function createItems(): Items {
     get lastId() {
       return entries.at(-1)?.item.id ?? null;
     },
-    stretches: () => entries.map(({ item, tokens }) => ({ key: item.id, ...tokens })),
+    all: entries,
   };
 }
+
+/** An entry as the model reads it. */
+export const stretchOf = ({ item, tokens }: Entry): Stretch => ({ key: item.id, ...tokens });
 
 export function callerAudio(id: string, audioMs: number): Entry {
   const item: MessageItem = {
@@ -67,6 +73,11 @@ export function assistantMessage(id: string, status: ItemStatus, content: readon
   return { item, tokens: { text: textTokens(text), audio: assistantAudioTokens(audioMs) }, audioMs };
 }
 
+export function functionCall(id: string, status: ItemStatus, name: string, callId: string, args: string): Entry {
+  const item: FunctionCallItem = { id, object: "realtime.item", type: "function_call", status, name, call_id: callId, arguments: args };
+  return { item, tokens: { text: callTokens(args), audio: 0 } };
+}
+
 /** The assistant's audio cut to what was heard. As the live server does, the transcript goes: nobody knows how much of it was spoken. */
 export function truncated(items: Items, itemId: string, contentIndex: number, audioEndMs: number): Entry | Fault {
   const entry = items.find(itemId);
@@ -80,38 +91,3 @@ export function truncated(items: Items, itemId: string, contentIndex: number, au
 
 export const unknownItem = (verb: "truncate" | "delete" | "retrieve", doing: string, id: string): Fault =>
   fault(`item_${verb}_invalid_item_id`, null, `Error ${doing} item: the item with id '${id}' does not exist.`);
-
-const ID_LENGTH = 32;
-const textTypes: Readonly<Record<string, string>> = { user: "input_text", system: "input_text", assistant: "output_text" };
-
-/** An item as a client wants it created, checked; or what is wrong with it. */
-export function newItem(value: unknown, items: Items, makeId: () => string): Entry | Fault {
-  if (typeof value !== "object" || value === null) return fault("missing_required_parameter", "item", "Missing required parameter: 'item'.");
-  const { id, type, role, content } = value as Readonly<Record<string, unknown>>;
-  if (id !== undefined && (typeof id !== "string" || id === "" || id.length > ID_LENGTH)) {
-    return fault("invalid_value", "item.id", `Invalid 'item.id': expected a string of 1 to ${ID_LENGTH} characters.`);
-  }
-  if (typeof id === "string" && items.find(id)) return fault("invalid_value", "item.id", `Invalid value: an item with id '${id}' already exists.`);
-  if (type === "function_call_output" || type === "function_call") return notOffered("item.type", "function calling");
-  if (type !== "message") return fault("invalid_value", "item.type", `Invalid value: '${named(type)}'. Supported values are: 'message'.`);
-  const textType = typeof role === "string" ? textTypes[role] : undefined;
-  if (!textType) return fault("invalid_value", "item.role", `Invalid value: '${named(role)}'. Supported values are: 'user', 'system' and 'assistant'.`);
-  if (!Array.isArray(content) || content.length === 0)
-    return fault("missing_required_parameter", "item.content", "Missing required parameter: 'item.content'.");
-  for (const [index, part] of (content as readonly ({ type?: unknown; text?: unknown } | null)[]).entries()) {
-    const path = `item.content[${index}]`;
-    if (part?.type === "input_audio" || part?.type === "input_image") return notOffered(`${path}.type`, `${part.type} in created items`);
-    if (part?.type !== textType) return fault("invalid_value", `${path}.type`, `Invalid value: '${named(part?.type)}'. Supported values are: '${textType}'.`);
-    if (typeof part.text !== "string") return fault("missing_required_parameter", `${path}.text`, `Missing required parameter: '${path}.text'.`);
-  }
-  const texts = (content as readonly { readonly text: string }[]).map(({ text }) => text);
-  const item = {
-    id: id ?? makeId(),
-    object: "realtime.item",
-    type: "message",
-    status: "completed",
-    role,
-    content: texts.map((text) => ({ type: textType, text })),
-  };
-  return { item: item as MessageItem, tokens: { text: textTokens(texts.join(" ")), audio: 0 } };
-}

@@ -5,14 +5,14 @@
 import { stream } from "../core/random.ts";
 import type { ReasoningEffort } from "../protocol/session-config.ts";
 import { quantileOf } from "./distribution.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile, SourcedDelay } from "./profile.ts";
 
-/** Whose turn it is. `turn` counts from 0 within the call. */
+/** Whose turn it is. `turn` counts from 0 within the call; what is no turn of the caller's has a name instead, to disturb no turn's luck. */
 export interface TurnKey {
   readonly seed: number;
   readonly session: number;
   readonly call: number;
-  readonly turn: number;
+  readonly turn: number | string;
 }
 
 export interface TurnDelays {
@@ -51,6 +51,22 @@ export const drawTurn = (profile: Profile, key: TurnKey): TurnDelays =>
     profile,
     drawEach((part) => stream(key.seed, "target", key.session, key.call, key.turn, part).uniform()),
   );
+
+/**
+ * Of the answer that follows a tool's output in the same turn. `round` counts such answers of the turn from 1. It has luck
+ * of its own, and whether the turn is answered at all was decided before.
+ */
+export function drawFollowUp(profile: Profile, key: TurnKey, round: number): TurnDelays {
+  const name = round === 1 ? "tool" : `tool ${round}`;
+  const draw = (part: string): number => stream(key.seed, "target", key.session, key.call, key.turn, part).uniform();
+  const delays = delaysOf(
+    profile,
+    drawEach((part) => draw(`${name} ${part}`)),
+  );
+  const luck = draw(name);
+  const thinkOf = (effort: ReasoningEffort): SourcedDelay => profile.efforts[effort].toolThinkMs ?? profile.efforts[effort].thinkMs;
+  return { ...delays, isAnswered: () => true, thinkMs: (effort) => quantileOf(thinkOf(effort).delay, luck) };
+}
 
 const expectationDraws = 20_000;
 

@@ -20,6 +20,8 @@ export type SourcedNumber = Sourced & { readonly value: number };
 export interface EffortProfile {
   /** From the server's notice that the caller has finished (commit, or response.create) to the first audio delta. */
   readonly thinkMs: SourcedDelay;
+  /** The same after a tool's output; without it a model thinks as long as the first time. */
+  readonly toolThinkMs?: SourcedDelay;
   /** Share of turns that get no answer within a minute. */
   readonly unansweredShare: SourcedNumber;
   /** Text output tokens spent on thinking; the API bills and does not name them. */
@@ -111,6 +113,7 @@ export function checkProfile(value: unknown, source: string): Result<Profile> {
     const path = `efforts.${effort}`;
     const parts = fieldsOf(fieldsOf(fields["efforts"])[effort]);
     checkDelay(parts["thinkMs"], `${path}.thinkMs`, say);
+    if (parts["toolThinkMs"] !== undefined) checkDelay(parts["toolThinkMs"], `${path}.toolThinkMs`, say);
     checkNumber(parts["unansweredShare"], `${path}.unansweredShare`, 0, 1, say);
     checkNumber(parts["reasoningTokens"], `${path}.reasoningTokens`, 0, 32_000, say);
   }

@@ -1,25 +1,40 @@
-// What the target answers: a file of fixtures/scripts. The first rule that fits the turn speaks; where none does, the
-// answers of `otherwise` take turns.
+// What the target answers: a file of fixtures/scripts. The first rule that fits the turn speaks or calls functions; where
+// none does, the answers of `otherwise` take turns.
 
 import type { Issue, Result } from "../core/issues.ts";
 import { didYouMean, failed, ok } from "../core/issues.ts";
 import { readPackageText } from "../core/package-files.ts";
 
-/** `clip` and `textContains` (letter case aside) fit what the recogniser heard in the turn. */
-export type Condition = { readonly turn: number } | { readonly clip: string } | { readonly textContains: string };
+export interface ScriptCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
 
-/** What was heard in a turn; a clip's id only where it is a known one. */
-export interface HeardTurn {
+/** Everything that is given must hold. */
+export interface When {
+  /** Counts the caller's turns from 0. */
+  readonly turn?: number;
+  /** The caller's clip, as far as it was recognised. */
   readonly clip?: string;
-  readonly text: string;
+  /** In what the caller wrote or was heard to say, whatever the case. */
+  readonly textContains?: string;
+  /** The answer after the output of this tool; without it a rule is for the caller's own turns. */
+  readonly tool?: string;
+}
+
+/** `preamble` and `say` are ids of answer clips; `say` is spoken after the calls' outputs came, or at once where nothing is called. */
+export interface Rule {
+  readonly when: When;
+  readonly preamble?: string;
+  readonly call?: readonly ScriptCall[];
+  readonly say?: string;
 }
 
 export interface Script {
   readonly version: 1;
   readonly name: string;
   readonly about: string;
-  /** `turn` counts the call's answers from 0; `say` is the id of an answer clip. */
-  readonly rules: readonly { readonly when: Condition; readonly say: string }[];
+  readonly rules: readonly Rule[];
   readonly otherwise: readonly string[];
 }
 
@@ -41,11 +56,8 @@ export function checkScript(value: unknown, source: string): Result<Script> {
   if (script.version !== 1) say("version", "must be 1");
   if (typeof script.name !== "string") say("name", "must be text");
   for (const [index, rule] of (script.rules ?? []).entries()) {
-    const strange = [...Object.keys(rule), ...Object.keys(rule.when ?? {})].filter((key) => !["when", "say", "turn", "clip", "textContains"].includes(key));
-    if (strange.length > 0)
-      say(`rules[${index}]`, `${strange.join(", ")} is not offered by this target: rules fit by turn, clip or textContains and say a clip`);
-    else if (!isCondition(rule.when) || typeof rule.say !== "string")
-      say(`rules[${index}]`, "must be {when: {turn: number} or {clip: clip id} or {textContains: text}, say: clip id}");
+    const message = ruleFault(rule);
+    if (message) say(`rules[${index}]`, message);
   }
   if (!Array.isArray(script.otherwise) || script.otherwise.length === 0 || !script.otherwise.every((id) => typeof id === "string")) {
     say("otherwise", "must name at least one answer clip");
@@ -53,25 +65,73 @@ export function checkScript(value: unknown, source: string): Result<Script> {
   return issues.length > 0 ? { ok: false, issues } : ok(value as Script);
 }
 
-function isCondition(value: unknown): value is Condition {
-  const fields = Object.entries(value ?? {});
-  const [name, wanted] = fields[0] ?? [];
-  return fields.length === 1 && (name === "turn" ? Number.isInteger(wanted) : typeof wanted === "string" && wanted !== "");
+const ruleKeys = ["when", "preamble", "call", "say"];
+const whenKeys = ["turn", "clip", "textContains", "tool"];
+
+function ruleFault(rule: Rule): string | undefined {
+  const when = rule.when ?? {};
+  const strange = [...Object.keys(rule).filter((key) => !ruleKeys.includes(key)), ...Object.keys(when).filter((key) => !whenKeys.includes(key))];
+  if (strange.length > 0) return `${strange.join(", ")} is not offered by this target: rules fit by ${whenKeys.join(", ")} and hold ${ruleKeys.join(", ")}`;
+  const fitsByText = [when.clip, when.textContains, when.tool].filter((text) => text !== undefined);
+  if (when.turn === undefined && fitsByText.length === 0) return `when must name at least one of ${whenKeys.join(", ")}`;
+  if (when.turn !== undefined && !Number.isInteger(when.turn)) return "when.turn must be a whole number";
+  if (![...fitsByText, rule.preamble, rule.say].every((text) => text === undefined || (typeof text === "string" && text !== "")))
+    return "textContains, tool, preamble and say must be text";
+  if (rule.call === undefined)
+    return rule.say === undefined || rule.preamble !== undefined ? "must say a clip, or call functions with or without a preamble" : undefined;
+  const isCall = (call: Partial<ScriptCall> | null): boolean => typeof call?.name === "string" && typeof call.arguments === "object" && call.arguments !== null;
+  return Array.isArray(rule.call) && rule.call.length > 0 && rule.call.every(isCall) ? undefined : "call must be a list of {name, arguments}";
 }
 
-function fits(when: Condition, turn: number, heard: HeardTurn | undefined): boolean {
-  if ("turn" in when) return when.turn === turn;
-  if ("clip" in when) return when.clip === heard?.clip;
-  return heard?.text.toLowerCase().includes(when.textContains.toLowerCase()) ?? false;
+/** What is known of the turn that wants an answer. */
+export interface Asked {
+  /** Absent where it is no turn of the caller's. */
+  readonly turn?: number;
+  readonly heard?: { readonly clip?: string; readonly text: string };
+  /** The functions that may be called. */
+  readonly tools: readonly string[];
+  /** Whose outputs came since the calls of `rule`: then this is the answer that follows them. */
+  readonly outputsOf?: readonly string[];
+  /** The rule that made those calls. */
+  readonly rule?: Rule | undefined;
 }
+
+/** Clips by id. With calls, `say` is kept for what follows their outputs. */
+export interface Reply {
+  readonly rule?: Rule;
+  readonly preamble?: string;
+  readonly calls: readonly ScriptCall[];
+  readonly say: string;
+}
+
+/** A rule that calls a function which the session has not declared is passed over. */
+export function replyTo(script: Script, asked: Asked): Reply {
+  const { turn = 0, tools, outputsOf } = asked;
+  const fits = script.rules.filter(({ when, call = [] }) => {
+    if (when.tool === undefined ? outputsOf : !outputsOf?.includes(when.tool)) return false;
+    if (when.turn !== undefined && when.turn !== asked.turn) return false;
+    if (when.clip !== undefined && when.clip !== asked.heard?.clip) return false;
+    if (when.textContains !== undefined && !asked.heard?.text.toLowerCase().includes(when.textContains.toLowerCase())) return false;
+    return call.every(({ name }) => tools.includes(name));
+  });
+  const rule = fits[0];
+  const say = rule?.say ?? asked.rule?.say ?? (script.otherwise[turn % script.otherwise.length] as string);
+  return { ...(rule ? { rule } : {}), ...(rule?.preamble === undefined ? {} : { preamble: rule.preamble }), calls: rule?.call ?? [], say };
+}
+
+/** What was said in a turn, by the recogniser. */
+export interface HeardTurn {
+  readonly clip?: string;
+  readonly text: string;
+}
+
+/** The clip that answers the turn where no functions are declared. */
+export const answerFor = (script: Script, turn: number, heard?: HeardTurn): string => replyTo(script, { turn, tools: [], ...(heard ? { heard } : {}) }).say;
 
 /** Whether an answer depends on what was said, so that the recogniser is needed. */
-export const listensToWords = (script: Script): boolean => script.rules.some(({ when }) => "clip" in when || "textContains" in when);
-
-export function answerFor(script: Script, turn: number, heard?: HeardTurn): string {
-  const rule = script.rules.find(({ when }) => fits(when, turn, heard));
-  return rule?.say ?? (script.otherwise[turn % script.otherwise.length] as string);
-}
+export const listensToWords = (script: Script): boolean => script.rules.some(({ when }) => when.clip !== undefined || when.textContains !== undefined);
 
 /** Every clip the script can say, each once. */
-export const answersOf = (script: Script): string[] => [...new Set([...script.rules.map((rule) => rule.say), ...script.otherwise])];
+export const answersOf = (script: Script): string[] => [
+  ...new Set([...script.rules.flatMap(({ preamble, say }) => [preamble, say].filter((id) => id !== undefined)), ...script.otherwise]),
+];

@@ -3,12 +3,13 @@
 
 import type { WireAudioFormat } from "../protocol/audio-format.ts";
 import { wireFormats } from "../protocol/audio-format.ts";
-import type { OutputModality, ReasoningEffort, SessionConfig } from "../protocol/session-config.ts";
+import type { FunctionTool, McpTool, OutputModality, ReasoningEffort, SessionConfig, ToolChoice } from "../protocol/session-config.ts";
 import { reasoningEfforts, voices } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import type { Check } from "./field-checks.ts";
 import {
+  array,
   audioFormat,
   boolean,
   defaultTurnDetection,
@@ -23,6 +24,7 @@ import {
   tracing,
   turnDetection,
 } from "./field-checks.ts";
+import { choiceFault, toolChoice, tools } from "./tool-checks.ts";
 
 import { inputTranscription } from "./transcription-config.ts";
 
@@ -60,15 +62,12 @@ export interface Shape {
   readonly [key: string]: Check | Shape;
 }
 
-const noTools = only([], "function calling", null);
-const toolChoice: Check = (value, path, current) => (value === "none" ? { keep: value } : only("auto", "function calling", null)(value, path, current));
-
 const sessionShape: Shape = {
   type: oneOf("realtime"),
   model: ignored,
   output_modalities: outputModalities,
   instructions: text,
-  tools: noTools,
+  tools,
   tool_choice: toolChoice,
   parallel_tool_calls: boolean,
   max_output_tokens: maxOutputTokens,
@@ -89,14 +88,14 @@ const sessionShape: Shape = {
 };
 
 const responseShape: Shape = {
-  conversation: only("auto", "a response outside the conversation"),
-  input: only(undefined, "a response with an input of its own"),
+  conversation: oneOf("auto", "none"),
+  input: array,
   instructions: text,
   max_output_tokens: maxOutputTokens,
   metadata,
   output_modalities: outputModalities,
   reasoning: { effort: oneOf(...reasoningEfforts) },
-  tools: noTools,
+  tools,
   tool_choice: toolChoice,
   parallel_tool_calls: boolean,
   prompt: only(null, "a stored prompt"),
@@ -137,7 +136,8 @@ export function updateSession(session: SessionConfig, patch: unknown, hasSpoken:
   if (hasSpoken && updated.audio.output.voice !== session.audio.output.voice) {
     return { wrong: fault("cannot_update_voice", "session.audio.output.voice", "Cannot update a conversation's voice if assistant audio is present.") };
   }
-  return { session: updated };
+  const wrong = choiceFault(updated, "session");
+  return wrong ? { wrong } : { session: updated };
 }
 
 /** What one response is made with: the session's settings under the overrides of its response.create. */
@@ -148,18 +148,32 @@ export interface ResponseSettings {
   readonly output_modalities: readonly [OutputModality];
   readonly reasoning: { readonly effort: ReasoningEffort };
   readonly audio: { readonly output: { readonly format: WireAudioFormat; readonly voice: string } };
+  readonly tools: readonly (FunctionTool | McpTool)[];
+  readonly tool_choice: ToolChoice;
+  readonly parallel_tool_calls: boolean;
+  /** `none`: beside the conversation, which neither shows nor keeps it. */
+  readonly conversation: "auto" | "none";
+  /** Read in place of the conversation, as the client gave it; undefined: the conversation. */
+  readonly input?: readonly unknown[];
 }
 
 export function responseSettings(session: SessionConfig, overrides: unknown): { readonly settings: ResponseSettings } | { readonly wrong: Fault } {
-  const { instructions, max_output_tokens, output_modalities, reasoning, audio } = session;
+  const { instructions, max_output_tokens, output_modalities, reasoning, audio, parallel_tool_calls } = session;
   const base: ResponseSettings = {
     instructions,
     max_output_tokens,
     output_modalities,
     reasoning,
     metadata: null,
+    tools: session.tools,
+    tool_choice: session.tool_choice,
+    parallel_tool_calls,
+    conversation: "auto",
     audio: { output: { format: audio.output.format, voice: audio.output.voice } },
   };
   const result = merge(responseShape, base as unknown as Readonly<Record<string, unknown>>, overrides ?? {}, "response");
-  return "wrong" in result ? result : { settings: result.merged as unknown as ResponseSettings };
+  if ("wrong" in result) return result;
+  const settings = result.merged as unknown as ResponseSettings;
+  const wrong = choiceFault(settings, "response");
+  return wrong ? { wrong } : { settings };
 }

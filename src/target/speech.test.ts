@@ -20,7 +20,7 @@ test("every answer of the script can be said in every format, and its deltas joi
   for (const format of Object.keys(formats) as AudioFormat[]) {
     const { bytesPerMs, silenceByte } = formats[format];
     for (let turn = 0; turn < answersOf(script).length; turn++) {
-      const answer = speech.answer(turn, format);
+      const answer = speech.say(answerFor(script, turn), format);
       const stored = orThrow(await clips.wire(answer.clip, format));
       // In G.711 a clip's first samples may have become inaudible; truth says that it is heard right after the silence.
       const clip = stored.subarray(firstAudibleSample(stored, format) * formats[format].bytesPerSample);

@@ -8,8 +8,8 @@ import { fromWire } from "../audio/wire.ts";
 import type { Result } from "../core/issues.ts";
 import { ok } from "../core/issues.ts";
 import type { Profile } from "./profile.ts";
-import type { HeardTurn, Script } from "./script.ts";
-import { answerFor, answersOf } from "./script.ts";
+import type { Script } from "./script.ts";
+import { answersOf } from "./script.ts";
 
 export interface Delta {
   readonly base64: string;
@@ -29,8 +29,9 @@ export interface Utterance {
 }
 
 export interface Speech {
-  /** The answer to the call's `turn`-th question, counted from 0, in which this was heard. */
-  answer(turn: number, format: AudioFormat, heard?: HeardTurn): Utterance;
+  readonly script: Script;
+  /** An answer clip of the script. */
+  say(clip: string, format: AudioFormat): Utterance;
 }
 
 /** Reads and encodes every answer of the script in every format, or says which clips are missing. */
@@ -46,7 +47,7 @@ export async function prepareSpeech(options: { readonly clips: ClipStore; readon
   const issues = made.flatMap((result) => (result.ok ? [] : result.issues));
   if (issues.length > 0) return { ok: false, issues };
   const byKey = new Map(made.flatMap((result) => (result.ok ? [result.value] : [])));
-  return ok({ answer: (turn, format, heard) => byKey.get(`${answerFor(script, turn, heard)} ${format}`) as Utterance });
+  return ok({ script, say: (clip, format) => byKey.get(`${clip} ${format}`) as Utterance });
 }
 
 function utter(clip: string, text: string, wire: Buffer, format: AudioFormat, profile: Profile): Utterance {

@@ -10,6 +10,7 @@ import type { ConversationOptions, RawEvent } from "../target/conversation-state
 import type { TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
 import type { Heard } from "../target/recogniser.ts";
+import type { Script } from "../target/script.ts";
 import type { Speech } from "../target/speech.ts";
 import { stream } from "../core/random.ts";
 
@@ -107,19 +108,22 @@ export function toneBetween(lengthMs: number, fromMs: number, toMs: number): Uin
   return new Uint8Array(samples.buffer);
 }
 
-/** A speaker of one sentence: 350 ms of a loud square wave, whatever the format. */
-export function plainSpeech(profile: Profile): Speech {
+const plainScript: Script = { version: 1, name: "plain", about: "", rules: [], otherwise: ["plain"] };
+
+/** A speaker of one sentence whatever the clip: 350 ms of a loud square wave, in any format. */
+export function plainSpeech(profile: Profile, script: Script = plainScript): Speech {
   const words = ["Your", " order", " has", " shipped."];
   const deltaMs = profile.deltaMs.value;
   return {
-    answer(_turn, format) {
+    script,
+    say(clip, format) {
       const bytesPerMs = format === "pcm24k" ? 48 : 8;
       const audio = Buffer.alloc(350 * bytesPerMs, 0x20);
       const pieces = Array.from({ length: Math.ceil(350 / deltaMs) }, (_, index) =>
         audio.subarray(index * deltaMs * bytesPerMs, (index + 1) * deltaMs * bytesPerMs),
       );
       const deltas = pieces.map((piece) => ({ base64: piece.toString("base64"), audioMs: piece.length / bytesPerMs }));
-      return { clip: "plain", text: words.join(""), words, deltas, firstBytes: pieces[0] as Buffer, format };
+      return { clip, text: words.join(""), words, deltas, firstBytes: pieces[0] as Buffer, format };
     },
   };
 }

@@ -1,0 +1,28 @@
+// When semantic VAD ends a turn. The real one guesses from the words whether the caller has finished, and waits up to 8, 4
+// or 2 s where it doubts. This target does not judge words: it ends a turn after a silence whose length is drawn for each
+// turn. ASSUMED, all of it but the longest waits: how often the model is sure, and that it then waits 300 to 700 ms.
+
+import { stream } from "../core/random.ts";
+import type { SemanticVad } from "../protocol/session-config.ts";
+import type { TurnKey } from "./latency-model.ts";
+
+const eagernesses = {
+  low: { longestMs: 8_000, sureShare: 0.7 },
+  medium: { longestMs: 4_000, sureShare: 0.8 },
+  auto: { longestMs: 4_000, sureShare: 0.8 },
+  high: { longestMs: 2_000, sureShare: 0.9 },
+} as const;
+
+const SURE_FROM_MS = 300;
+const SURE_TO_MS = 700;
+
+/** How loud speech must be and what is kept before it: as server VAD has them by default. */
+export const semanticLevel = { threshold: 0.5, prefixMs: 300 } as const;
+
+/** The silence that ends the turn, ms. The same luck at every eagerness: who is eager never waits longer. */
+export function semanticWaitMs(eagerness: SemanticVad["eagerness"], key: TurnKey): number {
+  const { longestMs, sureShare } = eagernesses[eagerness];
+  const luck = stream(key.seed, "target", key.session, key.call, key.turn, "semantic").uniform();
+  if (luck < sureShare) return SURE_FROM_MS + (luck / sureShare) * (SURE_TO_MS - SURE_FROM_MS);
+  return SURE_TO_MS + ((luck - sureShare) / (1 - sureShare)) * (longestMs - SURE_TO_MS);
+}
