@@ -9,6 +9,7 @@ import { emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault } from "./fault.ts";
 import { callerAudio } from "./items.ts";
 import { drawTurn } from "./latency-model.ts";
+import { settleContext } from "./memory.ts";
 import { beginResponse, cancelResponse } from "./response-ladder.ts";
 import { responseSettings } from "./session-update.ts";
 import type { VadEvent } from "./vad.ts";
@@ -144,5 +145,7 @@ export function askForResponse(state: ConversationState, dueUs: number, override
   }
   const result = responseSettings(state.session, overrides);
   if ("wrong" in result) return emitFault(state, result.wrong, eventId);
+  const isTooLong = settleContext(state, result.settings);
+  if (isTooLong) return emitFault(state, isTooLong, eventId);
   beginResponse(state, dueUs, result.settings);
 }

@@ -15,6 +15,7 @@ import type { Items } from "./items.ts";
 import { createItems } from "./items.ts";
 import type { TurnDelays, TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
+import type { ServiceQueue } from "./service-queue.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
@@ -90,6 +91,8 @@ export interface ConversationOptions {
   /** How the client named the call, for the truth rows. */
   readonly callName?: string;
   readonly ids: Ids;
+  /** Shared by all sessions of a target whose profile lets answers wait for each other. */
+  readonly queue?: ServiceQueue;
   readonly openedAtUs: number;
   /** Calendar time, s since 1970, for expires_at. */
   readonly openedAtS: number;
@@ -118,6 +121,8 @@ export interface ConversationState {
   /** The last turn, until a response answers it. */
   pending: Turn | undefined;
   response: ActiveResponse | undefined;
+  /** Size of the items that the client created, characters. */
+  createdCharacters: number;
   /** What the model has read. */
   seen: readonly Stretch[];
   hasSpoken: boolean;
@@ -143,6 +148,7 @@ export function createState(options: ConversationOptions): ConversationState {
     turns: 0,
     pending: undefined,
     response: undefined,
+    createdCharacters: 0,
     seen: [],
     hasSpoken: false,
     isStalled: false,

@@ -8,6 +8,7 @@ import type { Command, ConversationOptions, ConversationState, RawEvent, Task } 
 import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault } from "./fault.ts";
 import { newItem, truncated, unknownItem } from "./items.ts";
+import { admitItem } from "./memory.ts";
 import { cancelResponse, responseDueUs, stepResponse } from "./response-ladder.ts";
 import { updateSession } from "./session-update.ts";
 
@@ -189,6 +190,8 @@ function createItem(state: ConversationState, event: RawEvent, eventId: string |
   }
   const entry = newItem(event["item"], state.items, () => state.options.ids.next("item"));
   if (!("item" in entry)) return emitFault(state, entry, eventId);
+  const isTooMuch = admitItem(state, entry);
+  if (isTooMuch) return emitFault(state, isTooMuch, eventId);
   const previous_item_id = state.items.add(entry, after);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });

@@ -23,12 +23,16 @@ export interface Items {
   /** The id of the item in front of it, null for the first. */
   before(id: string): string | null;
   readonly lastId: string | null;
+  readonly count: number;
+  /** The model reads this item no more; it stays in the conversation. */
+  leaveOut(id: string): void;
   /** The items as the model reads them. */
   stretches(): Stretch[];
 }
 
 export function createItems(): Items {
   const entries: Entry[] = [];
+  const leftOut = new Set<string>();
   const indexOf = (id: string): number => entries.findIndex((entry) => entry.item.id === id);
   return {
     add(entry, after) {
@@ -42,10 +46,14 @@ export function createItems(): Items {
     find: (id) => entries[indexOf(id)],
     before: (id) => entries[indexOf(id) - 1]?.item.id ?? null,
     remove: (id) => indexOf(id) >= 0 && entries.splice(indexOf(id), 1).length > 0,
+    get count() {
+      return entries.length;
+    },
+    leaveOut: (id) => void leftOut.add(id),
     get lastId() {
       return entries.at(-1)?.item.id ?? null;
     },
-    stretches: () => entries.map(({ item, tokens }) => ({ key: item.id, ...tokens })),
+    stretches: () => entries.filter(({ item }) => !leftOut.has(item.id)).map(({ item, tokens }) => ({ key: item.id, ...tokens })),
   };
 }
 

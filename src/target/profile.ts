@@ -19,6 +19,8 @@ export type SourcedNumber = Sourced & { readonly value: number };
 export interface EffortProfile {
   /** From the server's notice that the caller has finished (commit, or response.create) to the first audio delta. */
   readonly thinkMs: SourcedDelay;
+  /** The same after a tool's output; without it a model thinks as long as the first time. */
+  readonly toolThinkMs?: SourcedDelay;
   /** Share of turns that get no answer within a minute. */
   readonly unansweredShare: SourcedNumber;
   /** Text output tokens spent on thinking; the API bills and does not name them. */
@@ -43,9 +45,13 @@ export interface Profile {
   /** Time between deltas over the audio they hold: 0.25 is four times faster than it plays. */
   readonly burst: SourcedNumber;
   readonly efforts: Readonly<Record<ReasoningEffort, EffortProfile>>;
+  /** Shares of the think time added per minute of the session and per thousand tokens of its context. */
+  readonly growth?: { readonly perMinute: SourcedNumber; readonly perThousandTokens: SourcedNumber };
+  /** How many answers the whole target thinks about at a time; without it nobody waits. */
+  readonly queue?: { readonly slots: SourcedNumber };
 }
 
-export const profileNames = ["realtime-2", "seed", "exact"] as const;
+export const profileNames = ["realtime-2", "realtime-1.5", "cascade", "long-session", "crowded", "seed", "exact"] as const;
 
 /** The shipped profile of that name, or why there is none. */
 export function readProfile(name: string): Result<Profile> {
@@ -82,10 +88,20 @@ export function checkProfile(value: unknown, source: string): Result<Profile> {
     const path = `efforts.${effort}`;
     const parts = fieldsOf(fieldsOf(fields["efforts"])[effort]);
     checkDelay(parts["thinkMs"], `${path}.thinkMs`, say);
+    if (parts["toolThinkMs"] !== undefined) checkDelay(parts["toolThinkMs"], `${path}.toolThinkMs`, say);
     checkNumber(parts["unansweredShare"], `${path}.unansweredShare`, 0, 1, say);
     checkNumber(parts["reasoningTokens"], `${path}.reasoningTokens`, 0, 32_000, say);
   }
+  checkLoad(fields, say);
   return issues.length > 0 ? { ok: false, issues } : ok(value as Profile);
+}
+
+/** The parts that only some profiles have. */
+function checkLoad({ growth, queue }: Fields, say: Say): void {
+  if (growth !== undefined) for (const name of ["perMinute", "perThousandTokens"]) checkNumber(fieldsOf(growth)[name], `growth.${name}`, 0, 100, say);
+  if (queue === undefined) return;
+  checkNumber(fieldsOf(queue)["slots"], "queue.slots", 1, 100_000, say);
+  if (!Number.isInteger(fieldsOf(fieldsOf(queue)["slots"])["value"])) say("queue.slots.value", "must be a whole number");
 }
 
 function checkSource(fields: Fields, path: string, say: Say): void {

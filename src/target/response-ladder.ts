@@ -2,7 +2,7 @@
 // server. The transcript runs ahead of the audio; both are sent faster than they play.
 
 import type { AudioFormat } from "../audio/format.ts";
-import { msToUs } from "../core/units.ts";
+import { msToUs, usToMs } from "../core/units.ts";
 import { formatName } from "../protocol/audio-format.ts";
 import type { AssistantContent, ContentPart } from "../protocol/conversation-item.ts";
 import type { ResponseObject } from "../protocol/server-event.ts";
@@ -11,7 +11,9 @@ import type { ActiveResponse, ConversationState, ResponseEnd, Turn } from "./con
 import { emit, writeTruth } from "./conversation-state.ts";
 import { assistantMessage } from "./items.ts";
 import type { Entry } from "./items.ts";
+import { growthFactor } from "./growth.ts";
 import { drawTurn } from "./latency-model.ts";
+import { promptFront } from "./memory.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { firstDelta, wholeSamplesMs } from "./speech.ts";
 import { inputTokens, textTokens, usageOf } from "./usage-meter.ts";
@@ -53,20 +55,22 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   const utterance = speech.answer(turn.number, format);
   const silenceMs = isText(settings) ? 0 : wholeSamplesMs(turn.delays.leadingSilenceMs, format);
   const isAnswered = turn.delays.isAnswered(effort);
-  const thinkMs = turn.delays.thinkMs(effort);
-  const prompt = [{ key: `instructions ${settings.instructions}`, text: textTokens(settings.instructions), audio: 0 }, ...state.items.stretches()];
+  const prompt = [...promptFront(settings), ...state.items.stretches()];
+  const input = inputTokens(state.seen, prompt);
+  const thinkMs = turn.delays.thinkMs(effort) * growthFactor(profile, usToMs(dueUs - state.options.openedAtUs), input.text + input.audio);
+  const queueUs = isAnswered ? (state.options.queue?.enter(dueUs, msToUs(thinkMs)) ?? 0) : 0;
   const response: ActiveResponse = {
     id: ids.next("resp"),
     itemId: ids.next("item"),
     settings,
     turn,
-    input: inputTokens(state.seen, prompt),
+    input,
     prompt,
     utterance,
     first: firstDelta(utterance, silenceMs),
     ...allowance(settings, utterance.words, isText(settings) ? [] : utterance.deltas, silenceMs, profile.efforts[effort].reasoningTokens.value),
     isAnswered,
-    firstUs: dueUs + msToUs(isAnswered ? thinkMs : UNANSWERED_MS),
+    firstUs: dueUs + queueUs + msToUs(isAnswered ? thinkMs : UNANSWERED_MS),
     isOpen: false,
     sentWords: 0,
     sentDeltas: 0,
@@ -75,7 +79,7 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   const { truth } = turn;
   truth.responseId = response.id;
   truth.effort = effort;
-  truth.planned = { ...truth.planned, thinkMs, leadingSilenceMs: turn.delays.leadingSilenceMs };
+  truth.planned = { ...truth.planned, queueMs: usToMs(queueUs), thinkMs, leadingSilenceMs: turn.delays.leadingSilenceMs };
   if (!isText(settings)) truth.firstAudibleOffsetMs = silenceMs;
   state.response = response;
   emit(state, {

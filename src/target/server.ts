@@ -23,6 +23,7 @@ import type { TruthRow } from "./ground-truth.ts";
 import { createIds } from "./ids.ts";
 import type { Profile } from "./profile.ts";
 import type { Script } from "./script.ts";
+import { createServiceQueue } from "./service-queue.ts";
 import { prepareSpeech } from "./speech.ts";
 
 export interface TargetOptions {
@@ -59,6 +60,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
   const prepared = await prepareSpeech(options);
   if (!prepared.ok) return prepared;
   const speech = prepared.value;
+  const queue = options.profile.queue && createServiceQueue(options.profile.queue.slots.value);
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
   const context = { clock, decoder: createAudioDecoder(), stats, writeTruth: options.writeTruth ?? (() => {}) };
   const http = createServer((_request, response) => response.writeHead(404).end());
@@ -85,6 +87,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
       speech,
       key: call ?? { seed: options.seed, session: number, call: 0 },
       ...(call ? { callName: call.text } : {}),
+      ...(queue ? { queue } : {}),
       ids: createIds(openedAtUs, stream(options.seed, "ids", number)),
       openedAtUs,
       openedAtS: Math.floor(clock.wallTime().getTime() / MS_PER_S),

@@ -24,7 +24,7 @@ const TOKENS_PER_WORD = 1.3;
 /** About 1.3 tokens a word; no tokeniser, since only sums are looked at. */
 export const textTokens = (text: string): number => Math.ceil((text.match(/\S+/g)?.length ?? 0) * TOKENS_PER_WORD);
 
-const size = (stretch: Stretch): number => stretch.text + stretch.audio;
+export const stretchTokens = (stretch: Stretch): number => stretch.text + stretch.audio;
 const sum = (stretches: readonly Stretch[], of: (stretch: Stretch) => number): number => stretches.reduce((total, stretch) => total + of(stretch), 0);
 
 /** What `prompt` costs after the model has seen `seen`: cached is their common beginning, rounded down to whole steps. */
@@ -32,7 +32,7 @@ export function inputTokens(seen: readonly Stretch[], prompt: readonly Stretch[]
   let common = 0;
   while (common < prompt.length && isSame(seen[common], prompt[common])) common++;
   const shared = prompt.slice(0, common);
-  let left = Math.floor(sum(shared, size) / CACHE_STEP) * CACHE_STEP;
+  let left = Math.floor(sum(shared, stretchTokens) / CACHE_STEP) * CACHE_STEP;
   let cachedText = 0;
   let cachedAudio = 0;
   for (const stretch of shared) {

@@ -8,6 +8,7 @@ import { createConversation } from "../target/conversation.ts";
 import type { RawEvent } from "../target/conversation-state.ts";
 import type { TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
+import type { ServiceQueue } from "../target/service-queue.ts";
 import type { Speech } from "../target/speech.ts";
 import { stream } from "../core/random.ts";
 
@@ -30,9 +31,16 @@ export interface ConversationSession {
   only<Type extends ServerEventType>(type: Type): (ServerEvent & { readonly type: Type })[];
 }
 
-export function openSession(options: { readonly profile: Profile; readonly speech: Speech; readonly seed?: number }): ConversationSession {
+export function openSession(options: {
+  readonly profile: Profile;
+  readonly speech: Speech;
+  readonly seed?: number;
+  readonly model?: string;
+  readonly queue?: ServiceQueue;
+}): ConversationSession {
   const conversation = createConversation({
-    model: "gpt-realtime-2",
+    model: options.model ?? "gpt-realtime-2",
+    ...(options.queue ? { queue: options.queue } : {}),
     profile: options.profile,
     speech: options.speech,
     key: { seed: options.seed ?? 1, session: 0, call: 0 },
