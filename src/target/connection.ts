@@ -5,10 +5,12 @@ import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import type { AudioDecoder } from "./append.ts";
 import { usualAppend } from "./append.ts";
-import type { Conversation, Input } from "./conversation.ts";
-import type { Command, RawEvent } from "./conversation-state.ts";
+import type { Input } from "./conversation.ts";
+import type { RawEvent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
-import type { TruthRow } from "./ground-truth.ts";
+import type { TrickRow, TruthRow } from "./ground-truth.ts";
+import type { Served, WireCommand } from "./tricked-conversation.ts";
+import { carryOutTrick } from "./trick-socket.ts";
 
 /** What a target counted since it started. */
 export interface TargetStats {
@@ -28,6 +30,7 @@ export interface ConnectionContext {
   readonly decoder: AudioDecoder;
   readonly stats: TargetStats;
   readonly writeTruth: (row: TruthRow) => void;
+  readonly writeTrick?: (row: TrickRow) => void;
 }
 
 /** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
@@ -36,7 +39,7 @@ const STALL_US = 20_000;
 /** As the live server pings. Who did not answer the last one is gone. */
 const PING_US = 20_000_000;
 
-export function serveConnection(socket: WebSocket, conversation: Conversation, context: ConnectionContext): void {
+export function serveConnection(socket: WebSocket, conversation: Served, context: ConnectionContext): void {
   const { clock, stats } = context;
   let cancelWake: Cancel = () => {};
   let armedUs: number | undefined;
@@ -56,7 +59,7 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
     arm(conversation.nextUs);
   }
 
-  function carryOut(commands: readonly Command[]): void {
+  function carryOut(commands: readonly WireCommand[]): void {
     for (const command of commands) {
       if (command.type === "send") {
         const message = JSON.stringify(command.event);
@@ -67,7 +70,8 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
       } else if (command.type === "truth") {
         stats.turns++;
         context.writeTruth(command.row);
-      } else socket.close(command.code, command.reason);
+      } else if (command.type === "close") socket.close(command.code, command.reason);
+      else carryOutTrick(socket, command, context.writeTrick ?? (() => {}));
     }
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
   }

@@ -4,17 +4,21 @@
 import type { Issue, Result } from "../core/issues.ts";
 import { didYouMean, failed, ok } from "../core/issues.ts";
 import { readPackageText } from "../core/package-files.ts";
+import type { Trick } from "./trick.ts";
+import { trickIssues } from "./trick.ts";
 
 export interface Script {
   readonly version: 1;
   readonly name: string;
   readonly about: string;
   /** `turn` counts the call's answers from 0; `say` is the id of an answer clip. */
-  readonly rules: readonly { readonly when: { readonly turn: number }; readonly say: string }[];
+  readonly rules: readonly { readonly when: { readonly turn: number }; readonly say: string; readonly trick?: string }[];
   readonly otherwise: readonly string[];
+  /** What goes wrong on purpose: a rule names one, or one has a share of all turns. */
+  readonly tricks?: readonly Trick[];
 }
 
-export const scriptNames = ["crm"] as const;
+export const scriptNames = ["crm", "rough"] as const;
 
 /** The shipped script of that name, or why there is none. */
 export function readScript(name: string): Result<Script> {
@@ -32,13 +36,14 @@ export function checkScript(value: unknown, source: string): Result<Script> {
   if (script.version !== 1) say("version", "must be 1");
   if (typeof script.name !== "string") say("name", "must be text");
   for (const [index, rule] of (script.rules ?? []).entries()) {
-    const strange = [...Object.keys(rule), ...Object.keys(rule.when ?? {})].filter((key) => !["when", "say", "turn"].includes(key));
+    const strange = [...Object.keys(rule), ...Object.keys(rule.when ?? {})].filter((key) => !["when", "say", "turn", "trick"].includes(key));
     if (strange.length > 0) say(`rules[${index}]`, `${strange.join(", ")} is not offered by this target: rules fit by turn and say a clip`);
     else if (!Number.isInteger(rule.when?.turn) || typeof rule.say !== "string") say(`rules[${index}]`, "must be {when: {turn: number}, say: clip id}");
   }
   if (!Array.isArray(script.otherwise) || script.otherwise.length === 0 || !script.otherwise.every((id) => typeof id === "string")) {
     say("otherwise", "must name at least one answer clip");
   }
+  issues.push(...trickIssues(value, source));
   return issues.length > 0 ? { ok: false, issues } : ok(value as Script);
 }
 

@@ -69,7 +69,7 @@ async function open({ port, host, profile, script, seed, truth, fixtures }: Targ
     clips: await openFixtures(fixtures),
     host,
     port,
-    ...(sink ? { writeTruth: sink.write } : {}),
+    ...(sink ? { writeTruth: sink.write, writeTrick: sink.write } : {}),
     say: printError,
   });
   return orThrow(started);
