@@ -100,7 +100,7 @@ export function trickIssues(script: unknown, source: string): readonly Issue[] {
   for (const [index, name] of names.entries()) if (names.indexOf(name) !== index) say(`tricks[${index}].name`, `${String(name)} is there twice`);
   for (const [index, rule] of (Array.isArray(rules) ? rules : []).entries()) {
     const { trick } = fieldsOf(rule);
-    if (trick !== undefined && !names.includes(trick)) say(`rules[${index}].trick`, `there is no trick ${String(trick)} in this script`);
+    if (trick !== undefined && !names.includes(trick)) say(`rules[${index}].trick`, `there is no trick ${JSON.stringify(trick)} in this script`);
   }
   return issues;
 }
