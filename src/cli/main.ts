@@ -29,7 +29,6 @@ async function main(): Promise<void> {
     .demandCommand(1, "name a command, for example: earshot run quickstart")
     .strict()
     .parserConfiguration({ "greedy-arrays": false })
-    .env("EARSHOT")
     .version(packageVersion)
     .alias("h", "help")
     .wrap(Math.min(MAX_WIDTH, process.stdout.columns ?? MAX_WIDTH))

@@ -45,6 +45,9 @@ function runDifferences(a: RunResult, b: RunResult): Difference[] {
     { field: "tools", name: "the tools differ", before: a.identity.tools, after: b.identity.tools, show: false },
     { field: "turnDetection", name: "the turn detection differs", before: a.identity.turnDetection, after: b.identity.turnDetection, show: true },
     { field: "inputFormat", name: "the audio format differs", before: a.identity.inputFormat, after: b.identity.inputFormat, show: true },
+    { field: "outputFormat", name: "the format of the answers differs", before: a.identity.outputFormat, after: b.identity.outputFormat, show: true },
+    { field: "turns", name: "what callers say differs", before: a.identity.turns, after: b.identity.turns, show: true },
+    { field: "patienceMs", name: "the callers' patience differs", before: a.identity.patienceMs, after: b.identity.patienceMs, show: true },
     { field: "metricsVersion", name: "the metrics are defined differently", before: a.identity.metricsVersion, after: b.identity.metricsVersion, show: true },
   ];
   return [
@@ -62,6 +65,7 @@ const cellFields: readonly { readonly field: string; readonly name: string; read
   { field: "effort", name: "the effort", of: (cell) => cell.effort },
   { field: "frameMs", name: "the frame size", of: (cell) => cell.frameMs },
   { field: "network", name: "the network", of: (cell) => cell.network },
+  { field: "startBufferMs", name: "the player's start buffer", of: (cell) => cell.startBufferMs },
 ];
 
 function cellDifferences(a: CellResult, b: CellResult): Difference[] {

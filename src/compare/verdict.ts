@@ -20,8 +20,8 @@ export interface Judgement {
 }
 
 /**
- * regression: the whole interval is above ln(1 + X) and the change is larger than Y. improved: its mirror image. ok: such a
- * slowdown can be excluded, either in proportion or in ms. Otherwise inconclusive.
+ * regression: the whole interval is above ln(1 + X) and the change is larger than Y. improved: its mirror image. ok: a
+ * slowdown of X can be excluded. Otherwise inconclusive; also where a certain change is too small for this instrument to tell.
  *
  * Of two runs at different times nobody knows how far the world drifted between them. What they show is widened by the drift
  * allowance on either side; what then still stands is larger than the drift, the rest is inconclusive.
@@ -35,7 +35,11 @@ export function judge(effect: Effect, change: number | null, policy: Policy): Ju
   const isLarge = change === null || Math.abs(change) > policy.absoluteMs;
   if (low - drift > limit && isLarge) return { verdict: "regression" };
   if (high + drift < -limit && isLarge) return { verdict: "improved" };
-  if (high + drift < limit || numberOf(effect.difference.high) <= policy.absoluteMs) return { verdict: "ok" };
+  if (high + drift < limit) return { verdict: "ok" };
+  if (low - drift > limit) {
+    const Y = `${Math.round(policy.absoluteMs)} ms`;
+    return { verdict: "inconclusive", reason: `slower, but by less than ${Y}: what counts as a change is never below three times the instrument's own error` };
+  }
   const X = `${Math.round(policy.relative * 100)} %`;
   if (drift > 0 && (low > limit || high < limit))
     return { verdict: "inconclusive", reason: "the effect does not stand out from the drift that two runs may have" };

@@ -1,6 +1,6 @@
 // What earshot knows of its own accuracy in a run, put together from its recorders.
 
-import type { Recorder } from "../metrics/histogram.ts";
+import { createRecorder, type Recorder } from "../metrics/histogram.ts";
 import type { Summary } from "../metrics/quantile.ts";
 import type { SelfCheckResult } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
@@ -21,11 +21,14 @@ export function summaryOf(recorder: Recorder): Summary {
   return { count: recorder.count, censored: 0, ...Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) };
 }
 
-export function instrumentOf(lateness: Recorder, check: SelfCheckResult, rows: readonly TurnRow[]): Instrument {
+export function instrumentOf(cells: readonly Recorder[], check: SelfCheckResult, rows: readonly TurnRow[]): Instrument {
+  const lateness = createRecorder("us");
+  for (const cell of cells) lateness.add(cell);
+  const lateFrames = { lateness: summaryOf(lateness), framesSent: lateness.count };
+  lateness.destroy();
   const { count, p50, p99, max } = check.loopDelayMs;
   return {
-    lateness: summaryOf(lateness),
-    framesSent: lateness.count,
+    ...lateFrames,
     framesLate: rows.reduce((sum, row) => sum + (row.framesLate ?? 0), 0),
     ...(count > 0 ? { loopDelay: { count, censored: 0, p50, p99, max } } : {}),
     loopUtilisation: check.loopUtilisation,

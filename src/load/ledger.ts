@@ -24,18 +24,23 @@ export interface LedgerPort {
   readonly cells: readonly Cell[];
   readonly prices: PriceBook;
   readonly stalls: StallLog;
+  /** Takes keys out of what servers say. */
+  readonly redact: (text: string) => string;
   /** Told each row as it is final. */
   write(row: TurnRow): void;
 }
 
-export function createLedger({ runId, runStartUs, cells, prices, stalls, write }: LedgerPort): Ledger {
+export function createLedger({ runId, runStartUs, cells, prices, stalls, redact, write }: LedgerPort): Ledger {
   const rows: TurnRow[] = [];
   const calls: CallRow[] = [];
   const modelOf = new Map(cells.map((cell) => [cell.id, cell.settings.target.model]));
 
+  const clean = <T extends { readonly failure?: string }>(row: T): T => (row.failure === undefined ? row : { ...row, failure: redact(row.failure) });
+
   function keep(row: TurnRow): void {
     const priced = priceRow(row, modelOf.get(row.cell) ?? "", prices);
-    const kept: TurnRow = stalls.touched(priced, runStartUs) ? { ...priced, suspect: true } : priced;
+    const suspect = stalls.touched(priced, runStartUs) ? { suspect: true } : {};
+    const kept: TurnRow = { ...clean(priced), ...suspect };
     rows.push(kept);
     write(kept);
   }
@@ -44,7 +49,7 @@ export function createLedger({ runId, runStartUs, cells, prices, stalls, write }
     rows,
     calls,
     keep,
-    keepCall: (row) => void calls.push(row),
+    keepCall: (row) => void calls.push(clean(row)),
     skip(call) {
       for (const planned of call.turns) keep(skippedRow(runId, call, { planned, outcome: "dropped" }));
     },

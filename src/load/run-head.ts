@@ -23,7 +23,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix }: HeadQues
   const { plan } = prepared;
   const calls = plan.groups.flatMap((group) => group.calls);
   const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
-  const { turnDetection, instructions, inputFormat } = scenario.session;
+  const { turnDetection, instructions, inputFormat, outputFormat } = scenario.session;
   return {
     v: runResultVersion,
     runId: runIdOf(startedAt, runIdSuffix),
@@ -45,13 +45,23 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix }: HeadQues
       fixtures: prepared.fixtures,
       instructions: createHash("sha256").update(instructions).digest("hex").slice(0, 16),
       tools: "none",
-      turnDetection: turnDetection.type === "server" ? `server_vad ${turnDetection.silenceMs} ms` : "manual",
+      turnDetection: turnDetectionText(turnDetection),
       inputFormat,
+      outputFormat,
+      turns: scenario.caller.turns.map(({ say, effort }) => (effort === undefined ? say : `${say} (${effort})`)).join(", "),
+      patienceMs: scenario.caller.patienceMs,
       metricsVersion,
     },
     tags: scenario.tags,
     cells: plan.cells.map((cell): CellHead => cellHead(cell, turnsOf(cell), prepared.prices.name)),
   };
+}
+
+/** Silence always; padding and threshold where they are not the usual 300 ms and 0.5. */
+function turnDetectionText(detection: Plan["scenario"]["session"]["turnDetection"]): string {
+  if (detection.type === "manual") return "manual";
+  const { silenceMs, prefixMs, threshold } = detection;
+  return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}`;
 }
 
 function cellHead(cell: Cell, turnsPlanned: number, priceList: string): CellHead {

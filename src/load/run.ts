@@ -8,6 +8,7 @@ import { msToUs, usToMs } from "../core/units.ts";
 import { failed, ok, type Result } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { createRecorder } from "../metrics/histogram.ts";
+import type { Summary } from "../metrics/quantile.ts";
 import { startSelfCheck } from "../metrics/self-check.ts";
 import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
@@ -24,11 +25,12 @@ import type { OpenOptions } from "../transport/open.ts";
 import { callRow } from "./call-row.ts";
 import { runGroup } from "./executor.ts";
 import { instrumentOf, summaryOf } from "./instrument.ts";
+import { createRedactor } from "../core/redact.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { Prepared } from "./prepare.ts";
 import { runHead } from "./run-head.ts";
 import { createRunningCalls } from "./running-calls.ts";
-import type { Targets } from "./targets.ts";
+import { secretsOf, type Targets } from "./targets.ts";
 
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
@@ -81,6 +83,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     cells: prepared.plan.cells,
     prices: prepared.prices,
     stalls,
+    redact: createRedactor(secretsOf(scenario.target)),
     write(row) {
       folder.appendTurn(row);
       watch?.onRow(row);
@@ -105,6 +108,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     rows,
     calls,
     instrument,
+    latenessOf: made.latenessOf,
     thresholds: request.thresholds,
     droppedRows: 0,
     truthUnknown,
@@ -126,13 +130,14 @@ interface Making {
 interface Made {
   readonly durationMs: number;
   readonly instrument: Instrument;
+  readonly latenessOf: ReadonlyMap<string, Summary>;
   readonly shaperLatenessMsP99?: number;
 }
 
 /** Makes every call of the plan, group after group, and says how exactly that was done. */
 async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStartUs, runId }: Making): Promise<Made> {
   const { prepared, clock, watch, drain, cut } = request;
-  const lateness = createRecorder("us");
+  const lateness = new Map(prepared.plan.cells.map((cell) => [cell.id, createRecorder("us")]));
   const shaperLateness = createRecorder("us");
   const selfCheck = startSelfCheck(clock.nowUs);
   const patienceMs = Math.max(...prepared.plan.cells.map((cell) => cell.settings.caller.patienceMs));
@@ -149,6 +154,7 @@ async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStar
     });
 
   async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
+    const recorder = lateness.get(call.cell.id);
     const started = startCall({
       run: runId,
       runStartUs,
@@ -158,7 +164,7 @@ async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStar
       frames: prepared.framesOf(call.cell),
       onRow: ledger.keep,
       onFrame(latenessUs, sentUs) {
-        lateness.record(latenessUs);
+        recorder?.record(latenessUs);
         stalls.noteFrame(latenessUs, sentUs);
       },
     });
@@ -177,11 +183,11 @@ async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStar
   }
   const durationMs = usToMs(clock.nowUs() - runStartUs);
 
-  const instrument = instrumentOf(lateness, selfCheck.stop(), ledger.rows);
+  const latenessOf = new Map([...lateness].filter(([, recorder]) => recorder.count > 0).map(([cell, recorder]) => [cell, summaryOf(recorder)]));
+  const instrument = instrumentOf([...lateness.values()], selfCheck.stop(), ledger.rows);
   const shaped = summaryOf(shaperLateness);
-  lateness.destroy();
-  shaperLateness.destroy();
-  return { durationMs, instrument, ...(shaped.p99 === undefined ? {} : { shaperLatenessMsP99: shaped.p99 }) };
+  for (const recorder of [...lateness.values(), shaperLateness]) recorder.destroy();
+  return { durationMs, instrument, latenessOf, ...(shaped.p99 === undefined ? {} : { shaperLatenessMsP99: shaped.p99 }) };
 }
 
 function endOf(request: RunRequest, calls: readonly CallRow[], lost: string | undefined): RunResult["end"] {

@@ -4,7 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/issues.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { PlannedCall } from "../plan/plan.ts";
+import type { Plan, PlannedCall } from "../plan/plan.ts";
 import { providers } from "../protocol/providers.ts";
 import type { Endpoint } from "../protocol/providers/provider.ts";
 import { startEmbeddedTarget, type EmbeddedTarget } from "./embedded-target.ts";
@@ -54,4 +54,12 @@ export async function openTargets({ clock, cells, seed, truthPath, fixtureRoots 
     return providers.compatible.endpoint({ baseUrl, model, callKey, ...(auth ? { bearer: auth.bearer } : {}), ...(headers ? { headers } : {}) });
   };
   return ok({ endpointOf, lost: () => [...running.values()].map((target) => target.lost()).find((reason) => reason !== undefined), stop });
+}
+
+/** Everything by which the scenario is let in, and which must appear nowhere. */
+export function secretsOf(target: Plan["scenario"]["target"]): readonly string[] {
+  if (target.provider === "embedded") return [];
+  const url = new URL(target.url);
+  const queries = [...url.searchParams].filter(([name]) => name !== "model").map(([, value]) => value);
+  return [target.auth?.bearer ?? "", ...Object.values(target.headers ?? {}), url.username, url.password, ...queries];
 }

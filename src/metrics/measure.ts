@@ -38,7 +38,8 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
     return row.usage && input > 0 ? (row.usage.textCached + row.usage.audioCached) / input : undefined;
   },
   cost: (row) => (typeof row.costMicroUsd === "number" ? row.costMicroUsd / 1e6 : undefined),
-  send_lateness: (row) => (row.latenessMaxUs === undefined ? undefined : row.latenessMaxUs / 1_000),
+  // Of single frames: a recorder of each cell has them.
+  send_lateness: () => undefined,
   // Of a session, not of a turn: calls.ndjson has them.
   connect_tcp: () => undefined,
   connect_tls: () => undefined,

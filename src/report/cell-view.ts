@@ -45,13 +45,18 @@ export function summaryOf(view: CellView, metric: MetricId): Summary | undefined
 /** The median of a metric in the cell. */
 export const medianOf = (view: CellView, metric: MetricId): number | undefined => summaryOf(view, metric)?.p50;
 
+/** An interval is shown where this many turns lie beyond its quantile: with fewer, resampling can't know how slow turns may get. */
+const BEYOND_FOR_INTERVAL = 3;
+
 /** What a group of turns is worth as a line of a table; a cell is one such group. */
 export function describeTurns(rows: readonly TurnRow[], seed: number): Pick<CellView, "plainRows" | "latency" | "p50Interval" | "p90Interval"> {
   const plainRows = rows.filter((row) => row.kind === "plain");
   const latency = samplesOf(headline, plainRows).sort(byRank);
-  const [p50Interval, p90Interval] = quantileIntervals(plainRows, headline, [0.5, 0.9], seed).map(
-    (interval) => interval && { low: aboveAnswered(interval.low, latency), high: aboveAnswered(interval.high, latency) },
-  );
+  const ps = [0.5, 0.9];
+  const [p50Interval, p90Interval] = quantileIntervals(plainRows, headline, ps, seed).map((interval, index) => {
+    const beyond = latency.length * (1 - (ps[index] as number));
+    return interval && beyond >= BEYOND_FOR_INTERVAL ? { low: aboveAnswered(interval.low, latency), high: aboveAnswered(interval.high, latency) } : undefined;
+  });
   return { plainRows, latency, p50Interval, p90Interval };
 }
 

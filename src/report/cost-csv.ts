@@ -30,8 +30,8 @@ const columns: readonly Column<CostRow>[] = [
   { name: "id", of: (row) => row.id },
   ...tokens.map((key): Column<CostRow> => ({ name: `${snakeCase(key)}_tokens`, of: (row) => sumOf(row.turns, (turn) => turn.usage?.[key]) })),
   { name: "usd", of: (row) => usdOf(row.turns) },
-  // Turns whose usage or price nobody knows: where it is above zero, the sums beside it are incomplete.
-  { name: "unpriced", of: (row) => row.turns.filter((turn) => typeof turn.costMicroUsd !== "number").length },
+  // Turns that began and whose usage or price nobody knows: where it is above zero, the sums beside it are incomplete.
+  { name: "unpriced", of: (row) => row.turns.filter((turn) => turn.startedUs !== undefined && typeof turn.costMicroUsd !== "number").length },
 ];
 
 /** cost.csv of a run. A call's id is session/call, a turn's session/call/turn, both within the cell. */

@@ -79,7 +79,7 @@ const moneyColumns: readonly Column<EffortRow>[] = [
 ];
 
 const trustColumns: readonly Column<EffortRow>[] = [
-  column("lateness_ms_p99", ({ run }) => run.instrument.lateness.p99),
+  column("lateness_ms_p99", ({ view }) => summaryOf(view, "send_lateness")?.p99),
   column("error_ms_p99", ({ run }) => run.instrument.truthError?.absoluteP99),
   column("validity", ({ run }) => run.validity.verdict),
   column("price_list", ({ view }) => view.cell.money.priceList),

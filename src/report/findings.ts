@@ -24,9 +24,12 @@ export function offlineText(result: RunResult): string | undefined {
 }
 
 /** `2 cells x 20 callers x 2 turns = 80 turns`. */
-export function planText({ plan }: RunResult): string {
+export function planText({ plan, cells }: RunResult): string {
+  const callers = cells.map((cell) => cell.sessions);
+  const [fewest, most] = [Math.min(...callers), Math.max(...callers)];
+  const each = fewest === most ? several(most, "caller") : `${formatCount(fewest)} to ${several(most, "caller")}`;
   const calls = plan.callsPerSession > 1 ? ` x ${plan.callsPerSession} calls` : "";
-  return `${several(plan.cells, "cell")} x ${several(plan.sessionsPerCell, "caller")}${calls} x ${several(plan.turnsPerCall, "turn")} = ${several(plan.turnsPlanned, "turn")}`;
+  return `${several(plan.cells, "cell")} x ${each}${calls} x ${several(plan.turnsPerCall, "turn")} = ${several(plan.turnsPlanned, "turn")}`;
 }
 
 /** `80 planned = 79 answered + 1 unanswered`, or how many are missing. */
@@ -135,7 +138,7 @@ export function shownTail(views: readonly CellView[]): { readonly ps: readonly n
   const ps = tail.filter((p) => views.some((view) => isQuantileBacked(view.latency.length, p)));
   const hidden = tail.filter((p) => !ps.includes(p)).map((p) => `p${p * 100}`);
   const most = Math.max(0, ...views.map((view) => view.latency.length));
-  return { ps, note: hidden.length > 0 ? `${hidden.join(", ")} not shown: ${several(most, "turn")} are too few` : undefined };
+  return { ps, note: hidden.length > 0 ? `${hidden.join(", ")} not shown: ${several(most, "turn")} ${most === 1 ? "is" : "are"} too few` : undefined };
 }
 
 /** How the run ended, where it did not end as planned. */

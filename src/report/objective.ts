@@ -2,6 +2,8 @@
 
 import { quantileInterval } from "../compare/bootstrap.ts";
 import { isMetricId } from "../metrics/catalogue.ts";
+import { samplesOf } from "../metrics/measure.ts";
+import { isQuantileBacked } from "../metrics/quantile.ts";
 import type { ThresholdResult } from "../result/run-result.ts";
 import type { CellView } from "./cell-view.ts";
 
@@ -13,10 +15,10 @@ const QUANTILE_LIMIT = /^\s*(?<metric>\w+)\s*(?:\{[^}]*\})?\s*p(?<percent>\d+(?:
 function objectiveOf(view: CellView, threshold: ThresholdResult, seed: number): Objective {
   const groups = QUANTILE_LIMIT.exec(threshold.text)?.groups;
   const metric = groups?.["metric"];
-  if (!groups || !metric || !isMetricId(metric)) return threshold.passed ? "yes" : "no";
+  if (!groups || !metric || !isMetricId(metric)) return "unproven";
   const limitMs = Number(groups["limit"]) * (groups["unit"] === "s" ? 1_000 : 1);
   const interval = quantileInterval(view.plainRows, metric, Number(groups["percent"]) / 100, seed);
-  if (!interval) return "unproven";
+  if (!interval || !isQuantileBacked(samplesOf(metric, view.plainRows).length, Number(groups["percent"]) / 100)) return "unproven";
   if (threshold.passed && interval.high.above === undefined && interval.high.value < limitMs) return "yes";
   if (!threshold.passed && (interval.low.above !== undefined || interval.low.value > limitMs)) return "no";
   return "unproven";

@@ -20,6 +20,7 @@ const identity = [
   "network",
   "contextTokens",
   "sessionId",
+  "answerId",
   "itemId",
 ] as const;
 const instants = [
@@ -41,7 +42,7 @@ const instants = [
   "responseDoneUs",
 ] as const;
 const result = ["outcome", "failureClass", "failure", "censoredAtMs", "lateAnswerMs"] as const;
-const instrument = ["audioSentMs", "audioHeardMs", "latenessMaxUs", "framesSent", "framesLate", "bufferedBytesMax"] as const;
+const instrument = ["connectedMs", "speechEndAudioMs", "audioSentMs", "audioHeardMs", "latenessMaxUs", "framesSent", "framesLate", "bufferedBytesMax"] as const;
 const usage = ["textIn", "textCached", "audioIn", "audioCached", "textOut", "audioOut"] as const;
 
 const field = <Key extends (typeof identity | typeof instants | typeof result | typeof instrument)[number]>(key: Key): Column<TurnRow> => ({

@@ -23,6 +23,8 @@ export interface Ending {
   readonly rows: readonly TurnRow[];
   readonly calls: readonly CallRow[];
   readonly instrument: Instrument;
+  /** Lateness of the microphone frames of each cell, ms, where it is known. */
+  readonly latenessOf: ReadonlyMap<string, Summary>;
   readonly thresholds: readonly Threshold[];
   readonly droppedRows: number;
   readonly truthUnknown: boolean;
@@ -33,7 +35,9 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
   const rowsOf = groupRows(ending.rows);
   const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
   const samplesIn = (metric: MetricId, cell: string): readonly Sample[] => samplesOfCell(metric, rowsOf(cell), callsOf.get(cell) ?? []);
-  const cells = head.cells.map((cell) => assembleCell(cell, rowsOf(cell.id), callsOf.get(cell.id) ?? []));
+  const cells = head.cells.map((cell) =>
+    assembleCell(cell, { rows: rowsOf(cell.id), calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) }),
+  );
   const { durationMs, end, calls, instrument, droppedRows } = ending;
   const validity = judgeValidity({ ...ending, cells });
   const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn));
@@ -45,13 +49,20 @@ function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow
   return (cell) => groups.get(cell) ?? [];
 }
 
-function assembleCell({ priceList, ...cell }: CellHead, rows: readonly TurnRow[], calls: readonly CallRow[]): CellResult {
+interface CellFindings {
+  readonly rows: readonly TurnRow[];
+  readonly calls: readonly CallRow[];
+  readonly lateness: Summary | undefined;
+}
+
+function assembleCell({ priceList, ...cell }: CellHead, { rows, calls, lateness }: CellFindings): CellResult {
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>;
   const summaries = metricIds.flatMap((metric): [MetricId, Summary][] => {
     const samples = samplesOfCell(metric, rows, calls);
     return samples.length > 0 ? [[metric, summarise(samples)]] : [];
   });
-  return { ...cell, outcomes: counts, metrics: Object.fromEntries(summaries), money: moneyOf(priceList, rows, calls) };
+  const metrics: CellResult["metrics"] = { ...Object.fromEntries(summaries), ...(lateness ? { send_lateness: lateness } : {}) };
+  return { ...cell, outcomes: counts, metrics, money: moneyOf(priceList, rows, calls) };
 }
 
 type Span = (call: CallRow) => readonly [number | undefined, number | undefined];
@@ -80,7 +91,7 @@ function samplesOfCell(metric: MetricId, rows: readonly TurnRow[], calls: readon
 function moneyOf(priceList: string, rows: readonly TurnRow[], calls: readonly CallRow[]): CellMoney {
   const begun = rows.filter((row) => row.startedUs !== undefined);
   const priced = begun.filter((row) => typeof row.costMicroUsd === "number");
-  const unpricedTurns = begun.filter((row) => row.outcome === "answered" && typeof row.costMicroUsd !== "number").length;
+  const unpricedTurns = begun.length - priced.length;
   const used = begun.flatMap((row) => row.usage ?? []);
   const input = used.reduce((sum, usage) => sum + usage.textIn + usage.audioIn, 0);
   const cached = used.reduce((sum, usage) => sum + usage.textCached + usage.audioCached, 0);

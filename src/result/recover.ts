@@ -24,6 +24,7 @@ export function recoverRun({ head, turns, droppedRows, truth, scenarioYaml }: Cu
       framesLate: turns.reduce((sum, row) => sum + (row.framesLate ?? 0), 0),
       ...(joined.errors.length > 0 ? { truthError: truthErrorStats(joined) } : {}),
     },
+    latenessOf: new Map(),
     thresholds: [],
     droppedRows,
     truthUnknown: head.cells.some((cell) => cell.provider !== "embedded"),

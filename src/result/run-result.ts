@@ -143,6 +143,10 @@ export interface RunResult {
     readonly tools: string;
     readonly turnDetection: string;
     readonly inputFormat: string;
+    readonly outputFormat: string;
+    /** The clips of a call in their order, each with its own effort where it has one. */
+    readonly turns: string;
+    readonly patienceMs: number;
     readonly metricsVersion: string;
   };
   readonly tags: Readonly<Record<string, string>>;

@@ -34,6 +34,7 @@ export function parseThreshold(text: string, source: string): Result<Threshold> 
     const meant = didYouMean(metric, metricIds);
     return issue(`no metric is called ${metric}${meant ? `; did you mean ${meant}?` : `; there are ${metricIds.join(", ")}`}`);
   }
+  if (metric === "send_lateness") return issue("is earshot's own lateness, which the run's validity judges; --strict-validity makes its doubts fail");
   const statistic = statisticOf(statisticText);
   if (!statistic) return issue(`${statisticText} is not a statistic; take p50, p90, p95, p99, p99.9, min, max, mean or rate`);
   const limit = limitOf(Number(limitText), unit, metric);

@@ -329,3 +329,16 @@ test("the quick start is what its first line promises", () => {
   assert.deepEqual(scenario.load, { model: "closed", sessions: 20, calls: 1, concurrency: 40, startOverMs: 1_500 });
   assert.deepEqual(scenario.thresholds, []);
 });
+
+test("no literal key is ever shown: not in the kept scenario, not in a message about it", () => {
+  const kept = parsedOf(
+    `${smallest}target: {provider: compatible, url: "ws://u:hunter2@h/v1?k=\${env:KEY}&z=sk-LIT", auth: {bearer: "sk-live-\${env:KEY}"}}\n`,
+    { env: { KEY: "x1" } },
+  );
+  assert.doesNotMatch(kept.resolvedYaml, /hunter2|sk-LIT|sk-live|x1/);
+  for (const target of ['{provider: compatible, url: "ws://h", auth: sk-LITERAL}', '{provider: compatible, url: "http://u:sk-LITERAL@h/?k=sk-LITERAL"}']) {
+    const result = parseScenario({ text: `${smallest}target: ${target}\n`, source: "a.yaml", overrides: [], env: {} });
+    assert.ok(!result.ok);
+    assert.doesNotMatch(JSON.stringify(result.issues), /sk-LITERAL/);
+  }
+});

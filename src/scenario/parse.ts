@@ -6,7 +6,7 @@ import { failed, ok } from "../core/issues.ts";
 import { type Environment, fillReferences } from "./environment.ts";
 import { applyOverride, type Override } from "./overrides.ts";
 import { crossFaults, resolve } from "./resolve.ts";
-import { type Reference, toResolvedYaml } from "./resolved-yaml.ts";
+import { redactUrlText, type Reference, toResolvedYaml } from "./resolved-yaml.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
 import { schemaFaults, type Show } from "./schema-faults.ts";
@@ -114,7 +114,11 @@ function check(written: Tree, { references, untyped }: Origins): { readonly faul
   const tree = withNumbers(supported, untyped);
   const show: Show = (path) => {
     const reference = references.find((candidate) => isBelow(candidate.path, path));
-    const text = reference?.shown ?? JSON.stringify(valueAt(tree, path)) ?? "nothing";
+    const [section, field] = path;
+    const written = valueAt(tree, path);
+    if (section === "target" && (field === "auth" || field === "headers") && written !== undefined) return { text: "what is written there", secret: true };
+    const isUrl = section === "target" && field === "url" && typeof written === "string";
+    const text = reference?.shown ?? JSON.stringify(isUrl ? redactUrlText(written) : written) ?? "nothing";
     return { text: text.length > 80 ? `${text.slice(0, 77)}...` : text, secret: reference !== undefined };
   };
   const parsed = scenarioSchema.safeParse(tree);

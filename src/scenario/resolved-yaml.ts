@@ -13,6 +13,26 @@ export interface Reference {
 
 const redacted = "(redacted)";
 
+/** Nothing but the name of a variable: no default, no text around it that could be part of a key. */
+const pureReference = /^\$\{env:\w+\}$/;
+
+/** What a user wrote with references in it, without what else in it could be a key. */
+function fitToShow([section, field]: Path, shown: string): string {
+  if (section !== "target" || pureReference.test(shown)) return shown;
+  if (field === "url") return redactUrlText(shown);
+  return field === "auth" || field === "headers" ? redacted : shown;
+}
+
+/** An address as text, which may hold references: host and path stay, and of the query what is a model or a reference. */
+export function redactUrlText(text: string): string {
+  const [address = "", query] = text.replace(/#.*$/s, "").split(/\?(.*)/s);
+  const shownQuery = query?.split("&").map((pair) => {
+    const [name = "", value = ""] = pair.split(/=(.*)/s);
+    return name === "model" || pureReference.test(value) ? pair : `${name}=${redacted}`;
+  });
+  return [address.replace(/\/\/[^@/]*@/, "//"), ...(shownQuery ? [shownQuery.join("&")] : [])].join("?");
+}
+
 export function toResolvedYaml(scenario: Scenario, references: readonly Reference[]): string {
   const { startOverMs, ...load } = scenario.load;
   const written = {
@@ -24,7 +44,7 @@ export function toResolvedYaml(scenario: Scenario, references: readonly Referenc
   for (const { path, shown } of references) {
     const place = path[0] === "matrix" ? [path[0], findAxis(String(path[1]))?.path ?? String(path[1]), ...path.slice(2)] : path;
     if (valueAt(tree, place) === undefined) continue;
-    const replaced = withValue(tree, place, shown);
+    const replaced = withValue(tree, place, fitToShow(place, shown));
     if ("tree" in replaced) tree = replaced.tree;
   }
   return stringify(tree, { lineWidth: 120, aliasDuplicateObjects: false });
@@ -46,7 +66,7 @@ function redactTarget(target: Scenario["target"]): Scenario["target"] {
 
 function redactUrl(text: string): string {
   const url = new URL(text);
-  const isPlain = url.username === "" && url.password === "" && [...url.searchParams.keys()].every((name) => name === "model");
+  const isPlain = url.hash === "" && url.username === "" && url.password === "" && [...url.searchParams.keys()].every((name) => name === "model");
   if (isPlain) return text;
   url.username = "";
   url.password = "";

@@ -26,7 +26,7 @@ function onlyOwnFields(variant: (typeof variants)[number]) {
 }
 
 const urlSays = "must be the ws:// or wss:// address of a realtime API, such as wss://host/v1/realtime";
-const isSocketUrl = (written: string): boolean => URL.canParse(written) && /^wss?:$/.test(new URL(written).protocol);
+const isSocketUrl = (written: string): boolean => URL.canParse(written) && /^wss?:$/.test(new URL(written).protocol) && !written.includes("#");
 
 /** What HTTP allows in a header (RFC 9110, 5.5 and 5.6.2); anything else would only be found when the first call dials. */
 const headerName = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;

@@ -24,6 +24,7 @@ const refused = (wrong: Fault): Admission => ({ type: "refused", wrong, closeCod
 
 /** Any key, or none, is accepted, and any model. */
 export function admit(path: string, headers: IncomingHttpHeaders): Admission {
+  if (!URL.canParse(path, "http://target")) return { type: "not_found" };
   const url = new URL(path, "http://target");
   if (url.pathname !== "/v1/realtime") return { type: "not_found" };
   if (headers["openai-beta"] !== undefined) {

@@ -3,6 +3,7 @@
 
 const usualPrefix = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const CLOSING_BRACE = 0x7d;
 
 /** The base64 text of an append written in the usual form, or undefined: then the message wants parsing. */
@@ -10,6 +11,8 @@ export function usualAppend(message: Buffer): string | undefined {
   const start = usualPrefix.length;
   if (message.length < start + 2 || message[message.length - 1] !== CLOSING_BRACE) return undefined;
   if (message.compare(usualPrefix, 0, start, 0, start) !== 0) return undefined;
+  // An escaped slash is valid JSON and no base64: such a message is parsed.
+  if (message.includes(BACKSLASH, start)) return undefined;
   return message.indexOf(QUOTE, start) === message.length - 2 ? message.toString("latin1", start, message.length - 2) : undefined;
 }
 

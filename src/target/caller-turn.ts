@@ -31,7 +31,8 @@ export function hearAudio(state: ConversationState, bytes: Uint8Array, atUs: num
   state.audioMs += bytes.length / formats[state.inputFormat].bytesPerMs;
   state.frames.add(state.audioMs, atUs);
   const detection = serverVad(state);
-  if (!detection) return;
+  // While nobody listens for speech, the listener's clock goes on with the audio's.
+  if (!detection) return state.vad.restart(state.audioMs);
   const settings = { threshold: detection.threshold, prefixMs: detection.prefix_padding_ms, silenceMs: detection.silence_duration_ms };
   state.vad.hear(bytes, settings, (event) => tellVad(state, event, detection, atUs));
 }

@@ -49,7 +49,13 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
   function step(input: Input, atUs: number): void {
     // Once the socket is closing nothing reaches the client any more, and no truth row may say that it did.
     if (socket.readyState !== socket.OPEN) return;
-    carryOut(conversation.step(input, atUs));
+    try {
+      carryOut(conversation.step(input, atUs));
+    } catch (error) {
+      // Whatever one client managed to break is its own session's end, and nobody else's.
+      process.emitWarning(error instanceof Error ? error : String(error));
+      return socket.close(1011, "internal error");
+    }
     if (!isStalled && socket.bufferedAmount > STALL_BYTES) {
       isStalled = true;
       stats.stalls++;

@@ -6,7 +6,7 @@ import { clientEventTypes } from "../protocol/client-event.ts";
 import { askForResponse, clearAudio, commitAudio, followSession, hearAudio, tellSpeechStarted, tellTurnEnded } from "./caller-turn.ts";
 import type { Command, ConversationOptions, ConversationState, RawEvent, Task } from "./conversation-state.ts";
 import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
-import { fault } from "./fault.ts";
+import { fault, named } from "./fault.ts";
 import { newItem, truncated, unknownItem } from "./items.ts";
 import { admitItem } from "./memory.ts";
 import { cancelResponse, responseDueUs, stepResponse } from "./response-ladder.ts";
@@ -118,6 +118,8 @@ function doTask(state: ConversationState, task: Task, dueUs: number): void {
     case "turn_ended":
       return tellTurnEnded(state, task.turn, dueUs);
     case "client_event":
+      // Another commit may have gone before it meanwhile.
+      if (state.heldUntilUs > dueUs) return state.agenda.add(state.heldUntilUs, task);
       return takeEvent(state, task.event, dueUs);
     case "rate_limits": {
       const remaining = Math.max(0, TOKENS_PER_MINUTE - task.usedTokens);
@@ -164,7 +166,7 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
       return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
     default: {
       const known = clientEventTypes.map((type) => `'${type}'`).join(", ");
-      return emitFault(state, fault("invalid_value", "type", `Invalid value: '${String(event["type"])}'. Supported values are: ${known}.`), eventId);
+      return emitFault(state, fault("invalid_value", "type", `Invalid value: '${named(event["type"])}'. Supported values are: ${known}.`), eventId);
     }
   }
 }

@@ -15,3 +15,7 @@ export const notOffered = (param: string, what: string): Fault =>
   fault("invalid_value", param, `Invalid value: '${param}': ${what} is not offered by this target.`);
 
 export const errorBody = (wrong: Fault, eventId: string | undefined): ErrorBody => ({ type: "invalid_request_error", ...wrong, event_id: eventId ?? null });
+
+/** What a client sent, for a message to it: text as it is, of anything else its kind (a hostile toString must not run). */
+export const named = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;

@@ -4,7 +4,7 @@
 import { wireFormats } from "../protocol/audio-format.ts";
 import type { ServerVad } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
-import { fault, notOffered } from "./fault.ts";
+import { fault, named, notOffered } from "./fault.ts";
 
 export type Checked = { readonly keep: unknown } | { readonly wrong: Fault };
 /** `current` is the value in force, for fields that are filled up from it. */
@@ -30,7 +30,7 @@ export const oneOf =
   (value, path) =>
     values.includes(value as string)
       ? keep(value)
-      : wrong("invalid_value", path, `Invalid value: '${String(value)}'. Supported values are: ${values.map((name) => `'${name}'`).join(", ")}.`);
+      : wrong("invalid_value", path, `Invalid value: '${named(value)}'. Supported values are: ${values.map((name) => `'${name}'`).join(", ")}.`);
 
 export const numberFrom =
   (least: number, most: number, kind: "integer" | "decimal"): Check =>
@@ -72,6 +72,8 @@ export const metadata: Check = (value, path) => {
 
 export const tracing: Check = (value, path, current) => {
   if (value !== null && value !== "auto" && !isObject(value)) return wrongType(path, "null, 'auto' or an object", value);
+  const strange = isObject(value) ? Object.keys(value).find((key) => !["workflow_name", "group_id", "metadata"].includes(key)) : undefined;
+  if (strange !== undefined) return wrong("unknown_parameter", `${path}.${strange}`, `Unknown parameter: '${path}.${strange}'.`);
   const changes = current !== null && value !== null && JSON.stringify(current) !== JSON.stringify(value);
   return changes ? wrong("invalid_value", path, "Cannot update tracing once it is enabled; it can only be set to null.") : keep(value);
 };

@@ -75,7 +75,8 @@ export function openTruthFile(path: string): TruthSink {
   return { write: (row) => appendFileSync(file, `${JSON.stringify(row)}\n`), close: () => closeSync(file) };
 }
 
-const FRAMES_KEPT = 512;
+/** 20 s of frames of 10 ms: the longest silence that ends a turn, and the speech before it. */
+const FRAMES_KEPT = 2_048;
 
 /** Arrivals of the latest frames, in a ring that is never reallocated: it is written to for every frame of every caller. */
 export interface FrameLog {

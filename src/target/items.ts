@@ -3,7 +3,7 @@
 import type { AssistantContent, ConversationItem, ItemStatus, MessageItem } from "../protocol/conversation-item.ts";
 import { assistantAudioTokens, userAudioTokens } from "../protocol/usage.ts";
 import type { Fault } from "./fault.ts";
-import { fault, notOffered } from "./fault.ts";
+import { fault, named, notOffered } from "./fault.ts";
 import type { Stretch } from "./usage-meter.ts";
 import { textTokens } from "./usage-meter.ts";
 
@@ -101,15 +101,15 @@ export function newItem(value: unknown, items: Items, makeId: () => string): Ent
   }
   if (typeof id === "string" && items.find(id)) return fault("invalid_value", "item.id", `Invalid value: an item with id '${id}' already exists.`);
   if (type === "function_call_output" || type === "function_call") return notOffered("item.type", "function calling");
-  if (type !== "message") return fault("invalid_value", "item.type", `Invalid value: '${String(type)}'. Supported values are: 'message'.`);
+  if (type !== "message") return fault("invalid_value", "item.type", `Invalid value: '${named(type)}'. Supported values are: 'message'.`);
   const textType = typeof role === "string" ? textTypes[role] : undefined;
-  if (!textType) return fault("invalid_value", "item.role", `Invalid value: '${String(role)}'. Supported values are: 'user', 'system' and 'assistant'.`);
+  if (!textType) return fault("invalid_value", "item.role", `Invalid value: '${named(role)}'. Supported values are: 'user', 'system' and 'assistant'.`);
   if (!Array.isArray(content) || content.length === 0)
     return fault("missing_required_parameter", "item.content", "Missing required parameter: 'item.content'.");
   for (const [index, part] of (content as readonly ({ type?: unknown; text?: unknown } | null)[]).entries()) {
     const path = `item.content[${index}]`;
     if (part?.type === "input_audio" || part?.type === "input_image") return notOffered(`${path}.type`, `${part.type} in created items`);
-    if (part?.type !== textType) return fault("invalid_value", `${path}.type`, `Invalid value: '${String(part?.type)}'. Supported values are: '${textType}'.`);
+    if (part?.type !== textType) return fault("invalid_value", `${path}.type`, `Invalid value: '${named(part?.type)}'. Supported values are: '${textType}'.`);
     if (typeof part.text !== "string") return fault("missing_required_parameter", `${path}.text`, `Missing required parameter: '${path}.text'.`);
   }
   const texts = (content as readonly { readonly text: string }[]).map(({ text }) => text);

@@ -109,6 +109,8 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
   }
 
   http.on("upgrade", (request: IncomingMessage, tcp, head) => {
+    // Until ws takes it over, nobody else listens: a peer that resets would end the process.
+    tcp.on("error", () => tcp.destroy());
     const admission = admit(request.url ?? "/", request.headers);
     if (admission.type === "not_found") return void tcp.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     sockets.handleUpgrade(request, tcp, head, (socket) => {

@@ -4,6 +4,7 @@
 import type { ClipStore } from "../audio/clip-store.ts";
 import type { AudioFormat } from "../audio/format.ts";
 import { formats } from "../audio/format.ts";
+import { fromWire } from "../audio/wire.ts";
 import type { Result } from "../core/issues.ts";
 import { ok } from "../core/issues.ts";
 import type { Profile } from "./profile.ts";
@@ -50,7 +51,7 @@ export async function prepareSpeech(options: { readonly clips: ClipStore; readon
 
 function utter(clip: string, text: string, wire: Buffer, format: AudioFormat, profile: Profile): Utterance {
   const { bytesPerMs, silenceByte } = formats[format];
-  const audio = Buffer.concat([wire, Buffer.alloc(bytesPerMs * Math.round(profile.trailingSilenceMs.value), silenceByte)]);
+  const audio = Buffer.concat([fromFirstSound(wire, format), Buffer.alloc(bytesPerMs * Math.round(profile.trailingSilenceMs.value), silenceByte)]);
   const deltaBytes = bytesPerMs * Math.round(profile.deltaMs.value);
   const pieces = Array.from({ length: Math.ceil(audio.length / deltaBytes) }, (_, index) => audio.subarray(index * deltaBytes, (index + 1) * deltaBytes));
   return {
@@ -61,6 +62,19 @@ function utter(clip: string, text: string, wire: Buffer, format: AudioFormat, pr
     firstBytes: pieces[0] ?? Buffer.alloc(0),
     format,
   };
+}
+
+/** The level that counts as heard, of 16-bit samples: -45 dBFS, as a run's report declares it. */
+const HEARD = 185;
+
+/**
+ * The clip from its first audible sample on. Answer clips are stored trimmed, but another rate or G.711 smooths their edges;
+ * the account of when an answer was heard must hold in every format.
+ */
+function fromFirstSound(wire: Buffer, format: AudioFormat): Buffer {
+  const samples = fromWire(wire, format);
+  const first = samples.findIndex((sample) => Math.abs(sample) >= HEARD);
+  return first <= 0 ? wire : wire.subarray(first * formats[format].bytesPerSample);
 }
 
 /** How many ms of silence a wish for so many becomes: a whole number of samples. */

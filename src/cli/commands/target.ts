@@ -50,7 +50,7 @@ export const targetCommand: CommandModule<object, TargetArguments> = {
     });
     await target.close();
     const { connections, turns, appends, eventsSent } = target.stats;
-    print(`\n${connections} connections, ${turns} turns, ${appends} audio appends heard, ${eventsSent} events sent`);
+    print(`\nconnections ${connections}, turns ${turns}, audio appends heard ${appends}, events sent ${eventsSent}`);
     process.exitCode = exitCodes.fine;
   },
 };

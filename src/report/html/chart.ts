@@ -18,7 +18,8 @@ export const cellColour = (index: number): string => `var(--cell-${(index % cell
 export const partColour = (index: number): string => `var(--part-${index + 1})`;
 
 /** Coordinates to a tenth of a pixel: nobody sees more, and the page is a third smaller. */
-const shortened = (svg: string): string => svg.replace(/(\d+\.\d)\d+/g, "$1");
+const shortened = (svg: string): string =>
+  svg.replace(/ (?:d|x|y|[xy][12]|c[xy]|r|width|height|points|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, "$1"));
 
 function draw(drawing: Drawing, label: string): Html {
   const { document } = parseHTML("<html></html>");
