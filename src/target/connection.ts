@@ -68,10 +68,7 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
   function carryOut(commands: readonly WireCommand[]): void {
     for (const command of commands) {
       if (command.type === "send") {
-        const message = JSON.stringify(command.event);
-        // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
-        if (command.stamp) command.stamp.row[command.stamp.field] = clock.nowUs();
-        socket.send(message);
+        sendEvent(socket, clock, command);
         stats.eventsSent++;
       } else if (command.type === "truth") {
         stats.turns++;
@@ -119,6 +116,13 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
   });
   keepAlive(socket, clock);
   step({ type: "open" }, clock.nowUs());
+}
+
+function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireCommand & { readonly type: "send" }): void {
+  const message = JSON.stringify(event);
+  // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
+  if (stamp) stamp.row[stamp.field] = clock.nowUs();
+  socket.send(message);
 }
 
 function keepAlive(socket: WebSocket, clock: Clock): void {
