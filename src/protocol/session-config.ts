@@ -67,7 +67,10 @@ export type ToolChoice =
   | { readonly type: "function"; readonly name: string }
   | { readonly type: "mcp"; readonly server_label: string; readonly name?: string | null };
 export type Tracing = null | "auto" | { readonly workflow_name?: string; readonly group_id?: string; readonly metadata?: unknown };
-export type Truncation = "auto" | "disabled" | { readonly type: "retention_ratio"; readonly retention_ratio: number };
+export type Truncation =
+  | "auto"
+  | "disabled"
+  | { readonly type: "retention_ratio"; readonly retention_ratio: number; readonly token_limits?: { readonly post_instructions?: number } };
 
 export interface AudioInputConfig {
   readonly format: WireAudioFormat;

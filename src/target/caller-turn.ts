@@ -14,6 +14,7 @@ import { breakSilence } from "./idle-timeout.ts";
 import { callerAudio } from "./items.ts";
 import { drawTurn } from "./latency-model.ts";
 import { hearLive } from "./live-transcript.ts";
+import { settleContext } from "./memory.ts";
 import { beginResponse, cancelResponse } from "./response-ladder.ts";
 import { readInput } from "./new-item.ts";
 import { semanticLevel, semanticWaitMs } from "./semantic-vad.ts";
@@ -179,8 +180,10 @@ export function askForResponse(state: ConversationState, dueUs: number, override
       eventId,
     );
   const { input } = result.settings;
+  const isTooLong = input === undefined ? settleContext(state, result.settings) : undefined;
+  if (isTooLong) return emitFault(state, isTooLong, eventId);
   const context = { items: state.items, makeId: state.options.ids.next, format: state.inputFormat };
-  const read = input === undefined ? state.items.all : readInput(input, context);
+  const read = input === undefined ? state.items.read : readInput(input, context);
   if ("code" in read) return emitFault(state, read, eventId);
   beginResponse(state, dueUs, result.settings, read);
 }

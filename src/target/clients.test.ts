@@ -128,6 +128,9 @@ test("every event of a session with turns, an interruption, a truncation and err
   client.send({ type: "conversation.item.delete", item_id });
   client.send({ type: "input_audio_buffer.clear" });
   client.send({ type: "nonsense" });
+  const retention = { type: "retention_ratio", retention_ratio: 0.8, token_limits: { post_instructions: 5_000 } };
+  client.send({ type: "session.update", session: { type: "realtime", truncation: retention } });
+  client.send({ type: "session.update", session: { type: "realtime", truncation: "disabled" } });
   await client.next("rate_limits.updated");
   await client.next("response.done");
   client.send({ type: "response.create", response: { output_modalities: ["text"] } });

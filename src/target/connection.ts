@@ -6,10 +6,12 @@ import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import type { AudioDecoder } from "./append.ts";
 import { usualAppend } from "./append.ts";
-import type { Conversation, Input } from "./conversation.ts";
-import type { Command, RawEvent } from "./conversation-state.ts";
+import type { Input } from "./conversation.ts";
+import type { RawEvent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
-import type { TruthRow } from "./ground-truth.ts";
+import type { TrickRow, TruthRow } from "./ground-truth.ts";
+import type { Served, WireCommand } from "./tricked-conversation.ts";
+import { carryOutTrick } from "./trick-socket.ts";
 
 import type { Heard } from "./recogniser.ts";
 
@@ -33,6 +35,7 @@ export interface ConnectionContext {
   readonly writeTruth: (row: TruthRow) => void;
   /** What the audio holds, or undefined. Never rejects. */
   readonly recognise: (audio: Uint8Array, format: AudioFormat) => Promise<Heard | undefined>;
+  readonly writeTrick?: (row: TrickRow) => void;
 }
 
 /** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
@@ -41,7 +44,7 @@ const STALL_US = 20_000;
 /** As the live server pings. Who did not answer the last one is gone. */
 const PING_US = 20_000_000;
 
-export function serveConnection(socket: WebSocket, conversation: Conversation, context: ConnectionContext): void {
+export function serveConnection(socket: WebSocket, conversation: Served, context: ConnectionContext): void {
   const { clock, stats } = context;
   let cancelWake: Cancel = () => {};
   let armedUs: number | undefined;
@@ -67,13 +70,10 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
     arm(conversation.nextUs);
   }
 
-  function carryOut(commands: readonly Command[]): void {
+  function carryOut(commands: readonly WireCommand[]): void {
     for (const command of commands) {
       if (command.type === "send") {
-        const message = JSON.stringify(command.event);
-        // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
-        if (command.stamp) command.stamp.row[command.stamp.field] = clock.nowUs();
-        socket.send(message);
+        sendEvent(socket, clock, command);
         stats.eventsSent++;
       } else if (command.type === "truth") {
         stats.turns++;
@@ -81,7 +81,8 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
       } else if (command.type === "recognise") {
         const { itemId, turn, audio, format } = command;
         void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
-      } else socket.close(command.code, command.reason);
+      } else if (command.type === "close") socket.close(command.code, command.reason);
+      else carryOutTrick(socket, command, context.writeTrick ?? (() => {}));
     }
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
   }
@@ -123,6 +124,13 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
   });
   keepAlive(socket, clock);
   step({ type: "open" }, clock.nowUs());
+}
+
+function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireCommand & { readonly type: "send" }): void {
+  const message = JSON.stringify(event);
+  // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
+  if (stamp) stamp.row[stamp.field] = clock.nowUs();
+  socket.send(message);
 }
 
 function keepAlive(socket: WebSocket, clock: Clock): void {

@@ -19,6 +19,7 @@ import type { TurnDelays, TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
 import type { Heard } from "./recogniser.ts";
 import type { Rule, ScriptCall } from "./script.ts";
+import type { ServiceQueue } from "./service-queue.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
@@ -151,6 +152,8 @@ export interface ConversationOptions {
   /** How the client named the call, for the truth rows. */
   readonly callName?: string;
   readonly ids: Ids;
+  /** Shared by all sessions of a target whose profile lets answers wait for each other. */
+  readonly queue?: ServiceQueue;
   readonly openedAtUs: number;
   /** Calendar time, s since 1970, for expires_at. */
   readonly openedAtS: number;
@@ -188,6 +191,8 @@ export interface ConversationState {
   idleEpoch: number;
   /** The silence that ends the turn under semantic VAD, drawn once a turn. */
   semanticWait: { readonly turn: number; readonly eagerness: string; readonly ms: number } | undefined;
+  /** Size of the items that the client created, characters. */
+  createdCharacters: number;
   /** What the model has read. */
   seen: readonly Stretch[];
   hasSpoken: boolean;
@@ -219,6 +224,7 @@ export function createState(options: ConversationOptions): ConversationState {
     unnumbered: 0,
     idleEpoch: 0,
     semanticWait: undefined,
+    createdCharacters: 0,
     seen: [],
     hasSpoken: false,
     isStalled: false,

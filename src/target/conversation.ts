@@ -13,6 +13,7 @@ import { resumeTranscript, stepTranscript } from "./input-transcription.ts";
 import { truncated, unknownItem } from "./items.ts";
 import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
 import { listTools } from "./mcp-listing.ts";
+import { admitItem } from "./memory.ts";
 import { newItem } from "./new-item.ts";
 import type { Heard } from "./recogniser.ts";
 import { cancelResponse, isBeingSent, nextResponse, stepResponse } from "./response-ladder.ts";
@@ -223,6 +224,8 @@ function createItem(state: ConversationState, event: RawEvent, eventId: string |
   const isCall = (callId: string): boolean => items.all.some(({ item }) => item.type === "function_call" && item.call_id === callId);
   const entry = newItem(event["item"], { items, isCall, makeId: state.options.ids.next, format: state.inputFormat, path: "item" });
   if (!("item" in entry)) return emitFault(state, entry, eventId);
+  const isTooMuch = admitItem(state, entry);
+  if (isTooMuch) return emitFault(state, isTooMuch, eventId);
   const previous_item_id = state.items.add(entry, after);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });

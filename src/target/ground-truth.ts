@@ -47,11 +47,26 @@ export interface TruthRow {
   readonly outcome: TruthOutcome;
 }
 
+/** A trick that was played; they are told in the same log. */
+export interface TrickRow {
+  readonly v: 1;
+  readonly type: "trick";
+  readonly sessionId: string;
+  readonly call?: string;
+  /** Counts the session's responses from 0. */
+  readonly turn: number;
+  readonly name: string;
+  readonly deed: string;
+  /** The event it struck at, and when. */
+  readonly at: string;
+  readonly atUs: number;
+}
+
 /** A row being gathered. */
 export type TruthDraft = { -readonly [Key in keyof TruthRow]: TruthRow[Key] };
 
 export interface TruthSink {
-  write(row: TruthRow): void;
+  write(row: TruthRow | TrickRow): void;
   close(): void;
 }
 

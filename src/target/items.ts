@@ -28,10 +28,16 @@ export interface Items {
   before(id: string): string | null;
   readonly lastId: string | null;
   readonly all: readonly Entry[];
+  /** The items as the model reads them: all but those left out. */
+  readonly read: readonly Entry[];
+  readonly count: number;
+  /** The model reads this item no more; it stays in the conversation. */
+  leaveOut(id: string): void;
 }
 
 export function createItems(): Items {
   const entries: Entry[] = [];
+  const leftOut = new Set<string>();
   const indexOf = (id: string): number => entries.findIndex((entry) => entry.item.id === id);
   return {
     add(entry, after) {
@@ -45,10 +51,17 @@ export function createItems(): Items {
     find: (id) => entries[indexOf(id)],
     before: (id) => entries[indexOf(id) - 1]?.item.id ?? null,
     remove: (id) => indexOf(id) >= 0 && entries.splice(indexOf(id), 1).length > 0,
+    get count() {
+      return entries.length;
+    },
+    leaveOut: (id) => void leftOut.add(id),
     get lastId() {
       return entries.at(-1)?.item.id ?? null;
     },
     all: entries,
+    get read() {
+      return leftOut.size === 0 ? entries : entries.filter(({ item }) => !leftOut.has(item.id));
+    },
   };
 }
 

@@ -31,6 +31,22 @@ for (const [effort, p50, p90, p99] of ladder) {
   });
 }
 
+for (const [name, p50, p90, p99] of [
+  // 770 + 484 exp(0.588 N), and two to four seconds.
+  ["realtime-1.5", 1_254, 1_798, 2_671],
+  ["cascade", 2_830, 3_680, 4_600],
+] as const) {
+  test(`the parts of ${name} add up to what is published of it, within 3 %`, () => {
+    const profile = orThrow(readProfile(name));
+    for (const [p, wanted] of [
+      [0.5, p50],
+      [0.9, p90],
+      [0.99, p99],
+    ] as const)
+      assert.ok(Math.abs(expectedVoiceToVoiceMs(profile, "low", 500, p) / wanted - 1) < 0.03, `p${p * 100}`);
+  });
+}
+
 test("the seed profile keeps the article's promise for manual turns, and exact is exact", () => {
   const seed = orThrow(readProfile("seed"));
   assert.deepEqual(

@@ -69,9 +69,13 @@ export interface Profile {
   readonly burst: SourcedNumber;
   readonly efforts: Readonly<Record<ReasoningEffort, EffortProfile>>;
   readonly transcription: TranscriptionProfile;
+  /** Shares of the think time added per minute of the session and per thousand tokens of its context. */
+  readonly growth?: { readonly perMinute: SourcedNumber; readonly perThousandTokens: SourcedNumber };
+  /** How many answers the whole target thinks about at a time; without it nobody waits. */
+  readonly queue?: { readonly slots: SourcedNumber };
 }
 
-export const profileNames = ["realtime-2", "seed", "exact"] as const;
+export const profileNames = ["realtime-2", "realtime-1.5", "cascade", "long-session", "crowded", "seed", "exact"] as const;
 
 /** The shipped profile of that name, or why there is none. */
 export function readProfile(name: string): Result<Profile> {
@@ -118,7 +122,16 @@ export function checkProfile(value: unknown, source: string): Result<Profile> {
     checkNumber(parts["reasoningTokens"], `${path}.reasoningTokens`, 0, 32_000, say);
   }
   checkTranscription(fieldsOf(fields["transcription"]), say);
+  checkLoad(fields, say);
   return issues.length > 0 ? { ok: false, issues } : ok(value as Profile);
+}
+
+/** The parts that only some profiles have. */
+function checkLoad({ growth, queue }: Fields, say: Say): void {
+  if (growth !== undefined) for (const name of ["perMinute", "perThousandTokens"]) checkNumber(fieldsOf(growth)[name], `growth.${name}`, 0, 100, say);
+  if (queue === undefined) return;
+  checkNumber(fieldsOf(queue)["slots"], "queue.slots", 1, 100_000, say);
+  if (!Number.isInteger(fieldsOf(fieldsOf(queue)["slots"])["value"])) say("queue.slots.value", "must be a whole number");
 }
 
 function checkTranscription(fields: Fields, say: Say): void {

@@ -1,30 +1,25 @@
 // One response from response.created to response.done: when each step is due and what it says, in the order of the live
 // server. Its items come one after the other (response-output.ts); all are sent faster than they play.
 
-import { msToUs } from "../core/units.ts";
+import { msToUs, usToMs } from "../core/units.ts";
 import type { ResponseObject } from "../protocol/server-event.ts";
 import type { ActiveResponse, ConversationState, Output, ResponseEnd, Turn } from "./conversation-state.ts";
 import { emit, writeTruth } from "./conversation-state.ts";
 import { awaitCaller, breakSilence } from "./idle-timeout.ts";
 import type { Entry } from "./items.ts";
+import { growthFactor } from "./growth.ts";
 import { stretchOf } from "./items.ts";
+import { promptFront } from "./memory.ts";
 import { awaitedToolTurn, chooseOutputs } from "./reply-choice.ts";
 import { closeOutput, isText, outputDueUs, sentTokens, stepOutput } from "./response-output.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { asideTurn, followUpTurn, textTurn } from "./turn.ts";
-import type { Stretch } from "./usage-meter.ts";
-import { inputTokens, textTokens, usageOf } from "./usage-meter.ts";
+import { inputTokens, usageOf } from "./usage-meter.ts";
 
 /** After this a response that the profile leaves unanswered fails. */
 const UNANSWERED_MS = 60_000;
 /** From response.done to rate_limits.updated, as captured. */
 const RATE_LIMITS_MS = 43;
-
-/** Instructions and tools stand in front of all that is read. */
-function promptHead({ instructions, tools }: ResponseSettings): Stretch {
-  const declared = tools.length === 0 ? "" : JSON.stringify(tools, null, 1);
-  return { key: `instructions ${instructions} ${declared}`, text: textTokens(instructions) + textTokens(declared), audio: 0 };
-}
 
 /** Begins a response that reads `entries`: beside the conversation, or as the answer to its turn. The first delta is due thinkMs after `dueUs`. */
 export function beginResponse(state: ConversationState, dueUs: number, settings: ResponseSettings, entries: readonly Entry[]): void {
@@ -34,17 +29,19 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   const turn: Turn = isBeside ? asideTurn(state) : (state.pending ?? (after ? followUpTurn(state, after) : textTurn(state)));
   const effort = settings.reasoning.effort;
   const isAnswered = turn.delays.isAnswered(effort);
-  const thinkMs = turn.delays.thinkMs(effort);
+  const prompt = [...promptFront(settings), ...entries.map(stretchOf)];
+  const input = inputTokens(state.seen, prompt);
+  const thinkMs = turn.delays.thinkMs(effort) * growthFactor(profile, usToMs(dueUs - state.options.openedAtUs), input.text + input.audio);
+  const queueUs = isAnswered ? (state.options.queue?.enter(dueUs, msToUs(thinkMs)) ?? 0) : 0;
   const mostTokens = settings.max_output_tokens === "inf" ? Infinity : settings.max_output_tokens - profile.efforts[effort].reasoningTokens.value;
   const { outputs, toolTurn } = chooseOutputs(state, { settings, turn, entries, after }, mostTokens);
-  const prompt = [promptHead(settings), ...entries.map(stretchOf)];
-  const firstUs = dueUs + msToUs(isAnswered ? thinkMs : UNANSWERED_MS);
+  const firstUs = dueUs + queueUs + msToUs(isAnswered ? thinkMs : UNANSWERED_MS);
   const response: ActiveResponse = {
     id: ids.next("resp"),
     isBeside,
     settings,
     turn,
-    input: inputTokens(state.seen, prompt),
+    input,
     prompt,
     outputs,
     finished: [],
@@ -60,7 +57,7 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
     if (toolTurn ?? after) state.toolTurn = toolTurn;
     breakSilence(state);
   }
-  planTruth(response, thinkMs);
+  planTruth(response, thinkMs, usToMs(queueUs));
   emit(state, {
     type: "response.created",
     response: responseObject(state, response, { status: "in_progress", status_details: null, output: [], usage: null }),
@@ -68,11 +65,11 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   if (!isAnswered) account(state, response, "unanswered");
 }
 
-function planTruth({ id, turn, settings, outputs }: ActiveResponse, thinkMs: number): void {
+function planTruth({ id, turn, settings, outputs }: ActiveResponse, thinkMs: number, queueMs: number): void {
   const { truth } = turn;
   truth.responseId = id;
   truth.effort = settings.reasoning.effort;
-  truth.planned = { ...truth.planned, thinkMs, leadingSilenceMs: turn.delays.leadingSilenceMs };
+  truth.planned = { ...truth.planned, queueMs, thinkMs, leadingSilenceMs: turn.delays.leadingSilenceMs };
   const message = outputs.find((output) => output.type === "message");
   if (message && !isText(settings)) truth.firstAudibleOffsetMs = message.silenceMs;
 }

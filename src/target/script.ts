@@ -4,6 +4,8 @@
 import type { Issue, Result } from "../core/issues.ts";
 import { didYouMean, failed, ok } from "../core/issues.ts";
 import { readPackageText } from "../core/package-files.ts";
+import type { Trick } from "./trick.ts";
+import { trickIssues } from "./trick.ts";
 
 export interface ScriptCall {
   readonly name: string;
@@ -28,6 +30,8 @@ export interface Rule {
   readonly preamble?: string;
   readonly call?: readonly ScriptCall[];
   readonly say?: string;
+  /** The trick of `tricks` that strikes in this turn. */
+  readonly trick?: string;
 }
 
 export interface Script {
@@ -36,9 +40,11 @@ export interface Script {
   readonly about: string;
   readonly rules: readonly Rule[];
   readonly otherwise: readonly string[];
+  /** What goes wrong on purpose: a rule names one, or one has a share of all turns. */
+  readonly tricks?: readonly Trick[];
 }
 
-export const scriptNames = ["crm"] as const;
+export const scriptNames = ["crm", "rough"] as const;
 
 /** The shipped script of that name, or why there is none. */
 export function readScript(name: string): Result<Script> {
@@ -62,10 +68,11 @@ export function checkScript(value: unknown, source: string): Result<Script> {
   if (!Array.isArray(script.otherwise) || script.otherwise.length === 0 || !script.otherwise.every((id) => typeof id === "string")) {
     say("otherwise", "must name at least one answer clip");
   }
+  issues.push(...trickIssues(value, source));
   return issues.length > 0 ? { ok: false, issues } : ok(value as Script);
 }
 
-const ruleKeys = ["when", "preamble", "call", "say"];
+const ruleKeys = ["when", "preamble", "call", "say", "trick"];
 const whenKeys = ["turn", "clip", "textContains", "tool"];
 
 function ruleFault(rule: Rule): string | undefined {

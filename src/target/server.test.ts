@@ -7,6 +7,7 @@ import { createSystemClock } from "../core/system-clock.ts";
 import type { TestTarget } from "../testing/target-server.ts";
 import { openRawClient, startTestTarget } from "../testing/target-server.ts";
 import { admit, readCallName } from "./admission.ts";
+import type { TrickRow } from "./ground-truth.ts";
 import { readProfile } from "./profile.ts";
 import { readScript } from "./script.ts";
 import { startTarget } from "./server.ts";
@@ -119,4 +120,20 @@ test("closing tells every session 1001 and ends", async () => {
   await other.close();
   assert.equal((await client.closed).code, 1001);
   assert.equal(other.stats.openConnections, 0);
+});
+
+test("a script's tricks are played on a real socket and told in the target's log", async () => {
+  const tricks: TrickRow[] = [];
+  const script = { ...orThrow(readScript("crm")), tricks: [{ name: "cut", at: "response.created", share: 1, do: { type: "drop", when: "after" } }] } as const;
+  const options = { clock: createSystemClock(), seed: 1, profile: orThrow(readProfile("exact")), clips: target.clips };
+  const rough = orThrow(await startTarget({ ...options, script, writeTrick: (row) => void tricks.push(row) }));
+  const client = openRawClient(`${rough.url}?model=m`, { headers: { "x-earshot-call": "1/low/4/0" } });
+  await client.next("session.created");
+  client.send({ type: "response.create" });
+  assert.equal((await client.closed).code, 1006);
+  assert.deepEqual(
+    [client.events.at(-1)?.["type"], tricks.map(({ call, name, deed }) => [call, name, deed])],
+    ["response.created", [["1/low/4/0", "cut", "drop"]]],
+  );
+  await rough.close();
 });

@@ -19,7 +19,7 @@ import type { TargetStats } from "./connection.ts";
 import { serveConnection } from "./connection.ts";
 import { createConversation } from "./conversation.ts";
 import { errorBody } from "./fault.ts";
-import type { TruthRow } from "./ground-truth.ts";
+import type { TrickRow, TruthRow } from "./ground-truth.ts";
 import { createIds } from "./ids.ts";
 import type { Profile } from "./profile.ts";
 import { createRecogniserThread } from "./recogniser-thread.ts";
@@ -27,6 +27,9 @@ import type { Script } from "./script.ts";
 import { listensToWords } from "./script.ts";
 import { prepareSpeech } from "./speech.ts";
 import { createTranscription } from "./transcription.ts";
+import { createServiceQueue } from "./service-queue.ts";
+import { trickPlanner } from "./trick-plan.ts";
+import { trickConversation } from "./tricked-conversation.ts";
 
 export interface TargetOptions {
   readonly clock: Clock;
@@ -36,6 +39,7 @@ export interface TargetOptions {
   readonly script: Script;
   readonly clips: ClipStore;
   readonly writeTruth?: (row: TruthRow) => void;
+  readonly writeTrick?: (row: TrickRow) => void;
   /** Default 127.0.0.1: nobody but this machine. */
   readonly host?: string;
   /** Default 0: the system chooses. */
@@ -62,9 +66,19 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
   const prepared = await prepareSpeech(options);
   if (!prepared.ok) return prepared;
   const speech = prepared.value;
+  const queue = options.profile.queue && createServiceQueue(options.profile.queue.slots.value);
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
   const recogniser = createRecogniserThread(options.clips.roots, (notice) => options.say?.(notice));
-  const context = { clock, decoder: createAudioDecoder(), stats, writeTruth: options.writeTruth ?? (() => {}), recognise: recogniser.recognise };
+  const context = {
+    clock,
+    decoder: createAudioDecoder(),
+    stats,
+    writeTruth: options.writeTruth ?? (() => {}),
+    recognise: recogniser.recognise,
+    ...(options.writeTrick ? { writeTrick: options.writeTrick } : {}),
+  };
+  const tricks = trickPlanner(options.script);
+  const freezer = { untilUs: 0 };
   const http = createServer((_request, response) => response.writeHead(404).end());
   // closeTimeout is newer than the library's published types.
   const closing: object = { closeTimeout: limits.closeMs };
@@ -83,18 +97,21 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     const { call, model, kind } = admission;
     if (!call && stats.unnamedCalls++ === 0) options.say?.("calls without an x-earshot-call header draw their delays by order of arrival");
     const openedAtUs = clock.nowUs();
+    const key = call ?? { seed: options.seed, session: number, call: 0 };
     const conversation = (kind === "transcription" ? createTranscription : createConversation)({
       model,
       profile: options.profile,
       speech,
       scriptListens: listensToWords(options.script),
-      key: call ?? { seed: options.seed, session: number, call: 0 },
+      key,
       ...(call ? { callName: call.text } : {}),
+      ...(queue ? { queue } : {}),
       ids: createIds(openedAtUs, stream(options.seed, "ids", number)),
       openedAtUs,
       openedAtS: Math.floor(clock.wallTime().getTime() / MS_PER_S),
     });
-    serveConnection(socket, conversation, context);
+    const plan = tricks && { armed: (turn: number) => tricks(key, turn), freezer, ...(call ? { call: call.text } : {}) };
+    serveConnection(socket, plan ? trickConversation(conversation, plan) : conversation, context);
   }
 
   http.on("upgrade", (request: IncomingMessage, tcp, head) => {

@@ -8,6 +8,7 @@ import { reasoningEfforts, voices } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import type { Check } from "./field-checks.ts";
+import { truncation } from "./truncation.ts";
 import {
   array,
   audioFormat,
@@ -73,7 +74,7 @@ const sessionShape: Shape = {
   max_output_tokens: maxOutputTokens,
   reasoning: { effort: oneOf(...reasoningEfforts) },
   tracing,
-  truncation: only("auto", "truncation"),
+  truncation,
   prompt: only(null, "a stored prompt"),
   include: only(null, "including logprobs", []),
   audio: {

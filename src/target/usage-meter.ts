@@ -30,7 +30,7 @@ export const textTokens = (text: string): number => Math.ceil((text.match(/\S+/g
 /** A call in text: its name, and about four characters of arguments a token. */
 export const callTokens = (args: string): number => 1 + Math.ceil(args.length / 4);
 
-const size = ({ text, audio, image = 0 }: Stretch): number => text + audio + image;
+export const stretchTokens = ({ text, audio, image = 0 }: Stretch): number => text + audio + image;
 const sum = (stretches: readonly Stretch[], of: (stretch: Stretch) => number): number => stretches.reduce((total, stretch) => total + of(stretch), 0);
 
 /** What `prompt` costs after the model has seen `seen`: cached is their common beginning, rounded down to whole steps. */
@@ -38,7 +38,7 @@ export function inputTokens(seen: readonly Stretch[], prompt: readonly Stretch[]
   let common = 0;
   while (common < prompt.length && isSame(seen[common], prompt[common])) common++;
   const shared = prompt.slice(0, common);
-  let left = Math.floor(sum(shared, size) / CACHE_STEP) * CACHE_STEP;
+  let left = Math.floor(sum(shared, stretchTokens) / CACHE_STEP) * CACHE_STEP;
   let cachedText = 0;
   let cachedAudio = 0;
   let cachedImage = 0;

@@ -11,6 +11,7 @@ import type { TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
 import type { Heard } from "../target/recogniser.ts";
 import type { Script } from "../target/script.ts";
+import type { ServiceQueue } from "../target/service-queue.ts";
 import type { Speech } from "../target/speech.ts";
 import { stream } from "../core/random.ts";
 
@@ -41,10 +42,19 @@ interface Hearing {
   readonly create?: (options: ConversationOptions) => Conversation;
 }
 
-export function openSession(options: { readonly profile: Profile; readonly speech: Speech; readonly seed?: number } & Hearing): ConversationSession {
+interface SessionOptions extends Hearing {
+  readonly profile: Profile;
+  readonly speech: Speech;
+  readonly seed?: number;
+  readonly model?: string;
+  readonly queue?: ServiceQueue;
+}
+
+export function openSession(options: SessionOptions): ConversationSession {
   const conversation = (options.create ?? createConversation)({
     scriptListens: options.scriptListens === true,
-    model: "gpt-realtime-2",
+    model: options.model ?? "gpt-realtime-2",
+    ...(options.queue ? { queue: options.queue } : {}),
     profile: options.profile,
     speech: options.speech,
     key: { seed: options.seed ?? 1, session: 0, call: 0 },

@@ -5,9 +5,10 @@ import { exitCodes } from "../../core/exit-codes.ts";
 import { failed, orThrow } from "../../core/issues.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { openTruthFile } from "../../target/ground-truth.ts";
-import { readProfile } from "../../target/profile.ts";
-import { readScript } from "../../target/script.ts";
+import { profileNames, readProfile } from "../../target/profile.ts";
+import { readScript, scriptNames } from "../../target/script.ts";
 import { startTarget, type Target } from "../../target/server.ts";
+import { explainProfile } from "../explain-profile.ts";
 import { fixturesOption } from "../options.ts";
 import { openFixtures } from "../places.ts";
 import { print, printError } from "../output.ts";
@@ -20,6 +21,7 @@ interface TargetArguments {
   readonly seed: number;
   readonly truth?: string;
   readonly fixtures?: string;
+  readonly explain: boolean;
 }
 
 export const targetCommand: CommandModule<object, TargetArguments> = {
@@ -29,15 +31,17 @@ export const targetCommand: CommandModule<object, TargetArguments> = {
     parser
       .option("port", { type: "number", default: 8_790, describe: "Port; 0 lets the system choose", requiresArg: true })
       .option("host", { type: "string", default: "127.0.0.1", describe: "Address to listen on", requiresArg: true })
-      .option("profile", { type: "string", default: "realtime-2", describe: "Latency profile: realtime-2, seed, exact", requiresArg: true })
-      .option("script", { type: "string", default: "crm", describe: "What it answers", requiresArg: true })
+      .option("profile", { type: "string", default: "realtime-2", describe: `Latency profile: ${profileNames.join(", ")}`, requiresArg: true })
+      .option("script", { type: "string", default: "crm", describe: `What it answers: ${scriptNames.join(", ")}`, requiresArg: true })
       .option("seed", { type: "number", default: 1, describe: "Seed of its delays", requiresArg: true })
       .option("truth", { type: "string", describe: "File to append its own account of every turn to", requiresArg: true })
       .option("fixtures", fixturesOption)
+      .option("explain", { type: "boolean", default: false, describe: "Print every figure of the profile with its source, and what they add up to" })
       .example("$0 target", "then point a client at ws://127.0.0.1:8790/v1/realtime?model=gpt-realtime-2")
       .example("$0 target --profile exact --truth truth.ndjson", "fixed delays, and a log of what it really did")
       .example("$0 target --port 0 --seed 7", "any free port, other delays") as Argv<TargetArguments>,
   handler: async (given) => {
+    if (given.explain) return print(explainProfile(orThrow(readProfile(given.profile))));
     const target = await open(given);
     print(`listening on ${target.url}?model=gpt-realtime-2    profile ${given.profile}, seed ${given.seed}, any key\nCtrl-C ends it.`);
     await new Promise<void>((resolve) => {
@@ -69,7 +73,7 @@ async function open({ port, host, profile, script, seed, truth, fixtures }: Targ
     clips: await openFixtures(fixtures),
     host,
     port,
-    ...(sink ? { writeTruth: sink.write } : {}),
+    ...(sink ? { writeTruth: sink.write, writeTrick: sink.write } : {}),
     say: printError,
   });
   return orThrow(started);

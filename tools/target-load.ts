@@ -1,0 +1,135 @@
+// What the reference target costs: so many conversations at 20 ms frames against a target in a process of its own, and
+// that process's CPU, event-loop delay and memory. Plain ws clients, none of our own session code.
+//
+//   node tools/target-load.ts --sessions 500 --seconds 20
+
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { WebSocket } from "ws";
+import { openClipStore } from "../src/audio/clip-store.ts";
+import { appendMessage } from "../src/audio/frame.ts";
+import { orThrow } from "../src/core/issues.ts";
+import { packagePath } from "../src/core/package-files.ts";
+import { createSystemClock } from "../src/core/system-clock.ts";
+
+const FRAME_US = 20_000;
+const FRAME_BYTES = 960;
+const PAUSE_MS = 4_000;
+const NS_PER_MS = 1e6;
+
+/** What the target's process says of itself, cumulative but for the loop's delay, which is of the last second. */
+interface Report {
+  readonly type: "cost";
+  readonly cpuUs: number;
+  readonly atUs: number;
+  readonly rssBytes: number;
+  readonly loopP50Ms: number;
+  readonly loopP99Ms: number;
+  readonly loopMaxMs: number;
+}
+
+/** In the child: the target as it always runs, and a report a second beside it. */
+async function serve(): Promise<void> {
+  const clock = createSystemClock();
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  setInterval(() => {
+    const { user, system } = process.cpuUsage();
+    const loop = { loopP50Ms: delay.percentile(50) / NS_PER_MS, loopP99Ms: delay.percentile(99) / NS_PER_MS, loopMaxMs: delay.max / NS_PER_MS };
+    const report: Report = { type: "cost", cpuUs: user + system, atUs: clock.nowUs(), rssBytes: process.memoryUsage.rss(), ...loop };
+    process.send?.(report);
+    delay.reset();
+  }, 1_000).unref();
+  await import("../src/target/process.ts");
+}
+
+async function startChild(): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = fork(import.meta.filename, ["--serve"]);
+  const listening = new Promise<string>((resolve, reject) => {
+    child.on("message", (message: { type: string; url?: string; issues?: unknown }) => {
+      if (message.type === "listening") resolve(message.url as string);
+      if (message.type === "failed") reject(new Error(JSON.stringify(message.issues)));
+    });
+    child.once("exit", () => reject(new Error("the target ended before it listened")));
+  });
+  child.send({ type: "start", seed: 1, profile: "realtime-2", script: "crm", fixtureRoots: [packagePath("fixtures")] });
+  return { child, url: await listening };
+}
+
+const update = JSON.stringify({
+  type: "session.update",
+  session: { type: "realtime", audio: { input: { turn_detection: { type: "server_vad", silence_duration_ms: 500 } } } },
+});
+
+/** Speaks the frames over and over from `startUs` on, each when it is due. */
+function speak(socket: WebSocket, frames: readonly Buffer[], startUs: number): void {
+  let index = 0;
+  const next = (): void => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    socket.send(frames[index++ % frames.length] as Buffer, { binary: false });
+    clock.at(startUs + index * FRAME_US, next);
+  };
+  clock.at(startUs, next);
+}
+
+async function run(sessions: number, seconds: number): Promise<void> {
+  const { child, url } = await startChild();
+  const reports: Report[] = [];
+  let answers = 0;
+  child.on("message", (message: Report) => void (message.type === "cost" && reports.push(message)));
+  await once(child, "message");
+  const emptyBytes = reports.at(-1)?.rssBytes ?? 0;
+  const clips = orThrow(await openClipStore([packagePath("fixtures")]));
+  const audio = Buffer.concat([orThrow(await clips.wire("order-status", "pcm24k")), Buffer.alloc(PAUSE_MS * 48)]);
+  const frames = Array.from({ length: Math.floor(audio.length / FRAME_BYTES) }, (_, at) =>
+    appendMessage(audio.subarray(at * FRAME_BYTES, (at + 1) * FRAME_BYTES)),
+  );
+  const sockets = Array.from({ length: sessions }, (_, session) => {
+    const socket = new WebSocket(`${url}?model=gpt-realtime-2`, { perMessageDeflate: false, headers: { "x-earshot-call": `1/load/${session}/0` } });
+    socket.on("message", (data: Buffer) => void (data.includes('"type":"response.done"') && answers++));
+    return socket;
+  });
+  await Promise.all(sockets.map((socket) => once(socket, "open")));
+  const startUs = clock.nowUs() + 100_000;
+  for (const [session, socket] of sockets.entries()) {
+    socket.send(update);
+    speak(socket, frames, startUs + Math.round((session / sessions) * FRAME_US));
+  }
+  const first = reports.length;
+  await new Promise<void>((resolve) => void clock.at(startUs + seconds * 1_000_000, resolve));
+  print(sessions, reports.slice(first + 1), emptyBytes, answers);
+  for (const socket of sockets) socket.terminate();
+  child.send({ type: "stop" });
+  await once(child, "exit");
+}
+
+function print(sessions: number, reports: readonly Report[], emptyBytes: number, answers: number): void {
+  const [from, to] = [reports[0], reports.at(-1)];
+  if (!from || !to || from === to) throw new Error("too short to measure: give it some seconds more");
+  const cpuUs = to.cpuUs - from.cpuUs;
+  const wallUs = to.atUs - from.atUs;
+  const worst = (of: (report: Report) => number): string => Math.max(...reports.map(of)).toFixed(1);
+  console.log(`${sessions} conversations at 20 ms frames for ${(wallUs / 1e6).toFixed(1)} s, Node ${process.version}, ${answers} answers heard`);
+  console.log(
+    `cpu           ${((cpuUs / wallUs) * 100).toFixed(0)} % of a core, ${(cpuUs / 1_000 / (sessions * (wallUs / 1e6))).toFixed(2)} ms a conversation-second`,
+  );
+  console.log(
+    `loop delay    p50 ${worst((report) => report.loopP50Ms)}, p99 ${worst((report) => report.loopP99Ms)}, max ${worst((report) => report.loopMaxMs)} ms, each of the worst second`,
+  );
+  const kilobytes = (to.rssBytes - emptyBytes) / 1_024;
+  console.log(
+    `memory        ${(to.rssBytes / 2 ** 20).toFixed(0)} MB, ${(kilobytes / sessions).toFixed(0)} kB a conversation above the ${(emptyBytes / 2 ** 20).toFixed(0)} MB of an idle target`,
+  );
+}
+
+const clock = createSystemClock();
+const { values } = parseArgs({
+  options: { sessions: { type: "string", default: "500" }, seconds: { type: "string", default: "20" }, serve: { type: "boolean" } },
+});
+const [sessions, seconds] = [Number(values.sessions), Number(values.seconds)];
+if (values.serve) await serve();
+else if (!Number.isInteger(sessions) || sessions < 1 || !(seconds >= 4)) throw new Error("--sessions must be a whole number from 1, --seconds a number from 4");
+else await run(sessions, seconds);
