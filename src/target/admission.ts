@@ -2,11 +2,24 @@
 // error event and a close; only a wrong path fails as HTTP.
 
 import type { IncomingHttpHeaders } from "node:http";
+import type { KeyRule } from "./credentials.ts";
+import { checkKey } from "./credentials.ts";
 import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
+import type { ModelRule } from "./models.ts";
+import { modelFault } from "./models.ts";
+
+export type SessionKind = "conversation" | "translation";
 
 export type Admission =
-  | { readonly type: "admitted"; readonly model: string; readonly call?: CallName }
+  | {
+      readonly type: "admitted";
+      readonly kind: SessionKind;
+      readonly model: string;
+      readonly call?: CallName;
+      /** The session that the client's secret was minted for. */
+      readonly defaults?: unknown;
+    }
   /** HTTP 404. */
   | { readonly type: "not_found" }
   /** 101, the error event, then this close. */
@@ -20,26 +33,41 @@ export interface CallName {
   readonly call: number;
 }
 
-const refused = (wrong: Fault): Admission => ({ type: "refused", wrong, closeCode: 4000, closeReason: `invalid_request_error.${String(wrong.code)}` });
+export interface AdmissionRules extends KeyRule {
+  readonly models: ModelRule;
+}
 
-/** Any key, or none, is accepted, and any model. */
-export function admit(path: string, headers: IncomingHttpHeaders): Admission {
+const kinds: Readonly<Record<string, SessionKind>> = { "/v1/realtime": "conversation", "/v1/realtime/translations": "translation" };
+
+/** The close's reason is the error's type and its code, if it has one. */
+function refused(wrong: Fault, closeCode = 4000): Admission {
+  return { type: "refused", wrong, closeCode, closeReason: wrong.code === null ? "invalid_request_error" : `invalid_request_error.${wrong.code}` };
+}
+
+export function admit(path: string, headers: IncomingHttpHeaders, rules: AdmissionRules): Admission {
   const url = new URL(path, "http://target");
-  if (url.pathname !== "/v1/realtime") return { type: "not_found" };
+  const kind = Object.hasOwn(kinds, url.pathname) ? kinds[url.pathname] : undefined;
+  if (!kind) return { type: "not_found" };
   if (headers["openai-beta"] !== undefined) {
     return refused(fault("beta_api_shape_disabled", null, "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API."));
   }
+  const key = checkKey(headers, rules);
+  if ("wrong" in key) return refused(key.wrong, 3000);
   for (const [name, what] of [
     ["intent", "a transcription session"],
     ["call_id", "a second connection to a call"],
   ] as const) {
     if (url.searchParams.has(name)) return refused(fault("invalid_value", name, `Invalid value: '${name}': ${what} is not offered by this target.`));
   }
-  const model = url.searchParams.get("model");
+  const { secret } = key;
+  if (secret && secret.kind !== kind) return refused(fault("invalid_value", null, `The ephemeral key is for a ${secret.kind} session.`));
+  const model = url.searchParams.get("model") || secret?.model;
   if (!model) return refused(fault("missing_model", "model", "You must provide a model parameter."));
+  const wrongModel = modelFault(model, kind, rules.models);
+  if (wrongModel) return refused(wrongModel, wrongModel.code === "model_not_found" ? 4004 : 4000);
   const header = headers["x-earshot-call"];
   const call = typeof header === "string" ? readCallName(header) : undefined;
-  return call ? { type: "admitted", model, call } : { type: "admitted", model };
+  return { type: "admitted", kind, model, ...(call ? { call } : {}), ...(secret ? { defaults: secret.defaults } : {}) };
 }
 
 /** The cell's own name may hold slashes. */

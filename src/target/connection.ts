@@ -3,9 +3,9 @@
 import type { WebSocket } from "ws";
 import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
-import type { AudioDecoder } from "./append.ts";
+import type { AppendType, AudioDecoder } from "./append.ts";
 import { usualAppend } from "./append.ts";
-import type { Conversation, Input } from "./conversation.ts";
+import type { Input } from "./conversation.ts";
 import type { Command, RawEvent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
 import type { TruthRow } from "./ground-truth.ts";
@@ -30,13 +30,21 @@ export interface ConnectionContext {
   readonly writeTruth: (row: TruthRow) => void;
 }
 
+/** A conversation or a translation, as its socket needs it. */
+export interface Served {
+  step(input: Input, atUs: number): readonly Command<object>[];
+  readonly nextUs: number | undefined;
+  /** The event that carries its audio; by default that of a conversation. */
+  readonly appendType?: AppendType;
+}
+
 /** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
 const STALL_BYTES = 640 * 1_024;
 const STALL_US = 20_000;
 /** As the live server pings. Who did not answer the last one is gone. */
 const PING_US = 20_000_000;
 
-export function serveConnection(socket: WebSocket, conversation: Conversation, context: ConnectionContext): void {
+export function serveConnection(socket: WebSocket, conversation: Served, context: ConnectionContext): void {
   const { clock, stats } = context;
   let cancelWake: Cancel = () => {};
   let armedUs: number | undefined;
@@ -56,7 +64,7 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
     arm(conversation.nextUs);
   }
 
-  function carryOut(commands: readonly Command[]): void {
+  function carryOut(commands: readonly Command<object>[]): void {
     for (const command of commands) {
       if (command.type === "send") {
         const message = JSON.stringify(command.event);
@@ -96,7 +104,7 @@ export function serveConnection(socket: WebSocket, conversation: Conversation, c
 
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     const receivedAtUs = clock.nowUs();
-    const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder);
+    const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder, conversation.appendType);
     if (input.type === "audio") stats.appends++;
     step(input, receivedAtUs);
   });
@@ -125,8 +133,9 @@ function keepAlive(socket: WebSocket, clock: Clock): void {
 }
 
 /** A text message as the conversation takes it. */
-export function readMessage(data: Buffer, decoder: AudioDecoder): Input {
-  const base64 = usualAppend(data);
+export function readMessage(data: Buffer, decoder: AudioDecoder, appendType: AppendType = "input_audio_buffer.append"): Input {
+  const isTooLarge = data.length > limits.appendBytes;
+  const base64 = isTooLarge ? undefined : usualAppend(data, appendType);
   if (base64 !== undefined) return audioInput(decoder.decode(base64), undefined);
   let event: unknown;
   try {
@@ -135,8 +144,9 @@ export function readMessage(data: Buffer, decoder: AudioDecoder): Input {
     return { type: "unreadable", code: "invalid_json" };
   }
   if (!isObject(event)) return { type: "unreadable", code: "invalid_event" };
-  if (event["type"] !== "input_audio_buffer.append") return { type: "event", event: event as RawEvent };
+  if (event["type"] !== appendType) return { type: "event", event: event as RawEvent };
   const eventId = typeof event["event_id"] === "string" ? event["event_id"] : undefined;
+  if (isTooLarge) return { type: "bad_audio", isTooLarge, ...(eventId === undefined ? {} : { eventId }) };
   return audioInput(typeof event["audio"] === "string" ? decoder.decode(event["audio"]) : undefined, eventId);
 }
 

@@ -15,6 +15,8 @@ import type { Items } from "./items.ts";
 import { createItems } from "./items.ts";
 import type { TurnDelays, TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import { expiresAtS } from "./session-life.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
@@ -28,8 +30,8 @@ export interface Stamp {
   readonly field: "stoppedSentUs" | "firstDeltaSentUs";
 }
 
-export type Command =
-  | { readonly type: "send"; readonly event: ServerEvent; readonly stamp?: Stamp }
+export type Command<Event = ServerEvent> =
+  | { readonly type: "send"; readonly event: Event; readonly stamp?: Stamp }
   | { readonly type: "truth"; readonly row: TruthRow }
   | { readonly type: "close"; readonly code: number; readonly reason: string };
 
@@ -93,6 +95,12 @@ export interface ConversationOptions {
   readonly openedAtUs: number;
   /** Calendar time, s since 1970, for expires_at. */
   readonly openedAtS: number;
+  /** Default: the API's hour. */
+  readonly sessionMs?: number;
+  /** A session.update that comes before everything else: what a secret was minted for, checked then. */
+  readonly defaults?: unknown;
+  /** What all sessions of a target share; without one nothing is limited. */
+  readonly limiter?: RateLimiter;
 }
 
 export interface ConversationState {
@@ -132,7 +140,7 @@ export function createState(options: ConversationOptions): ConversationState {
     agenda: createAgenda(),
     frames: createFrameLog(),
     commands: [],
-    session: newSession({ id: options.ids.next("sess"), model: options.model, openedAtS: options.openedAtS }),
+    session: newSession({ id: options.ids.next("sess"), model: options.model, expiresAtS: expiresAtS(options.openedAtS, options.sessionMs) }),
     inputFormat: "pcm24k",
     vad: createVad("pcm24k"),
     audioMs: 0,

@@ -2,23 +2,27 @@
 // goes in, commands come out, and `nextUs` says when it wants to be woken. A test drives it with a table of inputs.
 
 import { limits } from "../core/limits.ts";
+import { msToUs } from "../core/units.ts";
 import { clientEventTypes } from "../protocol/client-event.ts";
 import { askForResponse, clearAudio, commitAudio, followSession, hearAudio, tellSpeechStarted, tellTurnEnded } from "./caller-turn.ts";
 import type { Command, ConversationOptions, ConversationState, RawEvent, Task } from "./conversation-state.ts";
 import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
+import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import { newItem, truncated, unknownItem } from "./items.ts";
 import { cancelResponse, responseDueUs, stepResponse } from "./response-ladder.ts";
+import { unlimitedRows } from "./rate-limit.ts";
+import { expiryText } from "./session-life.ts";
 import { updateSession } from "./session-update.ts";
+import type { Unreadable } from "./unreadable.ts";
+import { unreadableFault } from "./unreadable.ts";
 
 export type Input =
   | { readonly type: "open" }
   /** Decoded audio of an append, read before the call returns. */
   | { readonly type: "audio"; readonly bytes: Uint8Array }
   | { readonly type: "event"; readonly event: RawEvent }
-  /** A message that is no event: not JSON, or binary. */
-  | { readonly type: "unreadable"; readonly code: "invalid_json" | "invalid_event" }
-  | { readonly type: "bad_audio"; readonly eventId?: string }
+  | Unreadable
   | { readonly type: "wake" }
   /** The client reads too slowly: answers wait from here to `flowing`, all else goes on. */
   | { readonly type: "stalled" }
@@ -34,11 +38,10 @@ export interface Conversation {
 }
 
 const nothing: readonly Command[] = [];
-/** Tokens a minute that rate_limits.updated names; nothing is limited by it. */
-const TOKENS_PER_MINUTE = 40_000_000;
 
 export function createConversation(options: ConversationOptions): Conversation {
   const state = createState(options);
+  if (options.defaults !== undefined) configure(state, options.defaults);
   const nextUs = (): number | undefined => {
     const responseUs = state.response && !state.isStalled ? responseDueUs(state, state.response) : undefined;
     const taskUs = state.agenda.nextUs;
@@ -75,7 +78,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
   switch (input.type) {
     case "open":
       emit(state, { type: "session.created", session: state.session });
-      return state.agenda.add(state.options.openedAtUs + limits.sessionMs * 1_000, { type: "expire" });
+      return state.agenda.add(state.options.openedAtUs + msToUs(state.options.sessionMs ?? limits.sessionMs), { type: "expire" });
     case "audio":
       return hearAudio(state, input.bytes, atUs);
     case "event":
@@ -83,16 +86,8 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       if (state.heldUntilUs > atUs) return state.agenda.add(state.heldUntilUs, { type: "client_event", event: input.event });
       return takeEvent(state, input.event, atUs);
     case "unreadable":
-      return emitFault(
-        state,
-        fault(
-          input.code,
-          null,
-          input.code === "invalid_json" ? "We could not parse the JSON body of your event." : "Expected a text message that holds an event.",
-        ),
-      );
     case "bad_audio":
-      return emitFault(state, fault("invalid_value", "audio", "Invalid 'audio'. Expected base64-encoded audio bytes."), input.eventId);
+      return emitFault(state, unreadableFault(input), "eventId" in input ? input.eventId : undefined);
     case "wake":
       return;
     case "stalled":
@@ -118,13 +113,10 @@ function doTask(state: ConversationState, task: Task, dueUs: number): void {
       return tellTurnEnded(state, task.turn, dueUs);
     case "client_event":
       return takeEvent(state, task.event, dueUs);
-    case "rate_limits": {
-      const remaining = Math.max(0, TOKENS_PER_MINUTE - task.usedTokens);
-      const reset_seconds = ((TOKENS_PER_MINUTE - remaining) / TOKENS_PER_MINUTE) * 60;
-      return emit(state, { type: "rate_limits.updated", rate_limits: [{ name: "tokens", limit: TOKENS_PER_MINUTE, remaining, reset_seconds }] });
-    }
+    case "rate_limits":
+      return emit(state, { type: "rate_limits.updated", rate_limits: state.options.limiter?.rows(dueUs) ?? unlimitedRows(task.usedTokens) });
     case "expire": {
-      const message = "Your session hit the maximum duration of 60 minutes.";
+      const message = expiryText(state.options.sessionMs);
       emitFault(state, fault("session_expired", null, message));
       state.commands.push({ type: "close", code: 1001, reason: message });
     }
@@ -154,11 +146,7 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
       return takeCancel(state, event["response_id"], atUs, eventId);
     case "session.close":
     case "session.input_audio_buffer.append":
-      return emitFault(
-        state,
-        fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions, which are not offered by this target.`),
-        eventId,
-      );
+      return emitFault(state, fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions only.`), eventId);
     case undefined:
       return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
     default: {
@@ -169,11 +157,18 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
 }
 
 function takeSessionUpdate(state: ConversationState, patch: unknown, eventId: string | undefined): void {
+  const wrong = configure(state, patch);
+  if (wrong) return emitFault(state, wrong, eventId);
+  emit(state, { type: "session.updated", session: state.session });
+}
+
+/** The session with the patch in it, or why it stays as it is. */
+function configure(state: ConversationState, patch: unknown): Fault | undefined {
   const result = updateSession(state.session, patch, state.hasSpoken);
-  if ("wrong" in result) return emitFault(state, result.wrong, eventId);
+  if ("wrong" in result) return result.wrong;
   state.session = result.session;
   followSession(state);
-  emit(state, { type: "session.updated", session: state.session });
+  return undefined;
 }
 
 function takeCancel(state: ConversationState, responseId: unknown, atUs: number, eventId: string | undefined): void {

@@ -82,7 +82,21 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
     type: "response.created",
     response: responseObject(state, response, { status: "in_progress", status_details: null, output: [], usage: null }),
   });
+  const { input } = response;
+  const refusal = state.options.limiter?.reserve(dueUs, input.text + input.audio);
+  if (refusal !== undefined) return refuse(state, response, dueUs, refusal);
   if (!isAnswered) writeTruth(state, turn, "unanswered");
+}
+
+/** Over its rate limit a response fails at once, costs nothing, and there is no error event besides. */
+function refuse(state: ConversationState, response: ActiveResponse, dueUs: number, message: string): void {
+  state.response = undefined;
+  writeTruth(state, response.turn, "unanswered");
+  const error = { type: "invalid_request_error", code: "rate_limit_exceeded", message };
+  const usage = usageOf({ text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, { text: 0, audio: 0 });
+  const end = { status: "failed", status_details: { type: "failed", error }, output: [], usage } as const;
+  emit(state, { type: "response.done", response: responseObject(state, response, end) });
+  state.agenda.add(dueUs + msToUs(RATE_LIMITS_MS), { type: "rate_limits", usedTokens: 0 });
 }
 
 /** How many words and deltas fit max_output_tokens after the reasoning. */
@@ -184,6 +198,7 @@ function endResponse(state: ConversationState, response: ActiveResponse, atUs: n
   const most = response.settings.max_output_tokens === "inf" ? Infinity : Math.max(0, response.settings.max_output_tokens - audio);
   const text = Math.min(most, reasoningTokens.value + textTokens(spokenText(response)));
   const usage = usageOf(response.input, { text, audio });
+  state.options.limiter?.spend(atUs, usage.output_tokens);
   state.response = undefined;
   state.seen = entry ? [...response.prompt, { key: entry.item.id, ...entry.tokens }] : response.prompt;
   emit(state, { type: "response.done", response: responseObject(state, response, { ...end, output: entry ? [entry.item] : [], usage }) });

@@ -1,6 +1,6 @@
 // The target's door: a WebSocket server that speaks the protocol of GPT-Realtime-2 with known delays.
 
-import { createServer } from "node:http";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
@@ -15,15 +15,26 @@ import { MS_PER_S } from "../core/units.ts";
 import type { Admission } from "./admission.ts";
 import { admit } from "./admission.ts";
 import { createAudioDecoder } from "./append.ts";
+import type { TlsIdentity } from "./certificate.ts";
 import type { TargetStats } from "./connection.ts";
 import { serveConnection } from "./connection.ts";
 import { createConversation } from "./conversation.ts";
 import { errorBody } from "./fault.ts";
 import type { TruthRow } from "./ground-truth.ts";
+import type { HttpServer } from "./http-server.ts";
+import { createHttpServer } from "./http-server.ts";
 import { createIds } from "./ids.ts";
+import { isLoopbackHost } from "./loopback-host.ts";
+import type { ModelRule } from "./models.ts";
 import type { Profile } from "./profile.ts";
+import type { RateLimitOptions } from "./rate-limit.ts";
+import { createRateLimiter } from "./rate-limit.ts";
+import { createRest } from "./rest.ts";
 import type { Script } from "./script.ts";
+import { createSecrets } from "./secrets.ts";
 import { prepareSpeech } from "./speech.ts";
+import { createTranslation } from "./translation.ts";
+import { prepareTranslations } from "./translation-speech.ts";
 
 export interface TargetOptions {
   readonly clock: Clock;
@@ -39,12 +50,26 @@ export interface TargetOptions {
   readonly port?: number;
   /** Told once when calls come without a name. */
   readonly say?: (notice: string) => void;
+  /** The only key that opens sessions, besides secrets minted with it. Default: any, or none. */
+  readonly requireKey?: string;
+  /** Default any. */
+  readonly models?: ModelRule;
+  /** Serve https and wss: with a certificate made now, or with this one (PEM). */
+  readonly tls?: true | TlsIdentity;
+  /** How long a session may last. Default: the API's hour. */
+  readonly sessionMs?: number;
+  /** Of all sessions together. Default: none. */
+  readonly rateLimits?: RateLimitOptions;
+  /** Offer permessage-deflate. Default: no. */
+  readonly compress?: boolean;
 }
 
 export interface Target {
   readonly port: number;
-  /** `ws://host:port/v1/realtime` */
+  /** `ws://host:port/v1/realtime`, or `wss:`. */
   readonly url: string;
+  /** What a client must trust, PEM, when the certificate was made here. */
+  readonly ca?: string;
   readonly stats: Readonly<TargetStats>;
   /** Closes every session with 1001, cuts those that do not follow, and stops listening. */
   close(): Promise<void>;
@@ -53,55 +78,38 @@ export interface Target {
 /** How long sessions may take to close before they are cut. */
 const CLOSE_US = 1_000_000;
 
-/** Listens, or says which answer clips are missing or why the port can't be had. */
+/** Listens, or says which clips are missing or why the port or the certificate can't be had. */
 export async function startTarget(options: TargetOptions): Promise<Result<Target>> {
   const { clock, host = "127.0.0.1" } = options;
-  const prepared = await prepareSpeech(options);
-  if (!prepared.ok) return prepared;
-  const speech = prepared.value;
-  const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
-  const context = { clock, decoder: createAudioDecoder(), stats, writeTruth: options.writeTruth ?? (() => {}) };
-  const http = createServer((_request, response) => response.writeHead(404).end());
+  const door = await openDoor(options);
+  if (!door.ok) return door;
+  const secrets = createSecrets(clock, () => randomBytes(24).toString("base64url"));
+  const { requireKey, models = "any" } = options;
+  const rules = { secrets, models, ...(requireKey === undefined ? {} : { requireKey }) };
+  const ids = createIds(clock.nowUs(), stream(options.seed, "minted"));
+  const made = createHttpServer({ now: clock.wallTime(), answer: createRest({ ...rules, ids }), ...(options.tls ? { tls: options.tls } : {}) });
+  if (!made.ok) return made;
+  const { http, ca } = made.value;
   // closeTimeout is newer than the library's published types.
   const closing: object = { closeTimeout: limits.closeMs };
   const sockets = new WebSocketServer({
     ...closing,
     noServer: true,
-    perMessageDeflate: false,
+    perMessageDeflate: options.compress ?? false,
     maxPayload: limits.messageBytes,
     handleProtocols: (offered) => (offered.has("realtime") ? "realtime" : false),
   });
 
-  function welcome(socket: WebSocket, admission: Admission & { type: "admitted" }): void {
-    const number = stats.connections++;
-    stats.openConnections++;
-    socket.on("close", () => stats.openConnections--);
-    const { call, model } = admission;
-    if (!call && stats.unnamedCalls++ === 0) options.say?.("calls without an x-earshot-call header draw their delays by order of arrival");
-    const openedAtUs = clock.nowUs();
-    const conversation = createConversation({
-      model,
-      profile: options.profile,
-      speech,
-      key: call ?? { seed: options.seed, session: number, call: 0 },
-      ...(call ? { callName: call.text } : {}),
-      ids: createIds(openedAtUs, stream(options.seed, "ids", number)),
-      openedAtUs,
-      openedAtS: Math.floor(clock.wallTime().getTime() / MS_PER_S),
-    });
-    serveConnection(socket, conversation, context);
-  }
-
   http.on("upgrade", (request: IncomingMessage, tcp, head) => {
-    const admission = admit(request.url ?? "/", request.headers);
-    if (admission.type === "not_found") return void tcp.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    sockets.handleUpgrade(request, tcp, head, (socket) => {
-      if (admission.type === "admitted") return welcome(socket, admission);
-      const ids = createIds(clock.nowUs(), stream(options.seed, "refused", stats.connections++));
-      socket.on("error", () => socket.terminate());
-      socket.send(JSON.stringify({ type: "error", event_id: ids.next("event"), error: errorBody(admission.wrong, undefined) }));
-      socket.close(admission.closeCode, admission.closeReason);
-    });
+    const refuseHttp = (status: string): void => {
+      // Nobody else listens on a socket that asked for an upgrade.
+      tcp.on("error", () => tcp.destroy());
+      tcp.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    };
+    if (!isLoopbackHost(request.headers.host)) return refuseHttp("403 Forbidden");
+    const admission = admit(request.url ?? "/", request.headers, rules);
+    if (admission.type === "not_found") return refuseHttp("404 Not Found");
+    sockets.handleUpgrade(request, tcp, head, (socket) => door.value.take(socket, admission));
   });
 
   const listening = await listen(http, host, options.port ?? 0);
@@ -109,13 +117,64 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
   const { port } = http.address() as AddressInfo;
   return ok({
     port,
-    url: `ws://${host.includes(":") ? `[${host}]` : host}:${port}/v1/realtime`,
-    stats,
+    url: `${options.tls ? "wss" : "ws"}://${host.includes(":") ? `[${host}]` : host}:${port}/v1/realtime`,
+    ...(ca === undefined ? {} : { ca }),
+    stats: door.value.stats,
     close: () => closeAll(clock, http, sockets),
   });
 }
 
-type HttpServer = ReturnType<typeof createServer>;
+interface Door {
+  readonly stats: TargetStats;
+  /** Serves the session that the socket was admitted to, or says why there is none. */
+  take(socket: WebSocket, admission: Exclude<Admission, { readonly type: "not_found" }>): void;
+}
+
+/** What sessions are made of, ready once every clip is read. */
+async function openDoor(options: TargetOptions): Promise<Result<Door>> {
+  const { clock, profile } = options;
+  const prepared = await prepareSpeech(options);
+  const translations = await prepareTranslations(options.clips);
+  if (!prepared.ok) return prepared;
+  if (!translations.ok) return translations;
+  const speech = prepared.value;
+  const interpreters = translations.value;
+  const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
+  const context = { clock, decoder: createAudioDecoder(), stats, writeTruth: options.writeTruth ?? (() => {}) };
+  const limiter = createRateLimiter(options.rateLimits ?? {});
+
+  function welcome(socket: WebSocket, { kind, call, model, defaults }: Admission & { type: "admitted" }): void {
+    const number = stats.connections++;
+    stats.openConnections++;
+    socket.on("close", () => stats.openConnections--);
+    if (!call && stats.unnamedCalls++ === 0) options.say?.("calls without an x-earshot-call header draw their delays by order of arrival");
+    const openedAtUs = clock.nowUs();
+    const session = {
+      model,
+      profile,
+      key: call ?? { seed: options.seed, session: number, call: 0 },
+      ids: createIds(openedAtUs, stream(options.seed, "ids", number)),
+      openedAtUs,
+      openedAtS: Math.floor(clock.wallTime().getTime() / MS_PER_S),
+      ...(options.sessionMs === undefined ? {} : { sessionMs: options.sessionMs }),
+      ...(defaults === undefined ? {} : { defaults }),
+    };
+    if (kind === "translation") return serveConnection(socket, createTranslation({ ...session, speech: interpreters }), context);
+    const named = { ...(call ? { callName: call.text } : {}), ...(limiter ? { limiter } : {}) };
+    serveConnection(socket, createConversation({ ...session, ...named, speech }), context);
+  }
+
+  return ok({
+    stats,
+    take(socket, admission) {
+      if (admission.type === "admitted") return welcome(socket, admission);
+      const ids = createIds(clock.nowUs(), stream(options.seed, "refused", stats.connections++));
+      socket.on("error", () => socket.terminate());
+      socket.send(JSON.stringify({ type: "error", event_id: ids.next("event"), error: errorBody(admission.wrong, undefined) }));
+      socket.close(admission.closeCode, admission.closeReason);
+    },
+  });
+}
 
 function listen(http: HttpServer, host: string, port: number): Promise<Result<undefined>> {
   return new Promise((resolve) => {

@@ -25,10 +25,9 @@ import {
 } from "./field-checks.ts";
 
 const DEFAULT_INSTRUCTIONS = "Your knowledge cutoff is 2023-10. You are a helpful, witty, and friendly AI.";
-const SESSION_S = 3_600;
 
 /** As the live server begins a conversation. */
-export function newSession(options: { readonly id: string; readonly model: string; readonly openedAtS: number }): SessionConfig {
+export function newSession(options: { readonly id: string; readonly model: string; readonly expiresAtS: number }): SessionConfig {
   return {
     type: "realtime",
     object: "realtime.session",
@@ -44,7 +43,7 @@ export function newSession(options: { readonly id: string; readonly model: strin
     tracing: null,
     truncation: "auto",
     prompt: null,
-    expires_at: options.openedAtS + SESSION_S,
+    expires_at: options.expiresAtS,
     audio: {
       input: { format: wireFormats.pcm24k, transcription: null, noise_reduction: null, turn_detection: defaultTurnDetection },
       output: { format: wireFormats.pcm24k, voice: "alloy", speed: 1 },
@@ -53,7 +52,7 @@ export function newSession(options: { readonly id: string; readonly model: strin
   };
 }
 
-interface Shape {
+export interface Shape {
   readonly [key: string]: Check | Shape;
 }
 
@@ -103,7 +102,7 @@ const responseShape: Shape = {
 type Merged = { readonly merged: Readonly<Record<string, unknown>> } | { readonly wrong: Fault };
 
 /** `base` with the fields of `patch` in their places, or the first thing that is wrong with them. */
-function merge(shape: Shape, base: Readonly<Record<string, unknown>>, patch: unknown, path: string): Merged {
+export function merge(shape: Shape, base: Readonly<Record<string, unknown>>, patch: unknown, path: string): Merged {
   if (!isObject(patch)) return { wrong: fault("invalid_type", path, `Invalid type for '${path}': expected an object.`) };
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {
