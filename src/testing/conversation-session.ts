@@ -5,7 +5,7 @@ import type { Profile } from "../target/profile.ts";
 import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
 import type { Input } from "../target/conversation.ts";
 import { createConversation } from "../target/conversation.ts";
-import type { RawEvent } from "../target/conversation-state.ts";
+import type { ConversationOptions, RawEvent } from "../target/conversation-state.ts";
 import type { TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
 import type { Speech } from "../target/speech.ts";
@@ -30,7 +30,12 @@ export interface ConversationSession {
   only<Type extends ServerEventType>(type: Type): (ServerEvent & { readonly type: Type })[];
 }
 
-export function openSession(options: { readonly profile: Profile; readonly speech: Speech; readonly seed?: number }): ConversationSession {
+export function openSession(options: {
+  readonly profile: Profile;
+  readonly speech: Speech;
+  readonly seed?: number;
+  readonly asked?: Partial<ConversationOptions>;
+}): ConversationSession {
   const conversation = createConversation({
     model: "gpt-realtime-2",
     profile: options.profile,
@@ -40,6 +45,7 @@ export function openSession(options: { readonly profile: Profile; readonly speec
     ids: createIds(0, stream(1, "ids")),
     openedAtUs: 0,
     openedAtS: 1_000,
+    ...options.asked,
   });
   const said: Said[] = [];
   const truth: TruthRow[] = [];
