@@ -85,35 +85,12 @@ export function createInterpreter({ profile, speech, key, tell }: InterpreterOpt
     const understood = untold[0];
     if (understood) tellSource(understood);
     const next = unsaid[0];
-    if (next && (isFinished || next.dueMs <= engineMs)) say(next);
+    if (next && (isFinished || next.dueMs <= engineMs) && say(next, engineMs, tell)) unsaid.shift();
   }
 
   function tellSource(utterance: Utterance): void {
     tell({ type: "session.input_transcript.delta", delta: utterance.untold.shift() as string, elapsed_ms: engineMs });
     if (utterance.untold.length === 0) untold.shift();
-  }
-
-  function say(utterance: Utterance): void {
-    const { translation, endMs } = utterance;
-    // A silent translation is as long as what was heard of its utterance so far.
-    const wholeBytes = translation?.audio.length ?? Math.round((endMs ?? engineMs) - utterance.startMs) * BYTES_PER_MS;
-    const isOpen = !translation && endMs === undefined;
-    if (isOpen && utterance.saidBytes + DELTA_BYTES > wholeBytes) return;
-    if (utterance.saidBytes < wholeBytes) sayDelta(utterance, wholeBytes);
-    if (!isOpen && utterance.saidBytes >= wholeBytes) unsaid.shift();
-  }
-
-  function sayDelta(utterance: Utterance, wholeBytes: number): void {
-    const { translation } = utterance;
-    const audio = Buffer.alloc(DELTA_BYTES);
-    translation?.audio.copy(audio, 0, utterance.saidBytes, utterance.saidBytes + DELTA_BYTES);
-    utterance.saidBytes += DELTA_BYTES;
-    const words = spaced(translation?.words ?? [], utterance.number);
-    const due = Math.ceil((words.length * Math.min(utterance.saidBytes, wholeBytes)) / wholeBytes);
-    for (; utterance.saidWords < due; utterance.saidWords++) {
-      tell({ type: "session.output_transcript.delta", delta: words[utterance.saidWords] as string, elapsed_ms: engineMs });
-    }
-    tell({ type: "session.output_audio.delta", delta: audio.toString("base64"), sample_rate: 24_000, channels: 1, format: "pcm16", elapsed_ms: engineMs });
   }
 
   return {
@@ -136,4 +113,28 @@ export function createInterpreter({ profile, speech, key, tell }: InterpreterOpt
     },
     step,
   };
+}
+
+/** The next delta of the translation, if there is enough of it; true when that was all. */
+function say(utterance: Utterance, elapsed_ms: number, tell: InterpreterOptions["tell"]): boolean {
+  const { translation, endMs } = utterance;
+  // A silent translation is as long as what was heard of its utterance so far.
+  const wholeBytes = translation?.audio.length ?? Math.round((endMs ?? elapsed_ms) - utterance.startMs) * BYTES_PER_MS;
+  const isOpen = !translation && endMs === undefined;
+  if (isOpen && utterance.saidBytes + DELTA_BYTES > wholeBytes) return false;
+  if (utterance.saidBytes < wholeBytes) sayDelta(utterance, wholeBytes, elapsed_ms, tell);
+  return !isOpen && utterance.saidBytes >= wholeBytes;
+}
+
+function sayDelta(utterance: Utterance, wholeBytes: number, elapsed_ms: number, tell: InterpreterOptions["tell"]): void {
+  const { translation } = utterance;
+  const audio = Buffer.alloc(DELTA_BYTES);
+  translation?.audio.copy(audio, 0, utterance.saidBytes, utterance.saidBytes + DELTA_BYTES);
+  utterance.saidBytes += DELTA_BYTES;
+  const words = spaced(translation?.words ?? [], utterance.number);
+  const due = Math.ceil((words.length * Math.min(utterance.saidBytes, wholeBytes)) / wholeBytes);
+  for (; utterance.saidWords < due; utterance.saidWords++) {
+    tell({ type: "session.output_transcript.delta", delta: words[utterance.saidWords] as string, elapsed_ms });
+  }
+  tell({ type: "session.output_audio.delta", delta: audio.toString("base64"), sample_rate: 24_000, channels: 1, format: "pcm16", elapsed_ms });
 }

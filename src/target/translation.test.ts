@@ -49,8 +49,9 @@ function open(sessionMs = 60_000) {
     send: (ms: number, event: Record<string, unknown>) => at(ms, { type: "event", event }),
     /** In 20 ms frames, each when it is full; returns when the last one was. */
     speak(ms: number, audio: Uint8Array): number {
-      for (let from = 0; from < audio.length; from += 960) at((ms += 20), { type: "audio", bytes: audio.subarray(from, from + 960) });
-      return ms;
+      let endMs = ms;
+      for (let from = 0; from < audio.length; from += 960) at((endMs += 20), { type: "audio", bytes: audio.subarray(from, from + 960) });
+      return endMs;
     },
     only: <Type extends TranslationServerEvent["type"]>(type: Type) =>
       told.flatMap(({ atMs, event }) => (event.type === type ? [{ ...(event as Extract<TranslationServerEvent, { readonly type: Type }>), atMs }] : [])),
