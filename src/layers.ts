@@ -74,6 +74,7 @@ export const doors: readonly Door[] = [
   { module: "node:net", opensTo: ["transport/", "target/"] },
   { module: "node:tls", opensTo: ["transport/", "target/"] },
   { module: "node:http", opensTo: ["target/", "live/"] },
+  { module: "node:https", opensTo: ["target/"] },
   { module: "node:os", opensTo: ["result/", "cli/"] },
   { module: "node:readline", opensTo: ["cli/"] },
   { module: "node:sqlite", opensTo: ["result/history.ts"] },

@@ -20,6 +20,9 @@ import { resample } from "./resample.ts";
 import { findSegments } from "./segments.ts";
 import { encodeWav } from "./wav.ts";
 
+/** Translations are made by tools/fixtures only. */
+type RecordedRole = Exclude<Clip["role"], "translation">;
+
 export interface NewClip {
   /** A WAV or FLAC file; it is left as it is. */
   readonly file: string;
@@ -32,7 +35,7 @@ export interface NewClip {
   /** BCP 47, by default en. */
   readonly language?: string;
   /** By default caller. An answer is stored as 24 kHz mono from its first audible sample to its last. */
-  readonly role?: Clip["role"];
+  readonly role?: RecordedRole;
   readonly licence?: string;
   /** Take the place of the clip that has the id. */
   readonly replace?: boolean;
@@ -120,7 +123,7 @@ function isLanguage(tag: string): boolean {
   }
 }
 
-async function readSound(file: string, role: Clip["role"]): Promise<Result<Sound>> {
+async function readSound(file: string, role: RecordedRole): Promise<Result<Sound>> {
   let bytes: Buffer;
   try {
     const { size } = await stat(file);
@@ -145,7 +148,7 @@ async function trimmedAnswer(audio: DecodedAudio): Promise<Sound> {
   return { audio: { sampleRateHz, channels: [fromInt16(trimmed)] }, bytes: encodeWav(trimmed, 1, sampleRateHz), extension: ".wav" };
 }
 
-function segmentsOf(audio: DecodedAudio, role: Clip["role"]): Clip["segments"] {
+function segmentsOf(audio: DecodedAudio, role: RecordedRole): Clip["segments"] {
   return findSegments(mixToMono(audio), audio.sampleRateHz, role === "answer" ? { level: audibleLevel, minPieceMs: 0 } : {});
 }
 

@@ -124,7 +124,7 @@ async function verifyRoot({ folder, manifest }: Root): Promise<Issue[]> {
     issues.push(...(audio.ok ? clipIssues(clip, audio.value, source) : audio.issues));
   }
   const named = new Set(manifest.clips.map((clip) => clip.file));
-  const present = (await Promise.all(["caller", "answers"].map((part) => filesBelow(folder, part)))).flat();
+  const present = (await Promise.all(["caller", "answers", "translations"].map((part) => filesBelow(folder, part)))).flat();
   const strangers = present.filter((file) => !named.has(file)).toSorted();
   return [...issues, ...strangers.map((file): Issue => ({ source: join(folder, file), message: "no entry of the manifest names this file" }))];
 }

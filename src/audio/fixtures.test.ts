@@ -68,6 +68,14 @@ test("answers are 24 kHz mono and begin and end with an audible sample, on the w
   }
 });
 
+test("a translation is of a caller's clip, and Spanish and German have the same ones in the same order", () => {
+  const sourcesIn = (language: string): unknown[] =>
+    store.clips.filter((clip) => clip.role === "translation" && clip.language === language).map(({ of }) => of);
+  assert.equal(sourcesIn("es").length, 8);
+  assert.deepEqual(sourcesIn("de"), sourcesIn("es"));
+  for (const of of sourcesIn("es")) assert.equal(clipOf(of as string).role, "caller");
+});
+
 test("words cover the text in order, within the speech", () => {
   for (const { id, text, words, segments, wordTimes } of store.clips) {
     assert.equal(wordTimes, "exact", id);

@@ -21,7 +21,10 @@ const clip = z.strictObject({
   id: z.string().regex(clipIdPattern, "must be lower-case words joined by hyphens, like order-status"),
   /** Below the manifest's folder, with forward slashes. */
   file: z.string().min(1).refine(isInside, "must be a path inside the manifest's folder, with forward slashes"),
-  role: z.enum(["caller", "answer"]),
+  /** A translation says in another language what a caller's clip says. */
+  role: z.enum(["caller", "answer", "translation"]),
+  /** The caller's clip that a translation is of; no other clip has it. */
+  of: z.string().regex(clipIdPattern).optional(),
   text: z.string().min(1),
   language: z.string().regex(languagePattern, "must be a language tag such as en or pt-BR"),
   voice: z.string(),
@@ -57,7 +60,9 @@ export function parseManifest(text: string, source: string): Result<Manifest> {
   }
   const parsed = manifest.safeParse(json);
   if (!parsed.success) return failed(...parsed.error.issues.map((issue): Issue => ({ source, path: pathOf(issue.path), message: issue.message })));
-  const issues = [...repeated(parsed.data.clips, source), ...parsed.data.clips.flatMap((entry, index) => timeIssues(entry, `clips[${index}]`, source))];
+  const { clips } = parsed.data;
+  const times = clips.flatMap((entry, index) => timeIssues(entry, `clips[${index}]`, source));
+  const issues = [...repeated(clips, source), ...sourceIssues(clips, source), ...times];
   return issues.length === 0 ? ok(parsed.data) : failed(...issues);
 }
 
@@ -76,6 +81,15 @@ function repeated(clips: readonly Clip[], source: string): Issue[] {
       const first = clips.findIndex((other) => other[key] === entry[key]);
       return first === index ? [] : [{ source, path: `clips[${index}].${key}`, message: `"${entry[key]}" is already the ${key} of clips[${first}]` }];
     }),
+  );
+}
+
+/** A source may be in another manifest, so only its being named is asked for. */
+function sourceIssues(clips: readonly Clip[], source: string): Issue[] {
+  return clips.flatMap((entry, index) =>
+    (entry.role === "translation") === (entry.of !== undefined)
+      ? []
+      : [{ source, path: `clips[${index}].of`, message: "names the caller's clip that a translation is of; translations have it, other clips don't" }],
   );
 }
 

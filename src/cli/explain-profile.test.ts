@@ -27,11 +27,13 @@ for (const name of profileNames) {
   test(`every figure of ${name} has a line with its origin and its source`, () => {
     const lines = figureLines(orThrow(readProfile(name)));
     const own = readPackageText("fixtures", "profiles", `${name}.json`);
-    // Profiles that say nothing of transcripts share one account of them.
-    const shared =
-      "transcription" in (JSON.parse(own) as object)
-        ? ""
-        : JSON.stringify((JSON.parse(readPackageText("fixtures", "profiles", "realtime-2.json")) as { transcription: unknown }).transcription);
+    // What a profile does not say of transcripts and translations it shares with realtime-2.
+    const parsed = JSON.parse(own) as object;
+    const sharing = JSON.parse(readPackageText("fixtures", "profiles", "realtime-2.json")) as Readonly<Record<string, unknown>>;
+    const shared = ["transcription", "translation"]
+      .filter((part) => !(part in parsed))
+      .map((part) => JSON.stringify(sharing[part]))
+      .join("");
     const sources = [...(own + shared).matchAll(/"source": ?"([^"]+)"/g)].map(([, source]) => source as string);
     assert.ok(sources.length > 15);
     assert.deepEqual(lines.map((line) => line.replace(/^.*\n {4}(measured|assumed): /s, "")).toSorted(), sources.toSorted());

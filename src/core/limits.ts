@@ -3,6 +3,12 @@
 export const limits = {
   /** Bytes of one WebSocket message we accept. OpenAI's largest append is 15 MiB; nothing a server says should be larger. */
   messageBytes: 16 * 1024 * 1024,
+  /** Bytes of one append, as the API documents it; between this and messageBytes it is an error, above it the socket closes. */
+  appendBytes: 15 * 1024 * 1024,
+  /** Bytes of an HTTP body the target reads: a session with long instructions and tools fits many times. */
+  httpBodyBytes: 256 * 1024,
+  /** Secrets a target remembers; the oldest are forgotten, as if they had expired. */
+  secrets: 10_000,
   /** Unsent audio of one session beyond this, a minute of it, means that nobody takes it any more; keeping it would only grow. */
   unsentBytes: 4 * 1024 * 1024,
   /** A handshake slower than this is a failed connect, not a slow one (ws waits for ever by default). */

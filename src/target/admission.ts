@@ -2,12 +2,27 @@
 // error event and a close; only a wrong path fails as HTTP.
 
 import type { IncomingHttpHeaders } from "node:http";
+import type { KeyRule } from "./credentials.ts";
+import { checkKey } from "./credentials.ts";
 import type { Fault } from "./fault.ts";
 import { fault, notOffered } from "./fault.ts";
+import type { ModelRule } from "./models.ts";
+import { modelFault } from "./models.ts";
+
+/** Kinds that an address names, and that an ephemeral key can be for. */
+export type MintedKind = "conversation" | "translation";
+export type SessionKind = MintedKind | "transcription";
 
 export type Admission =
-  /** `kind` is absent for a conversation. A transcription session has no model of its own: it is empty. */
-  | { readonly type: "admitted"; readonly model: string; readonly kind?: "transcription"; readonly call?: CallName }
+  | {
+      readonly type: "admitted";
+      readonly kind: SessionKind;
+      /** Empty for a transcription session, which has none of its own. */
+      readonly model: string;
+      readonly call?: CallName;
+      /** The session that the client's secret was minted for. */
+      readonly defaults?: unknown;
+    }
   /** HTTP 404. */
   | { readonly type: "not_found" }
   /** 101, the error event, then this close. */
@@ -21,28 +36,43 @@ export interface CallName {
   readonly call: number;
 }
 
-const refused = (wrong: Fault): Admission => ({ type: "refused", wrong, closeCode: 4000, closeReason: `invalid_request_error.${String(wrong.code)}` });
+export interface AdmissionRules extends KeyRule {
+  readonly models: ModelRule;
+}
 
-/** Any key, or none, is accepted, and any model. */
-export function admit(path: string, headers: IncomingHttpHeaders): Admission {
+const kinds: Readonly<Record<string, MintedKind>> = { "/v1/realtime": "conversation", "/v1/realtime/translations": "translation" };
+
+/** The close's reason is the error's type and its code, if it has one. */
+function refused(wrong: Fault, closeCode = 4000): Admission {
+  return { type: "refused", wrong, closeCode, closeReason: wrong.code === null ? "invalid_request_error" : `invalid_request_error.${wrong.code}` };
+}
+
+export function admit(path: string, headers: IncomingHttpHeaders, rules: AdmissionRules): Admission {
   if (!URL.canParse(path, "http://target")) return { type: "not_found" };
   const url = new URL(path, "http://target");
-  if (url.pathname !== "/v1/realtime") return { type: "not_found" };
+  const kind = Object.hasOwn(kinds, url.pathname) ? kinds[url.pathname] : undefined;
+  if (!kind) return { type: "not_found" };
   if (headers["openai-beta"] !== undefined) {
     return refused(fault("beta_api_shape_disabled", null, "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API."));
   }
+  const key = checkKey(headers, rules);
+  if ("wrong" in key) return refused(key.wrong, 3000);
   if (url.searchParams.has("call_id")) return refused(notOffered("call_id", "a second connection to a call"));
+  const { secret } = key;
+  if (secret && secret.kind !== kind) return refused(fault("invalid_value", null, `The ephemeral key is for a ${secret.kind} session.`));
   const header = headers["x-earshot-call"];
   const call = typeof header === "string" ? readCallName(header) : undefined;
   const named = call ? { call } : {};
-  const model = url.searchParams.get("model");
   const intent = url.searchParams.get("intent");
-  if (intent !== null && (intent !== "transcription" || model !== null)) {
+  if (intent !== null && (kind !== "conversation" || intent !== "transcription" || url.searchParams.has("model"))) {
     return refused(fault("invalid_value", "intent", "Invalid value: 'intent' may only be 'transcription', and then without a model."));
   }
-  if (intent !== null) return { type: "admitted", model: "", kind: "transcription", ...named };
+  if (intent !== null) return { type: "admitted", kind: "transcription", model: "", ...named };
+  const model = url.searchParams.get("model") || secret?.model;
   if (!model) return refused(fault("missing_model", "model", "You must provide a model parameter."));
-  return { type: "admitted", model, ...named };
+  const wrongModel = modelFault(model, kind, rules.models);
+  if (wrongModel) return refused(wrongModel, wrongModel.code === "model_not_found" ? 4004 : 4000);
+  return { type: "admitted", kind, model, ...named, ...(secret ? { defaults: secret.defaults } : {}) };
 }
 
 /** The cell's own name may hold slashes. */

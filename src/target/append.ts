@@ -1,13 +1,20 @@
 // Reads input_audio_buffer.append, which is nearly every message a server gets, without parsing it as JSON where it looks
 // as every client writes it.
 
-const usualPrefix = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+export type AppendType = "input_audio_buffer.append" | "session.input_audio_buffer.append";
+
+const prefixOf = (type: AppendType): Buffer => Buffer.from(`{"type":"${type}","audio":"`);
+const usualPrefixes: Readonly<Record<AppendType, Buffer>> = {
+  "input_audio_buffer.append": prefixOf("input_audio_buffer.append"),
+  "session.input_audio_buffer.append": prefixOf("session.input_audio_buffer.append"),
+};
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const CLOSING_BRACE = 0x7d;
 
 /** The base64 text of an append written in the usual form, or undefined: then the message wants parsing. */
-export function usualAppend(message: Buffer): string | undefined {
+export function usualAppend(message: Buffer, type: AppendType = "input_audio_buffer.append"): string | undefined {
+  const usualPrefix = usualPrefixes[type];
   const start = usualPrefix.length;
   if (message.length < start + 2 || message[message.length - 1] !== CLOSING_BRACE) return undefined;
   if (message.compare(usualPrefix, 0, start, 0, start) !== 0) return undefined;

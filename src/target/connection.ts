@@ -4,7 +4,7 @@ import type { WebSocket } from "ws";
 import type { AudioFormat } from "../audio/format.ts";
 import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
-import type { AudioDecoder } from "./append.ts";
+import type { AppendType, AudioDecoder } from "./append.ts";
 import { usualAppend } from "./append.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
@@ -46,8 +46,7 @@ const PING_US = 20_000_000;
 
 export function serveConnection(socket: WebSocket, conversation: Served, context: ConnectionContext): void {
   const { clock, stats } = context;
-  let cancelWake: Cancel = () => {};
-  let armedUs: number | undefined;
+  const arm = createWaker(clock, () => step({ type: "wake" }, clock.nowUs()));
   let cancelLook: Cancel = () => {};
   let isStalled = false;
 
@@ -87,18 +86,6 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
   }
 
-  function arm(nextUs: number | undefined): void {
-    if (nextUs === armedUs) return;
-    cancelWake();
-    armedUs = nextUs;
-    if (nextUs !== undefined) cancelWake = clock.at(nextUs, wake);
-  }
-
-  function wake(): void {
-    armedUs = undefined;
-    step({ type: "wake" }, clock.nowUs());
-  }
-
   function lookAgain(): void {
     const atUs = clock.nowUs();
     if (socket.bufferedAmount > STALL_BYTES) {
@@ -111,7 +98,7 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
 
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     const receivedAtUs = clock.nowUs();
-    const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder);
+    const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder, conversation.appendType);
     if (input.type === "audio") stats.appends++;
     step(input, receivedAtUs);
   });
@@ -133,6 +120,22 @@ function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireComman
   socket.send(message);
 }
 
+/** One wake-up at a time: a new instant takes the place of the one before, undefined of all. */
+function createWaker(clock: Clock, wake: () => void): (nextUs: number | undefined) => void {
+  let cancelWake: Cancel = () => {};
+  let armedUs: number | undefined;
+  return (nextUs) => {
+    if (nextUs === armedUs) return;
+    cancelWake();
+    armedUs = nextUs;
+    if (nextUs === undefined) return;
+    cancelWake = clock.at(nextUs, () => {
+      armedUs = undefined;
+      wake();
+    });
+  };
+}
+
 function keepAlive(socket: WebSocket, clock: Clock): void {
   let hasPonged = true;
   let cancel = clock.at(clock.nowUs() + PING_US, ping);
@@ -147,8 +150,9 @@ function keepAlive(socket: WebSocket, clock: Clock): void {
 }
 
 /** A text message as the conversation takes it. */
-export function readMessage(data: Buffer, decoder: AudioDecoder): Input {
-  const base64 = usualAppend(data);
+export function readMessage(data: Buffer, decoder: AudioDecoder, appendType: AppendType = "input_audio_buffer.append"): Input {
+  const isTooLarge = data.length > limits.appendBytes;
+  const base64 = isTooLarge ? undefined : usualAppend(data, appendType);
   if (base64 !== undefined) return audioInput(decoder.decode(base64), undefined);
   let event: unknown;
   try {
@@ -157,8 +161,9 @@ export function readMessage(data: Buffer, decoder: AudioDecoder): Input {
     return { type: "unreadable", code: "invalid_json" };
   }
   if (!isObject(event)) return { type: "unreadable", code: "invalid_event" };
-  if (event["type"] !== "input_audio_buffer.append") return { type: "event", event: event as RawEvent };
+  if (event["type"] !== appendType) return { type: "event", event: event as RawEvent };
   const eventId = typeof event["event_id"] === "string" ? event["event_id"] : undefined;
+  if (isTooLarge) return { type: "bad_audio", isTooLarge, ...(eventId === undefined ? {} : { eventId }) };
   return audioInput(typeof event["audio"] === "string" ? decoder.decode(event["audio"]) : undefined, eventId);
 }
 

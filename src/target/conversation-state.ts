@@ -20,6 +20,8 @@ import type { Profile } from "./profile.ts";
 import type { Heard } from "./recogniser.ts";
 import type { Rule, ScriptCall } from "./script.ts";
 import type { ServiceQueue } from "./service-queue.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import { expiresAtS } from "./session-life.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
@@ -33,8 +35,8 @@ export interface Stamp {
   readonly field: "stoppedSentUs" | "firstDeltaSentUs";
 }
 
-export type Command =
-  | { readonly type: "send"; readonly event: ServerEvent; readonly stamp?: Stamp }
+export type Command<Event = ServerEvent> =
+  | { readonly type: "send"; readonly event: Event; readonly stamp?: Stamp }
   | { readonly type: "truth"; readonly row: TruthRow }
   /** To be answered by an input `recognised`. Without a turn the caller still speaks. */
   | { readonly type: "recognise"; readonly itemId: string; readonly audio: Uint8Array; readonly format: AudioFormat; readonly turn?: EndedTurn }
@@ -157,6 +159,12 @@ export interface ConversationOptions {
   readonly openedAtUs: number;
   /** Calendar time, s since 1970, for expires_at. */
   readonly openedAtS: number;
+  /** Default: the API's hour. */
+  readonly sessionMs?: number;
+  /** A session.update that comes before everything else: what a secret was minted for, checked then. */
+  readonly defaults?: unknown;
+  /** What all sessions of a target share; without one nothing is limited. */
+  readonly limiter?: RateLimiter;
 }
 
 export interface ConversationState {
@@ -208,7 +216,7 @@ export function createState(options: ConversationOptions): ConversationState {
     frames: createFrameLog(),
     hearing: createHearing(),
     commands: [],
-    session: newSession({ id: options.ids.next("sess"), model: options.model, openedAtS: options.openedAtS }),
+    session: newSession({ id: options.ids.next("sess"), model: options.model, expiresAtS: expiresAtS(options.openedAtS, options.sessionMs) }),
     inputFormat: "pcm24k",
     vad: createVad("pcm24k"),
     audioMs: 0,

@@ -2,10 +2,12 @@
 // goes in, commands come out, and `nextUs` says when it wants to be woken. A test drives it with a table of inputs.
 
 import { limits } from "../core/limits.ts";
+import { msToUs } from "../core/units.ts";
 import { clientEventTypes } from "../protocol/client-event.ts";
 import { askForResponse, clearAudio, commitAudio, followSession, hearAudio, tellSpeechStarted, tellTurnEnded } from "./caller-turn.ts";
 import type { Command, ConversationOptions, ConversationState, EndedTurn, RawEvent, Task } from "./conversation-state.ts";
 import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
+import type { Fault } from "./fault.ts";
 import { fault, named } from "./fault.ts";
 import { noteHeard } from "./hearing.ts";
 import { takeIdle } from "./idle-turn.ts";
@@ -15,18 +17,20 @@ import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
 import { listTools } from "./mcp-listing.ts";
 import { admitItem } from "./memory.ts";
 import { newItem } from "./new-item.ts";
+import { unlimitedRows } from "./rate-limit.ts";
 import type { Heard } from "./recogniser.ts";
 import { cancelResponse, isBeingSent, nextResponse, stepResponse } from "./response-ladder.ts";
+import { expiryText } from "./session-life.ts";
 import { updateSession } from "./session-update.ts";
+import type { Unreadable } from "./unreadable.ts";
+import { unreadableFault } from "./unreadable.ts";
 
 export type Input =
   | { readonly type: "open" }
   /** Decoded audio of an append, read before the call returns. */
   | { readonly type: "audio"; readonly bytes: Uint8Array }
   | { readonly type: "event"; readonly event: RawEvent }
-  /** A message that is no event: not JSON, or binary. */
-  | { readonly type: "unreadable"; readonly code: "invalid_json" | "invalid_event" }
-  | { readonly type: "bad_audio"; readonly eventId?: string }
+  | Unreadable
   /** The answer to a command `recognise`, with what it named; `heard` is undefined when the recogniser is lost. */
   | { readonly type: "recognised"; readonly itemId: string; readonly turn?: EndedTurn; readonly heard: Heard | undefined }
   | { readonly type: "wake" }
@@ -44,11 +48,10 @@ export interface Conversation {
 }
 
 const nothing: readonly Command[] = [];
-/** Tokens a minute that rate_limits.updated names; nothing is limited by it. */
-const TOKENS_PER_MINUTE = 40_000_000;
 
 export function createConversation(options: ConversationOptions): Conversation {
   const state = createState(options);
+  if (options.defaults !== undefined) configure(state, options.defaults);
   const nextUs = (): number | undefined => {
     const responseUs = state.isStalled ? undefined : nextResponse(state)?.dueUs;
     const taskUs = state.agenda.nextUs;
@@ -88,7 +91,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
   switch (input.type) {
     case "open":
       emit(state, { type: "session.created", session: state.session });
-      return state.agenda.add(state.options.openedAtUs + limits.sessionMs * 1_000, { type: "expire" });
+      return state.agenda.add(state.options.openedAtUs + msToUs(state.options.sessionMs ?? limits.sessionMs), { type: "expire" });
     case "audio":
       return hearAudio(state, input.bytes, atUs);
     case "event":
@@ -96,16 +99,8 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       if (state.heldUntilUs > atUs) return state.agenda.add(state.heldUntilUs, { type: "client_event", event: input.event });
       return takeEvent(state, input.event, atUs);
     case "unreadable":
-      return emitFault(
-        state,
-        fault(
-          input.code,
-          null,
-          input.code === "invalid_json" ? "We could not parse the JSON body of your event." : "Expected a text message that holds an event.",
-        ),
-      );
     case "bad_audio":
-      return emitFault(state, fault("invalid_value", "audio", "Invalid 'audio'. Expected base64-encoded audio bytes."), input.eventId);
+      return emitFault(state, unreadableFault(input), "eventId" in input ? input.eventId : undefined);
     case "recognised":
       return takeRecognised(state, input, atUs);
     case "wake":
@@ -145,17 +140,14 @@ function doTask(state: ConversationState, task: Task, dueUs: number): void {
       return takeEvent(state, task.event, dueUs);
     case "idle":
       return takeIdle(state, task, dueUs);
-    case "rate_limits": {
-      const remaining = Math.max(0, TOKENS_PER_MINUTE - task.usedTokens);
-      const reset_seconds = ((TOKENS_PER_MINUTE - remaining) / TOKENS_PER_MINUTE) * 60;
-      return emit(state, { type: "rate_limits.updated", rate_limits: [{ name: "tokens", limit: TOKENS_PER_MINUTE, remaining, reset_seconds }] });
-    }
+    case "rate_limits":
+      return emit(state, { type: "rate_limits.updated", rate_limits: state.options.limiter?.rows(dueUs) ?? unlimitedRows(task.usedTokens) });
     case "transcript":
       return stepTranscript(state, task.turn, dueUs);
     case "live_word":
       return sayLiveWord(state, task);
     case "expire": {
-      const message = "Your session hit the maximum duration of 60 minutes.";
+      const message = expiryText(state.options.sessionMs);
       emitFault(state, fault("session_expired", null, message));
       state.commands.push({ type: "close", code: 1001, reason: message });
     }
@@ -185,11 +177,7 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
       return takeCancel(state, event["response_id"], atUs, eventId);
     case "session.close":
     case "session.input_audio_buffer.append":
-      return emitFault(
-        state,
-        fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions, which are not offered by this target.`),
-        eventId,
-      );
+      return emitFault(state, fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions only.`), eventId);
     case undefined:
       return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
     default: {
@@ -200,13 +188,20 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
 }
 
 function takeSessionUpdate(state: ConversationState, patch: unknown, eventId: string | undefined): void {
-  const result = updateSession(state.session, patch, state.hasSpoken);
-  if ("wrong" in result) return emitFault(state, result.wrong, eventId);
   const before = state.session;
-  state.session = result.session;
-  followSession(state);
+  const wrong = configure(state, patch);
+  if (wrong) return emitFault(state, wrong, eventId);
   emit(state, { type: "session.updated", session: state.session });
   listTools(state, before);
+}
+
+/** The session with the patch in it, or why it stays as it is. */
+function configure(state: ConversationState, patch: unknown): Fault | undefined {
+  const result = updateSession(state.session, patch, state.hasSpoken);
+  if ("wrong" in result) return result.wrong;
+  state.session = result.session;
+  followSession(state);
+  return undefined;
 }
 
 function takeCancel(state: ConversationState, responseId: unknown, atUs: number, eventId: string | undefined): void {

@@ -10,7 +10,7 @@ export interface FrameArrival {
 }
 
 /**
- * answered: audio (or text) was sent. unanswered: the profile meant it to stay without an answer. cancelled: stopped
+ * answered: audio (or text) was sent. unanswered: the profile meant it to stay without an answer, or a rate limit did. cancelled: stopped
  * before its first sound. called: the response called functions and said nothing; what follows their outputs has a row of
  * its own, with the same caller's frames. unasked: nobody asked for a response. cut: the session ended first.
  */

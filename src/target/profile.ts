@@ -50,6 +50,14 @@ export interface TranscriptionProfile {
   };
 }
 
+/** What a translation session takes its time from. */
+export interface TranslationProfile {
+  /** From the start of an utterance to the start of its translation, on the clock of the caller's audio. */
+  readonly earVoiceSpanMs: SourcedDelay;
+  /** How many times faster than it plays the rest is sent after session.close. */
+  readonly drainSpeed: SourcedNumber;
+}
+
 export interface Profile {
   readonly version: 1;
   readonly name: string;
@@ -67,6 +75,7 @@ export interface Profile {
   readonly deltaMs: SourcedNumber;
   /** Time between deltas over the audio they hold: 0.25 is four times faster than it plays. */
   readonly burst: SourcedNumber;
+  readonly translation: TranslationProfile;
   readonly efforts: Readonly<Record<ReasoningEffort, EffortProfile>>;
   readonly transcription: TranscriptionProfile;
   /** Shares of the think time added per minute of the session and per thousand tokens of its context. */
@@ -88,8 +97,8 @@ export function readProfile(name: string): Result<Profile> {
   }
   const file = `fixtures/profiles/${name}.json`;
   // Transcripts do not depend on the model that answers, so profiles that say nothing of them share one account.
-  const { transcription } = profileJson(TRANSCRIBER);
-  return checkProfile({ transcription, ...profileJson(name) }, file);
+  const { transcription, translation } = profileJson(TRANSCRIBER);
+  return checkProfile({ transcription, translation, ...profileJson(name) }, file);
 }
 
 const TRANSCRIBER = "realtime-2";
@@ -113,6 +122,9 @@ export function checkProfile(value: unknown, source: string): Result<Profile> {
   for (const name of ["name", "date", "about"]) if (typeof fields[name] !== "string") say(name, "must be text");
   for (const name of delayNames) checkDelay(fields[name], name, say);
   for (const [name, [from, to]] of Object.entries(numberRanges)) checkNumber(fields[name], name, from, to, say);
+  const translation = fieldsOf(fields["translation"]);
+  checkDelay(translation["earVoiceSpanMs"], "translation.earVoiceSpanMs", say);
+  checkNumber(translation["drainSpeed"], "translation.drainSpeed", 1, 100, say);
   for (const effort of reasoningEfforts) {
     const path = `efforts.${effort}`;
     const parts = fieldsOf(fieldsOf(fields["efforts"])[effort]);

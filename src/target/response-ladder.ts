@@ -62,7 +62,21 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
     type: "response.created",
     response: responseObject(state, response, { status: "in_progress", status_details: null, output: [], usage: null }),
   });
+  const refusal = state.options.limiter?.reserve(dueUs, input.text + input.audio);
+  if (refusal !== undefined) return refuse(state, response, dueUs, refusal);
   if (!isAnswered) account(state, response, "unanswered");
+}
+
+/** Over its rate limit a response fails at once, costs nothing, and there is no error event besides. */
+function refuse(state: ConversationState, response: ActiveResponse, dueUs: number, message: string): void {
+  if (response.isBeside) state.beside = state.beside.filter((other) => other !== response);
+  else state.response = undefined;
+  account(state, response, "unanswered");
+  const error = { type: "invalid_request_error", code: "rate_limit_exceeded", message };
+  const usage = usageOf({ text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, { text: 0, audio: 0 });
+  const end = { status: "failed", status_details: { type: "failed", error }, output: [], usage } as const;
+  emit(state, { type: "response.done", response: responseObject(state, response, end) });
+  state.agenda.add(dueUs + msToUs(RATE_LIMITS_MS), { type: "rate_limits", usedTokens: 0 });
 }
 
 function planTruth({ id, turn, settings, outputs }: ActiveResponse, thinkMs: number, queueMs: number): void {
@@ -129,6 +143,7 @@ function endResponse(state: ConversationState, response: ActiveResponse, atUs: n
     account(state, response, end.status === "cancelled" ? "cancelled" : called);
   }
   const usage = usageOf(response.input, outputTokens(state, response));
+  state.options.limiter?.spend(atUs, usage.output_tokens);
   const output = response.finished.map(({ item }) => item);
   if (response.isBeside) state.beside = state.beside.filter((other) => other !== response);
   else {

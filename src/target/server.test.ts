@@ -10,6 +10,7 @@ import { admit, readCallName } from "./admission.ts";
 import type { TrickRow } from "./ground-truth.ts";
 import { readProfile } from "./profile.ts";
 import { readScript } from "./script.ts";
+import { createSecrets } from "./secrets.ts";
 import { startTarget } from "./server.ts";
 
 let target: TestTarget;
@@ -38,7 +39,7 @@ test("a connection without a model is upgraded, told its error, then closed with
 
 test("the beta's header and session kinds that are not offered are refused by name", () => {
   const refusal = (path: string, headers = {}): unknown => {
-    const admission = admit(path, headers);
+    const admission = admit(path, headers, { models: "any", secrets: createSecrets(createSystemClock(), () => "") });
     return admission.type === "refused" ? [admission.wrong.code, admission.wrong.param, admission.closeReason] : admission.type;
   };
   assert.deepEqual(refusal("/v1/realtime?model=m", { "openai-beta": "realtime=v1" }), [

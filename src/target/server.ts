@@ -1,6 +1,6 @@
 // The target's door: a WebSocket server that speaks the protocol of GPT-Realtime-2 with known delays.
 
-import { createServer } from "node:http";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
@@ -15,19 +15,30 @@ import { MS_PER_S } from "../core/units.ts";
 import type { Admission } from "./admission.ts";
 import { admit } from "./admission.ts";
 import { createAudioDecoder } from "./append.ts";
+import type { TlsIdentity } from "./certificate.ts";
 import type { TargetStats } from "./connection.ts";
 import { serveConnection } from "./connection.ts";
 import { createConversation } from "./conversation.ts";
 import { errorBody } from "./fault.ts";
 import type { TrickRow, TruthRow } from "./ground-truth.ts";
+import type { HttpServer } from "./http-server.ts";
+import { createHttpServer } from "./http-server.ts";
 import { createIds } from "./ids.ts";
+import { isLoopbackHost } from "./loopback-host.ts";
+import type { ModelRule } from "./models.ts";
 import type { Profile } from "./profile.ts";
+import type { RateLimitOptions } from "./rate-limit.ts";
+import { createRateLimiter } from "./rate-limit.ts";
 import { createRecogniserThread } from "./recogniser-thread.ts";
+import { createRest } from "./rest.ts";
 import type { Script } from "./script.ts";
 import { listensToWords } from "./script.ts";
+import { createSecrets } from "./secrets.ts";
+import { createServiceQueue } from "./service-queue.ts";
 import { prepareSpeech } from "./speech.ts";
 import { createTranscription } from "./transcription.ts";
-import { createServiceQueue } from "./service-queue.ts";
+import { createTranslation } from "./translation.ts";
+import { prepareTranslations } from "./translation-speech.ts";
 import { trickPlanner } from "./trick-plan.ts";
 import { trickConversation } from "./tricked-conversation.ts";
 
@@ -46,12 +57,26 @@ export interface TargetOptions {
   readonly port?: number;
   /** Told once when calls come without a name. */
   readonly say?: (notice: string) => void;
+  /** The only key that opens sessions, besides secrets minted with it. Default: any, or none. */
+  readonly requireKey?: string;
+  /** Default any. */
+  readonly models?: ModelRule;
+  /** Serve https and wss: with a certificate made now, or with this one (PEM). */
+  readonly tls?: true | TlsIdentity;
+  /** How long a session may last. Default: the API's hour. */
+  readonly sessionMs?: number;
+  /** Of all sessions together. Default: none. */
+  readonly rateLimits?: RateLimitOptions;
+  /** Offer permessage-deflate. Default: no. */
+  readonly compress?: boolean;
 }
 
 export interface Target {
   readonly port: number;
-  /** `ws://host:port/v1/realtime` */
+  /** `ws://host:port/v1/realtime`, or `wss:`. */
   readonly url: string;
+  /** What a client must trust, PEM, when the certificate was made here. */
+  readonly ca?: string;
   readonly stats: Readonly<TargetStats>;
   /** Closes every session with 1001, cuts those that do not follow, and stops listening. */
   close(): Promise<void>;
@@ -60,13 +85,69 @@ export interface Target {
 /** How long sessions may take to close before they are cut. */
 const CLOSE_US = 1_000_000;
 
-/** Listens, or says which answer clips are missing or why the port can't be had. */
+/** Listens, or says which clips are missing or why the port or the certificate can't be had. */
 export async function startTarget(options: TargetOptions): Promise<Result<Target>> {
   const { clock, host = "127.0.0.1" } = options;
+  const door = await openDoor(options);
+  if (!door.ok) return door;
+  const secrets = createSecrets(clock, () => randomBytes(24).toString("base64url"));
+  const { requireKey, models = "any" } = options;
+  const rules = { secrets, models, ...(requireKey === undefined ? {} : { requireKey }) };
+  const ids = createIds(clock.nowUs(), stream(options.seed, "minted"));
+  const made = createHttpServer({ now: clock.wallTime(), answer: createRest({ ...rules, ids }), ...(options.tls ? { tls: options.tls } : {}) });
+  if (!made.ok) return made;
+  const { http, ca } = made.value;
+  // closeTimeout is newer than the library's published types.
+  const closing: object = { closeTimeout: limits.closeMs };
+  const sockets = new WebSocketServer({
+    ...closing,
+    noServer: true,
+    perMessageDeflate: options.compress ?? false,
+    maxPayload: limits.messageBytes,
+    handleProtocols: (offered) => (offered.has("realtime") ? "realtime" : false),
+  });
+
+  http.on("upgrade", (request: IncomingMessage, tcp, head) => {
+    // Until ws takes it over, nobody else listens: a peer that resets would end the process.
+    tcp.on("error", () => tcp.destroy());
+    const refuseHttp = (status: string): void => void tcp.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (!isLoopbackHost(request.headers.host)) return refuseHttp("403 Forbidden");
+    const admission = admit(request.url ?? "/", request.headers, rules);
+    if (admission.type === "not_found") return refuseHttp("404 Not Found");
+    sockets.handleUpgrade(request, tcp, head, (socket) => door.value.take(socket, admission));
+  });
+
+  const listening = await listen(http, host, options.port ?? 0);
+  if (!listening.ok) return listening;
+  const { port } = http.address() as AddressInfo;
+  return ok({
+    port,
+    url: `${options.tls ? "wss" : "ws"}://${host.includes(":") ? `[${host}]` : host}:${port}/v1/realtime`,
+    ...(ca === undefined ? {} : { ca }),
+    stats: door.value.stats,
+    close: async () => {
+      await closeAll(clock, http, sockets);
+      await door.value.close();
+    },
+  });
+}
+
+interface Door {
+  readonly stats: TargetStats;
+  /** Serves the session that the socket was admitted to, or says why there is none. */
+  take(socket: WebSocket, admission: Exclude<Admission, { readonly type: "not_found" }>): void;
+  close(): Promise<void>;
+}
+
+/** What sessions are made of, ready once every clip is read. */
+async function openDoor(options: TargetOptions): Promise<Result<Door>> {
+  const { clock, profile } = options;
   const prepared = await prepareSpeech(options);
+  const translations = await prepareTranslations(options.clips);
   if (!prepared.ok) return prepared;
+  if (!translations.ok) return translations;
   const speech = prepared.value;
-  const queue = options.profile.queue && createServiceQueue(options.profile.queue.slots.value);
+  const interpreters = translations.value;
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
   const recogniser = createRecogniserThread(options.clips.roots, (notice) => options.say?.(notice));
   const context = {
@@ -77,72 +158,47 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     recognise: recogniser.recognise,
     ...(options.writeTrick ? { writeTrick: options.writeTrick } : {}),
   };
+  const queue = profile.queue && createServiceQueue(profile.queue.slots.value);
   const tricks = trickPlanner(options.script);
   const freezer = { untilUs: 0 };
-  const http = createServer((_request, response) => response.writeHead(404).end());
-  // closeTimeout is newer than the library's published types.
-  const closing: object = { closeTimeout: limits.closeMs };
-  const sockets = new WebSocketServer({
-    ...closing,
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: limits.messageBytes,
-    handleProtocols: (offered) => (offered.has("realtime") ? "realtime" : false),
-  });
+  const scriptListens = listensToWords(options.script);
+  const limiter = createRateLimiter(options.rateLimits ?? {});
 
-  function welcome(socket: WebSocket, admission: Admission & { type: "admitted" }): void {
+  function welcome(socket: WebSocket, { kind, call, model, defaults }: Admission & { type: "admitted" }): void {
     const number = stats.connections++;
     stats.openConnections++;
     socket.on("close", () => stats.openConnections--);
-    const { call, model, kind } = admission;
     if (!call && stats.unnamedCalls++ === 0) options.say?.("calls without an x-earshot-call header draw their delays by order of arrival");
     const openedAtUs = clock.nowUs();
-    const key = call ?? { seed: options.seed, session: number, call: 0 };
-    const conversation = (kind === "transcription" ? createTranscription : createConversation)({
+    const session = {
       model,
-      profile: options.profile,
-      speech,
-      scriptListens: listensToWords(options.script),
-      key,
-      ...(call ? { callName: call.text } : {}),
-      ...(queue ? { queue } : {}),
+      profile,
+      key: call ?? { seed: options.seed, session: number, call: 0 },
       ids: createIds(openedAtUs, stream(options.seed, "ids", number)),
       openedAtUs,
       openedAtS: Math.floor(clock.wallTime().getTime() / MS_PER_S),
-    });
-    const plan = tricks && { armed: (turn: number) => tricks(key, turn), freezer, ...(call ? { call: call.text } : {}) };
+      ...(options.sessionMs === undefined ? {} : { sessionMs: options.sessionMs }),
+      ...(defaults === undefined ? {} : { defaults }),
+    };
+    if (kind === "translation") return serveConnection(socket, createTranslation({ ...session, speech: interpreters }), context);
+    const named = { ...(call ? { callName: call.text } : {}), ...(limiter ? { limiter } : {}), ...(queue ? { queue } : {}) };
+    const conversation = (kind === "transcription" ? createTranscription : createConversation)({ ...session, ...named, speech, scriptListens });
+    const plan = tricks && { armed: (turn: number) => tricks(session.key, turn), freezer, ...(call ? { call: call.text } : {}) };
     serveConnection(socket, plan ? trickConversation(conversation, plan) : conversation, context);
   }
 
-  http.on("upgrade", (request: IncomingMessage, tcp, head) => {
-    // Until ws takes it over, nobody else listens: a peer that resets would end the process.
-    tcp.on("error", () => tcp.destroy());
-    const admission = admit(request.url ?? "/", request.headers);
-    if (admission.type === "not_found") return void tcp.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    sockets.handleUpgrade(request, tcp, head, (socket) => {
+  return ok({
+    stats,
+    close: recogniser.close,
+    take(socket, admission) {
       if (admission.type === "admitted") return welcome(socket, admission);
       const ids = createIds(clock.nowUs(), stream(options.seed, "refused", stats.connections++));
       socket.on("error", () => socket.terminate());
       socket.send(JSON.stringify({ type: "error", event_id: ids.next("event"), error: errorBody(admission.wrong, undefined) }));
       socket.close(admission.closeCode, admission.closeReason);
-    });
-  });
-
-  const listening = await listen(http, host, options.port ?? 0);
-  if (!listening.ok) return listening;
-  const { port } = http.address() as AddressInfo;
-  return ok({
-    port,
-    url: `ws://${host.includes(":") ? `[${host}]` : host}:${port}/v1/realtime`,
-    stats,
-    close: async () => {
-      await closeAll(clock, http, sockets);
-      await recogniser.close();
     },
   });
 }
-
-type HttpServer = ReturnType<typeof createServer>;
 
 function listen(http: HttpServer, host: string, port: number): Promise<Result<undefined>> {
   return new Promise((resolve) => {

@@ -30,10 +30,9 @@ import { choiceFault, toolChoice, tools } from "./tool-checks.ts";
 import { inputTranscription } from "./transcription-config.ts";
 
 const DEFAULT_INSTRUCTIONS = "Your knowledge cutoff is 2023-10. You are a helpful, witty, and friendly AI.";
-const SESSION_S = 3_600;
 
 /** As the live server begins a conversation. */
-export function newSession(options: { readonly id: string; readonly model: string; readonly openedAtS: number }): SessionConfig {
+export function newSession(options: { readonly id: string; readonly model: string; readonly expiresAtS: number }): SessionConfig {
   return {
     type: "realtime",
     object: "realtime.session",
@@ -49,7 +48,7 @@ export function newSession(options: { readonly id: string; readonly model: strin
     tracing: null,
     truncation: "auto",
     prompt: null,
-    expires_at: options.openedAtS + SESSION_S,
+    expires_at: options.expiresAtS,
     audio: {
       input: { format: wireFormats.pcm24k, transcription: null, noise_reduction: null, turn_detection: defaultTurnDetection },
       output: { format: wireFormats.pcm24k, voice: "alloy", speed: 1 },

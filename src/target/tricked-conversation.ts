@@ -2,6 +2,7 @@
 // the tricks of each turn say. As pure as the conversation itself. A turn here is what lies between two response.done.
 
 import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
+import type { AppendType } from "./append.ts";
 import type { Command } from "./conversation-state.ts";
 import type { Conversation, Input } from "./conversation.ts";
 import type { TrickRow } from "./ground-truth.ts";
@@ -15,12 +16,14 @@ export type TrickCommand =
   | { readonly type: "resume" }
   | { readonly type: "trick"; readonly row: TrickRow };
 
-export type WireCommand = Command | TrickCommand;
+export type WireCommand = Command<object> | TrickCommand;
 
-/** What a connection serves: a conversation, tricked or not. */
+/** What a connection serves: a conversation, tricked or not, a transcription or a translation. */
 export interface Served {
   step(input: Input, atUs: number): readonly WireCommand[];
   readonly nextUs: number | undefined;
+  /** The event that carries its audio; by default that of a conversation. */
+  readonly appendType?: AppendType;
 }
 
 /** Until when the whole target stands still; shared by its sessions. */

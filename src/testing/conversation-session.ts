@@ -48,6 +48,7 @@ interface SessionOptions extends Hearing {
   readonly seed?: number;
   readonly model?: string;
   readonly queue?: ServiceQueue;
+  readonly asked?: Partial<ConversationOptions>;
 }
 
 export function openSession(options: SessionOptions): ConversationSession {
@@ -62,6 +63,7 @@ export function openSession(options: SessionOptions): ConversationSession {
     ids: createIds(0, stream(1, "ids")),
     openedAtUs: 0,
     openedAtS: 1_000,
+    ...options.asked,
   });
   const said: Said[] = [];
   const truth: TruthRow[] = [];

@@ -10,7 +10,7 @@ import { createSystemClock } from "../core/system-clock.ts";
 import type { TruthRow } from "../target/ground-truth.ts";
 import { readProfile } from "../target/profile.ts";
 import { readScript } from "../target/script.ts";
-import type { Target } from "../target/server.ts";
+import type { Target, TargetOptions } from "../target/server.ts";
 import { startTarget } from "../target/server.ts";
 
 export interface TestTarget extends Target {
@@ -18,8 +18,8 @@ export interface TestTarget extends Target {
   readonly clips: ClipStore;
 }
 
-/** With the `exact` profile. */
-export async function startTestTarget(): Promise<TestTarget> {
+/** With the `exact` profile, and whatever else is asked for. */
+export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promise<TestTarget> {
   const truth: TruthRow[] = [];
   const clips = orThrow(await openClipStore([packagePath("fixtures")]));
   const target = await startTarget({
@@ -29,6 +29,7 @@ export async function startTestTarget(): Promise<TestTarget> {
     script: orThrow(readScript("crm")),
     clips,
     writeTruth: (row) => void truth.push(row),
+    ...asked,
   });
   return { ...orThrow(target), truth, clips };
 }

@@ -1,10 +1,15 @@
 // `earshot target`: the reference target alone, for people to point their own voice apps at.
 
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { exitCodes } from "../../core/exit-codes.ts";
-import { failed, orThrow } from "../../core/issues.ts";
+import { failed, ok, orThrow, type Result } from "../../core/issues.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
+import type { TlsIdentity } from "../../target/certificate.ts";
 import { openTruthFile } from "../../target/ground-truth.ts";
+import { modelRules, type ModelRule } from "../../target/models.ts";
 import { profileNames, readProfile } from "../../target/profile.ts";
 import { readScript, scriptNames } from "../../target/script.ts";
 import { startTarget, type Target } from "../../target/server.ts";
@@ -12,6 +17,7 @@ import { explainProfile } from "../explain-profile.ts";
 import { fixturesOption } from "../options.ts";
 import { openFixtures } from "../places.ts";
 import { print, printError } from "../output.ts";
+import { targetHints } from "../target-hints.ts";
 
 interface TargetArguments {
   readonly port: number;
@@ -22,7 +28,21 @@ interface TargetArguments {
   readonly truth?: string;
   readonly fixtures?: string;
   readonly explain: boolean;
+  readonly requireKeyEnv?: string;
+  readonly models: ModelRule;
+  readonly tls: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly sessionMinutes?: number;
+  readonly tokensPerMinute?: number;
+  readonly requestsPerMinute?: number;
+  readonly compress: boolean;
 }
+
+const MS_PER_MINUTE = 60_000;
+const answering = "What it answers:";
+const admitting = "Who gets in, and for how long:";
+const carrying = "TLS and compression:";
 
 export const targetCommand: CommandModule<object, TargetArguments> = {
   command: "target",
@@ -31,39 +51,77 @@ export const targetCommand: CommandModule<object, TargetArguments> = {
     parser
       .option("port", { type: "number", default: 8_790, describe: "Port; 0 lets the system choose", requiresArg: true })
       .option("host", { type: "string", default: "127.0.0.1", describe: "Address to listen on", requiresArg: true })
-      .option("profile", { type: "string", default: "realtime-2", describe: `Latency profile: ${profileNames.join(", ")}`, requiresArg: true })
-      .option("script", { type: "string", default: "crm", describe: `What it answers: ${scriptNames.join(", ")}`, requiresArg: true })
-      .option("seed", { type: "number", default: 1, describe: "Seed of its delays", requiresArg: true })
+      .option("profile", {
+        type: "string",
+        default: "realtime-2",
+        describe: `Latency profile: ${profileNames.join(", ")}`,
+        requiresArg: true,
+        group: answering,
+      })
+      .option("script", { type: "string", default: "crm", describe: `What it answers: ${scriptNames.join(", ")}`, requiresArg: true, group: answering })
+      .option("seed", { type: "number", default: 1, describe: "Seed of its delays", requiresArg: true, group: answering })
+      .option("explain", {
+        type: "boolean",
+        default: false,
+        describe: "Print every figure of the profile with its source, and what they add up to",
+        group: answering,
+      })
       .option("truth", { type: "string", describe: "File to append its own account of every turn to", requiresArg: true })
       .option("fixtures", fixturesOption)
-      .option("explain", { type: "boolean", default: false, describe: "Print every figure of the profile with its source, and what they add up to" })
+      .option("require-key-env", {
+        type: "string",
+        describe: "Environment variable with the one key it takes; default: any, or none",
+        requiresArg: true,
+        group: admitting,
+      })
+      .option("models", {
+        choices: modelRules,
+        default: "likely" as const,
+        describe: "Model names it takes: any, likely (known, or with realtime in it), known",
+        group: admitting,
+      })
+      .option("session-minutes", { type: "number", default: 60, describe: "How long a session may last", requiresArg: true, group: admitting })
+      .option("tokens-per-minute", { type: "number", describe: "Rate limit of all sessions together", requiresArg: true, group: admitting })
+      .option("requests-per-minute", { type: "number", describe: "Rate limit of all sessions together, in responses", requiresArg: true, group: admitting })
+      .option("tls", { type: "boolean", default: false, describe: "Serve wss and https with a certificate made now", group: carrying })
+      .option("tls-cert", { type: "string", describe: "Certificate file (PEM) to serve with instead", requiresArg: true, group: carrying })
+      .option("tls-key", { type: "string", describe: "Its key (PEM)", requiresArg: true, group: carrying })
+      .option("compress", { type: "boolean", default: false, describe: "Offer permessage-deflate", group: carrying })
       .example("$0 target", "then point a client at ws://127.0.0.1:8790/v1/realtime?model=gpt-realtime-2")
       .example("$0 target --profile exact --truth truth.ndjson", "fixed delays, and a log of what it really did")
-      .example("$0 target --port 0 --seed 7", "any free port, other delays") as Argv<TargetArguments>,
+      .example("$0 target --tls --session-minutes 1", "wss, and how your app lives through the end of a session") as Argv<TargetArguments>,
   handler: async (given) => {
     if (given.explain) return print(explainProfile(orThrow(readProfile(given.profile))));
     const target = await open(given);
-    print(`listening on ${target.url}?model=gpt-realtime-2    profile ${given.profile}, seed ${given.seed}, any key\nCtrl-C ends it.`);
-    await new Promise<void>((resolve) => {
-      process.once("SIGINT", () => resolve());
-      process.once("SIGTERM", () => resolve());
-    });
-    await target.close();
+    const caFolder = target.ca === undefined ? undefined : mkdtempSync(join(tmpdir(), "earshot-target-"));
+    const caPath = caFolder === undefined ? given.tlsCert : join(caFolder, "ca.pem");
+    if (caFolder !== undefined && caPath !== undefined) writeFileSync(caPath, target.ca ?? "");
+    try {
+      print(targetHints({ url: target.url, caPath, keyVariable: given.requireKeyEnv, about: `profile ${given.profile}, seed ${given.seed}` }).join("\n"));
+      await new Promise<void>((resolve) => {
+        process.once("SIGINT", () => resolve());
+        process.once("SIGTERM", () => resolve());
+      });
+      await target.close();
+    } finally {
+      if (caFolder !== undefined) rmSync(caFolder, { recursive: true });
+    }
     const { connections, turns, appends, eventsSent } = target.stats;
     print(`\nconnections ${connections}, turns ${turns}, audio appends heard ${appends}, events sent ${eventsSent}`);
     process.exitCode = exitCodes.fine;
   },
 };
 
-async function open({ port, host, profile, script, seed, truth, fixtures }: TargetArguments): Promise<Target> {
+async function open(given: TargetArguments): Promise<Target> {
+  const { port, host, profile, script, seed, truth, fixtures, models, compress } = given;
   if (!["127.0.0.1", "::1", "localhost"].includes(host)) {
-    orThrow(
-      failed({
-        source: "--host",
-        message: `${host} would be open to the network, and the target takes any key; it listens on 127.0.0.1, ::1 or localhost only`,
-      }),
-    );
+    orThrow(failed({ source: "--host", message: `${host} would be open to the network; the target listens on 127.0.0.1, ::1 or localhost only` }));
   }
+  const tls = orThrow(tlsOf(given));
+  const requireKey = orThrow(requiredKey(given.requireKeyEnv));
+  const sessionMinutes = positive("--session-minutes", given.sessionMinutes);
+  const tokensPerMinute = positive("--tokens-per-minute", given.tokensPerMinute);
+  const requestsPerMinute = positive("--requests-per-minute", given.requestsPerMinute);
   const sink = truth === undefined ? undefined : openTruthFile(truth);
   const started = await startTarget({
     clock: createSystemClock(),
@@ -73,8 +131,43 @@ async function open({ port, host, profile, script, seed, truth, fixtures }: Targ
     clips: await openFixtures(fixtures),
     host,
     port,
+    models,
+    compress,
+    ...(sessionMinutes === undefined ? {} : { sessionMs: sessionMinutes * MS_PER_MINUTE }),
+    rateLimits: { ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }), ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) },
+    ...(tls === undefined ? {} : { tls }),
+    ...(requireKey === undefined ? {} : { requireKey }),
     ...(sink ? { writeTruth: sink.write, writeTrick: sink.write } : {}),
     say: printError,
   });
   return orThrow(started);
+}
+
+function positive(source: string, value: number | undefined): number | undefined {
+  if (value === undefined || (value > 0 && Number.isFinite(value))) return value;
+  return orThrow(failed({ source, message: "must be a number above 0" }));
+}
+
+/** The key itself never stands on the command line, where every user of the machine can read it. */
+function requiredKey(variable: string | undefined): Result<string | undefined> {
+  if (variable === undefined) return ok(undefined);
+  const key = process.env[variable];
+  return key ? ok(key) : failed({ source: "--require-key-env", message: `the environment variable ${variable} is not set` });
+}
+
+function tlsOf({ tls, tlsCert, tlsKey }: TargetArguments): Result<true | TlsIdentity | undefined> {
+  if (tlsCert === undefined && tlsKey === undefined) return ok(tls ? true : undefined);
+  if (tlsCert === undefined || tlsKey === undefined)
+    return failed({ source: "--tls-cert", message: "a certificate and its key come together: --tls-cert and --tls-key" });
+  const [cert, key] = [readPem("--tls-cert", tlsCert), readPem("--tls-key", tlsKey)];
+  if (!cert.ok) return cert;
+  return key.ok ? ok({ cert: cert.value, key: key.value }) : key;
+}
+
+function readPem(source: string, path: string): Result<string> {
+  try {
+    return ok(readFileSync(path, "utf8"));
+  } catch (error) {
+    return failed({ source, message: `${path} can't be read: ${(error as Error).message}` });
+  }
 }
