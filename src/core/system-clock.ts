@@ -1,50 +1,62 @@
-// The only file that sets the machine's timers.
+// The only file that reads the machine's clocks and sets its timers.
 
+import { performance } from "node:perf_hooks";
 import type { Clock } from "./clock.ts";
 import { createDeadlines } from "./deadlines.ts";
-import { createMonotonic } from "./monotonic.ts";
-import { startTicker } from "./ticker.ts";
-import { US_PER_MS } from "./units.ts";
 
+const US_PER_MS = 1_000;
 /** The longest wait setTimeout takes; a later deadline is re-armed when it fires. */
 const TIMER_LIMIT_MS = 2_147_483_647;
-/** Deadlines of a quarter of a millisecond are fired together: with hundreds of callers, a wake for each would cost more than it gains. */
-const SHARP_GRAIN_US = 250;
-
-/** Something that calls back at about an instant; a new instant replaces the one before. */
-interface Alarm {
-  set(atUs: number): void;
-  rest(): void;
-}
 
 /**
- * A clock of this thread: one heap of deadlines behind one alarm. Pending deadlines keep the process alive. A sharp clock
- * has a helper thread as its alarm and fires about a quarter of a millisecond late; otherwise it is a timer with the grain
- * of a millisecond.
+ * CLOCK_MONOTONIC minus performance.now(), so that nowUs is cheap (no bigint) and yet the same scale in every process of
+ * the machine. The two readings can't be taken at once: the tightest of several tries bounds the error below a microsecond.
  */
-export function createSystemClock({ sharp = false }: { readonly sharp?: boolean } = {}): Clock {
-  const nowUs = createMonotonic();
+function monotonicOffsetUs(): number {
+  let bestOffsetUs = 0;
+  let tightestUs = Infinity;
+  for (let attempt = 0; attempt < 32; attempt++) {
+    const beforeUs = performance.now() * US_PER_MS;
+    const bootUs = Number(process.hrtime.bigint()) / 1_000;
+    const afterUs = performance.now() * US_PER_MS;
+    if (afterUs - beforeUs >= tightestUs) continue;
+    tightestUs = afterUs - beforeUs;
+    bestOffsetUs = bootUs - (beforeUs + afterUs) / 2;
+  }
+  return bestOffsetUs;
+}
+
+/** A clock of this thread: one heap of deadlines behind one timer. Pending deadlines keep the process alive. */
+export function createSystemClock(): Clock {
+  const offsetUs = monotonicOffsetUs();
   const deadlines = createDeadlines();
-  const alarm: Alarm = sharp ? startTicker(wake) : createTimer(nowUs, wake);
+  let timer: NodeJS.Timeout | undefined;
   let armedForUs = Infinity;
 
-  function wake(): void {
+  const nowUs = (): number => Math.round(performance.now() * US_PER_MS + offsetUs);
+
+  function disarm(): void {
+    clearTimeout(timer);
+    timer = undefined;
     armedForUs = Infinity;
+  }
+
+  function wake(): void {
+    disarm();
     deadlines.fireDue(nowUs());
     arm();
   }
 
-  // An alarm may come early: fireDue checks again, and what is not yet due is armed once more.
+  // setTimeout fires up to a millisecond early: fireDue checks again, and what is not yet due is armed once more.
+  // Waiting the rest out in setImmediate would be sharper and would burn a whole core.
   function arm(): void {
     const nextUs = deadlines.nextUs();
-    if (nextUs === undefined) {
-      armedForUs = Infinity;
-      return alarm.rest();
-    }
-    const atUs = sharp ? Math.ceil(nextUs / SHARP_GRAIN_US) * SHARP_GRAIN_US : nextUs;
-    if (atUs >= armedForUs) return;
-    armedForUs = atUs;
-    alarm.set(atUs);
+    if (nextUs === undefined) return disarm();
+    if (nextUs >= armedForUs) return;
+    disarm();
+    armedForUs = nextUs;
+    const waitMs = Math.ceil((nextUs - nowUs()) / US_PER_MS);
+    timer = setTimeout(wake, Math.min(Math.max(1, waitMs), TIMER_LIMIT_MS));
   }
 
   return {
@@ -54,21 +66,9 @@ export function createSystemClock({ sharp = false }: { readonly sharp?: boolean 
       arm();
       return () => {
         cancel();
-        if (deadlines.size === 0) arm();
+        if (deadlines.size === 0) disarm();
       };
     },
     wallTime: () => new Date(),
-  };
-}
-
-function createTimer(nowUs: () => number, wake: () => void): Alarm {
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    set(atUs) {
-      clearTimeout(timer);
-      const waitMs = Math.ceil((atUs - nowUs()) / US_PER_MS);
-      timer = setTimeout(wake, Math.min(Math.max(1, waitMs), TIMER_LIMIT_MS));
-    },
-    rest: () => clearTimeout(timer),
   };
 }

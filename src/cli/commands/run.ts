@@ -86,7 +86,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   }
   if (issues.length > 0) throw new InputError(issues);
 
-  const clock = createSystemClock({ sharp: true });
+  const clock = createSystemClock();
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
   try {
