@@ -1,4 +1,4 @@
-// Makes dist from src: a clean folder, compiled modules with their declarations, and a command line that can be run.
+// Makes dist from src: a clean folder, compiled modules, and a command line that can be run.
 // npm runs it after `npm ci` and before `npm pack`.
 
 import { spawnSync } from "node:child_process";
