@@ -2,27 +2,18 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { connect } from "node:net";
-import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } from "@openai/agents-realtime";
 import { OpenAI } from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
-import { orThrow } from "../core/issues.ts";
+import { foreignEvents } from "../testing/agents-schema.ts";
 import type { TestTarget } from "../testing/target-server.ts";
-import { openRawClient, startTestTarget } from "../testing/target-server.ts";
+import { openRawClient, spoken, startTestTarget } from "../testing/target-server.ts";
 
 let target: TestTarget;
 before(async () => void (target = await startTestTarget()));
 after(() => target.close());
-
-/** Real speech, cut in frames, with the silence that ends the turn. */
-async function spoken(clip: string, silenceMs: number): Promise<Buffer[]> {
-  const audio = Buffer.concat([orThrow(await target.clips.wire(clip, "pcm24k")), Buffer.alloc((silenceMs + 100) * 48)]);
-  return Array.from({ length: Math.ceil(audio.length / 960) }, (_, index) => audio.subarray(index * 960, (index + 1) * 960));
-}
 
 test("the openai client has an audio turn, spoken faster than real time, and a text turn", async () => {
   const client = new OpenAI({ apiKey: "sk-none", baseURL: target.url.replace("ws:", "http:").replace("/realtime", "") });
@@ -40,7 +31,7 @@ test("the openai client has an audio turn, spoken faster than real time, and a t
   });
   await next("session.updated");
   const answered = next("response.done");
-  for (const frame of await spoken("order-status", 300)) realtime.send({ type: "input_audio_buffer.append", audio: frame.toString("base64") });
+  for (const frame of await spoken(target, "order-status", 300)) realtime.send({ type: "input_audio_buffer.append", audio: frame.toString("base64") });
   const audio = (await answered) as { response: { status: string; output: { content: { transcript: string }[] }[] } };
   assert.equal(audio.response.status, "completed");
   assert.equal(audio.response.output[0]?.content[0]?.transcript, target.clips.find("answer-order-status")?.text);
@@ -53,16 +44,6 @@ test("the openai client has an audio turn, spoken faster than real time, and a t
   assert.equal(types.filter((type) => type === "input_audio_buffer.speech_started").length, 1);
   realtime.close();
 });
-
-interface Zod {
-  parseRealtimeEvent(message: { data: string }): { data: unknown; isGeneric: boolean };
-}
-
-/** The agents package's own schema of server events; it is not exported, so it is loaded by its place. */
-async function agentsSchema(): Promise<Zod> {
-  const main = createRequire(import.meta.url).resolve("@openai/agents-realtime");
-  return (await import(pathToFileURL(join(dirname(main), "openaiRealtimeEvents.mjs")).href)) as Zod;
-}
 
 test("the agents client keeps a true history of an audio turn and a text turn", async () => {
   const transport = new OpenAIRealtimeWebSocket({ url: `${target.url}?model=gpt-realtime-2` });
@@ -89,7 +70,7 @@ test("the agents client keeps a true history of an audio turn and a text turn", 
   await session.connect({ apiKey: "sk-none" });
   await configured;
   const answered = next("response.done");
-  for (const frame of await spoken("refund", 300)) session.sendAudio(new Uint8Array(frame).buffer);
+  for (const frame of await spoken(target, "refund", 300)) session.sendAudio(new Uint8Array(frame).buffer);
   await answered;
   const replied = next("response.done");
   session.sendMessage("Thanks.");
@@ -110,7 +91,6 @@ test("the agents client keeps a true history of an audio turn and a text turn", 
 });
 
 test("every event of a session with turns, an interruption, a truncation and errors passes the agents package's schema", async () => {
-  const { parseRealtimeEvent } = await agentsSchema();
   const client = openRawClient(`${target.url}?model=gpt-realtime-2`);
   await client.next("session.created");
   client.send({
@@ -118,7 +98,7 @@ test("every event of a session with turns, an interruption, a truncation and err
     session: { type: "realtime", audio: { input: { turn_detection: { type: "server_vad", silence_duration_ms: 300 } } } },
   });
   const speak = async (): Promise<void> =>
-    (await spoken("yes", 300)).forEach((frame) => client.send({ type: "input_audio_buffer.append", audio: frame.toString("base64") }));
+    (await spoken(target, "yes", 300)).forEach((frame) => client.send({ type: "input_audio_buffer.append", audio: frame.toString("base64") }));
   await speak();
   await client.next("response.output_audio.delta");
   await speak();
@@ -139,11 +119,7 @@ test("every event of a session with turns, an interruption, a truncation and err
   await client.next("rate_limits.updated");
   client.socket.close();
   await once(client.socket, "close");
-  const foreign = client.events.filter((event) => {
-    const { data, isGeneric } = parseRealtimeEvent({ data: JSON.stringify(event) });
-    return data === null || isGeneric;
-  });
-  assert.deepEqual(foreign, []);
+  assert.deepEqual(await foreignEvents(client.events), []);
   const types = new Set(client.events.map(({ type }) => type as string));
   for (const type of [
     "input_audio_buffer.speech_stopped",

@@ -34,6 +34,12 @@ export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promi
   return { ...orThrow(target), truth, clips };
 }
 
+/** A clip's speech in frames of 20 ms, with the silence that ends a turn. */
+export async function spoken({ clips }: Pick<TestTarget, "clips">, clip: string, silenceMs: number): Promise<Buffer[]> {
+  const audio = Buffer.concat([orThrow(await clips.wire(clip, "pcm24k")), Buffer.alloc((silenceMs + 100) * 48)]);
+  return Array.from({ length: Math.ceil(audio.length / 960) }, (_, index) => audio.subarray(index * 960, (index + 1) * 960));
+}
+
 export interface RawClient {
   readonly socket: WebSocket;
   readonly events: Record<string, unknown>[];
