@@ -69,13 +69,13 @@ const files = [
 export const doors: readonly Door[] = [
   { module: "node:fs", opensTo: files },
   { module: "node:child_process", opensTo: ["load/embedded-target.ts"] },
-  { module: "node:worker_threads", opensTo: ["load/", "target/recogniser-thread.ts"] },
-  { module: "node:perf_hooks", opensTo: ["core/system-clock.ts", "metrics/self-check.ts"] },
+  { module: "node:worker_threads", opensTo: ["core/ticker.ts", "core/ticker-thread.ts", "load/", "target/recogniser-thread.ts"] },
+  { module: "node:perf_hooks", opensTo: ["core/monotonic.ts", "metrics/self-check.ts"] },
   { module: "node:net", opensTo: ["transport/", "target/"] },
   { module: "node:tls", opensTo: ["transport/", "target/"] },
   { module: "node:http", opensTo: ["target/", "live/"] },
   { module: "node:https", opensTo: ["target/"] },
-  { module: "node:os", opensTo: ["result/", "cli/"] },
+  { module: "node:os", opensTo: ["load/threads-for.ts", "result/", "cli/"] },
   { module: "node:readline", opensTo: ["cli/"] },
   { module: "node:sqlite", opensTo: ["result/history.ts"] },
   { module: "ws", opensTo: ["transport/", "target/"] },
@@ -114,7 +114,7 @@ export interface ForbiddenGlobal {
   readonly instead: string;
 }
 
-const clockOnly = ["core/system-clock.ts"];
+const clockOnly = ["core/system-clock.ts", "core/monotonic.ts"];
 
 /** Time and chance are arguments, and only the command line may end the process. Tests and builders for tests are exempt. */
 export const forbiddenGlobals: readonly ForbiddenGlobal[] = [

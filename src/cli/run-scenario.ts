@@ -10,7 +10,6 @@ import { closingTable } from "../report/closing-table.ts";
 import type { RunResult } from "../result/run-result.ts";
 import type { Threshold } from "../result/threshold.ts";
 import type { ParsedScenario } from "../scenario/parse.ts";
-import { openConnection } from "../transport/open.ts";
 import { print, printError } from "./output.ts";
 import { fixtureRoots } from "./places.ts";
 import { startProgress } from "./progress.ts";
@@ -26,6 +25,7 @@ export interface ScenarioRun {
   readonly reportsRoot: string;
   readonly fixtures: string | undefined;
   readonly strictValidity: boolean;
+  readonly threads: number | undefined;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
@@ -42,7 +42,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     reportsRoot: asked.reportsRoot,
     runIdSuffix: process.pid.toString(36),
     clock,
-    connect: openConnection,
+    ...(asked.threads === undefined ? {} : { threads: asked.threads }),
     openTargets: (cells, truthPath) => openTargets({ clock, cells, seed: scenario.seed, truthPath, fixtureRoots: fixtureRoots(asked.fixtures) }),
     drain: signals.drain,
     cut: signals.cut,

@@ -9,6 +9,13 @@ export interface Clock {
   nowUs(): number;
   /** Calls `fire` once, never before `deadlineUs` (same scale as nowUs). Deadlines fire in order; equal ones in the order they were set. */
   at(deadlineUs: number, fire: () => void): Cancel;
+  /**
+   * Calls `fire` at `firstUs` and every `everyUs` after it: by the plan, not by when it fired before. After a stall every
+   * missed one is made up for.
+   */
+  repeat(firstUs: number, everyUs: number, fire: () => void): Cancel;
+  /** Fires what is due by now. Whoever has much to read calls it in between, so that reading never holds up what is to be sent. */
+  fireDue(): void;
   /** Calendar time for people and file names. Never subtracted from anything. */
   wallTime(): Date;
 }

@@ -52,3 +52,26 @@ test("a virtual clock shows every callback its own instant and ends where it was
   clock.runAll();
   assert.deepEqual([seen, clock.nowUs()], [[250, 300], 300]);
 });
+
+test("a repetition is due by its plan, makes up for what a stall missed in order with the rest, and stops when cancelled", () => {
+  const deadlines = createDeadlines();
+  const fired: string[] = [];
+  const cancel = deadlines.repeat(10, 20, () => fired.push("beat"));
+  deadlines.add(40, () => fired.push("once"));
+  assert.equal(deadlines.fireDue(9), 0);
+  assert.equal(deadlines.fireDue(55), 4);
+  assert.deepEqual(fired, ["beat", "beat", "once", "beat"]);
+  assert.deepEqual([deadlines.nextUs(), deadlines.size], [70, 1]);
+  cancel();
+  assert.deepEqual([deadlines.fireDue(1_000), deadlines.nextUs(), deadlines.size], [0, undefined, 0]);
+  assert.throws(() => deadlines.repeat(0, 0, () => undefined), /period above 0/);
+});
+
+test("a repetition may cancel itself while it fires, and others beside it go on", () => {
+  const deadlines = createDeadlines();
+  let [own, other] = [0, 0];
+  const cancel = deadlines.repeat(5, 10, () => (++own === 2 ? cancel() : undefined));
+  deadlines.repeat(5, 10, () => void other++);
+  deadlines.fireDue(45);
+  assert.deepEqual([own, other, deadlines.size], [2, 5, 1]);
+});

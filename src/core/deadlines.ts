@@ -4,13 +4,17 @@
 import type { Cancel } from "./clock.ts";
 
 interface Entry {
-  readonly deadlineUs: number;
-  readonly order: number;
+  deadlineUs: number;
+  order: number;
+  /** How long after it fired it is due again, µs; 0 for once. */
+  readonly everyUs: number;
   fire: (() => void) | undefined;
 }
 
 export interface Deadlines {
   add(deadlineUs: number, fire: () => void): Cancel;
+  /** Fires at `firstUs` and every `everyUs` after it, by the plan and not by when it fired; nothing is allocated for a repetition. */
+  repeat(firstUs: number, everyUs: number, fire: () => void): Cancel;
   /** The earliest deadline still wanted, or undefined when none is. */
   nextUs(): number | undefined;
   /** Fires everything due at `nowUs` in deadline order, including what the callbacks add at or before `nowUs`. Returns how many fired. */
@@ -20,56 +24,64 @@ export interface Deadlines {
 
 const before = (a: Entry, b: Entry): boolean => a.deadlineUs < b.deadlineUs || (a.deadlineUs === b.deadlineUs && a.order < b.order);
 
+function push(heap: Entry[], entry: Entry): void {
+  let index = heap.length;
+  heap.push(entry);
+  while (index > 0) {
+    const parentIndex = (index - 1) >> 1;
+    const parent = heap[parentIndex] as Entry;
+    if (!before(entry, parent)) break;
+    heap[index] = parent;
+    index = parentIndex;
+  }
+  heap[index] = entry;
+}
+
+function pop(heap: Entry[]): void {
+  const last = heap.pop();
+  if (last && heap.length > 0) sinkFromTop(heap, last);
+}
+
+/** Puts `last` where it belongs, in place of what is on top. */
+function sinkFromTop(heap: Entry[], last: Entry): void {
+  let index = 0;
+  for (;;) {
+    let child = 2 * index + 1;
+    if (child >= heap.length) break;
+    const right = child + 1;
+    if (right < heap.length && before(heap[right] as Entry, heap[child] as Entry)) child = right;
+    if (!before(heap[child] as Entry, last)) break;
+    heap[index] = heap[child] as Entry;
+    index = child;
+  }
+  heap[index] = last;
+}
+
 export function createDeadlines(): Deadlines {
   const heap: Entry[] = [];
   let order = 0;
   let live = 0;
 
-  function push(entry: Entry): void {
-    let index = heap.length;
-    heap.push(entry);
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = heap[parentIndex] as Entry;
-      if (!before(entry, parent)) break;
-      heap[index] = parent;
-      index = parentIndex;
-    }
-    heap[index] = entry;
-  }
-
-  function pop(): Entry | undefined {
-    const top = heap[0];
-    const last = heap.pop();
-    if (!top || !last || heap.length === 0) return top;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      const right = child + 1;
-      if (right < heap.length && before(heap[right] as Entry, heap[child] as Entry)) child = right;
-      if (!before(heap[child] as Entry, last)) break;
-      heap[index] = heap[child] as Entry;
-      index = child;
-    }
-    heap[index] = last;
-    return top;
-  }
-
   function dropCancelled(): void {
-    while (heap.length > 0 && heap[0]?.fire === undefined) pop();
+    while (heap.length > 0 && heap[0]?.fire === undefined) pop(heap);
+  }
+
+  function enter(deadlineUs: number, everyUs: number, fire: () => void): Cancel {
+    const entry: Entry = { deadlineUs, order: order++, everyUs, fire };
+    push(heap, entry);
+    live++;
+    return () => {
+      if (!entry.fire) return;
+      entry.fire = undefined;
+      live--;
+    };
   }
 
   return {
-    add(deadlineUs, fire) {
-      const entry: Entry = { deadlineUs, order: order++, fire };
-      push(entry);
-      live++;
-      return () => {
-        if (!entry.fire) return;
-        entry.fire = undefined;
-        live--;
-      };
+    add: (deadlineUs, fire) => enter(deadlineUs, 0, fire),
+    repeat(firstUs, everyUs, fire) {
+      if (!(everyUs > 0)) throw new RangeError(`a repetition needs a period above 0, not ${everyUs}`);
+      return enter(firstUs, everyUs, fire);
     },
     nextUs() {
       dropCancelled();
@@ -81,10 +93,16 @@ export function createDeadlines(): Deadlines {
         dropCancelled();
         const top = heap[0];
         if (!top || top.deadlineUs > nowUs) return fired;
-        pop();
         const fire = top.fire;
-        top.fire = undefined;
-        live--;
+        if (top.everyUs > 0) {
+          top.deadlineUs += top.everyUs;
+          top.order = order++;
+          sinkFromTop(heap, top);
+        } else {
+          pop(heap);
+          top.fire = undefined;
+          live--;
+        }
         fired++;
         fire?.();
       }

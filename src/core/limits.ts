@@ -26,6 +26,8 @@ export const limits = {
   audioFileBytes: 256 * 1024 * 1024,
   /** Sessions of one process; beyond it one machine measures itself. */
   sessions: 5_000,
+  /** Threads that make calls; more than any machine has use for. */
+  threads: 64,
   /** Responses that a target makes beside one conversation at a time; the API names no number, and each costs memory. */
   responsesBeside: 64,
   /** A session of the API ends after an hour. */

@@ -2,38 +2,66 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSystemClock } from "./system-clock.ts";
 
-test("a clock fires in order and never early, whatever order deadlines were set in", async () => {
-  const clock = createSystemClock();
-  const startUs = clock.nowUs();
-  const wanted = [9_000, 1_000, 5_100, 5_000, 0, 300].map((afterUs) => startUs + afterUs);
-  const fired: number[] = [];
-  const waits = wanted.map(
-    (deadlineUs) =>
-      new Promise<void>((resolve) => {
-        clock.at(deadlineUs, () => {
-          assert.ok(clock.nowUs() >= deadlineUs);
-          fired.push(deadlineUs);
-          resolve();
-        });
-      }),
-  );
-  await Promise.all(waits);
-  assert.deepEqual(
-    fired,
-    wanted.toSorted((a, b) => a - b),
-  );
-});
+for (const sharp of [false, true]) {
+  const name = sharp ? "a sharp clock" : "a clock";
 
-test("a clock fires nothing that was cancelled, and goes on with what was not", async () => {
-  const clock = createSystemClock();
-  const startUs = clock.nowUs();
-  let cancelledFired = false;
-  const cancel = clock.at(startUs + 500, () => {
-    cancelledFired = true;
+  test(`${name} fires in order and never early, whatever order deadlines were set in`, async () => {
+    const clock = createSystemClock({ sharp });
+    const startUs = clock.nowUs();
+    const wanted = [9_000, 1_000, 5_100, 5_000, 0, 300].map((afterUs) => startUs + afterUs);
+    const fired: number[] = [];
+    const waits = wanted.map(
+      (deadlineUs) =>
+        new Promise<void>((resolve) => {
+          clock.at(deadlineUs, () => {
+            assert.ok(clock.nowUs() >= deadlineUs);
+            fired.push(deadlineUs);
+            resolve();
+          });
+        }),
+    );
+    await Promise.all(waits);
+    assert.deepEqual(
+      fired,
+      wanted.toSorted((a, b) => a - b),
+    );
   });
+
+  test(`${name} fires nothing that was cancelled, and goes on with what was not`, async () => {
+    const clock = createSystemClock({ sharp });
+    const startUs = clock.nowUs();
+    let cancelledFired = false;
+    const cancel = clock.at(startUs + 500, () => {
+      cancelledFired = true;
+    });
+    cancel();
+    await new Promise<void>((resolve) => void clock.at(startUs + 3_000, resolve));
+    assert.equal(cancelledFired, false);
+  });
+
+  test(`${name} repeats until it is cancelled, wakes again after a rest, and lets a deadline in the past fire at once`, async () => {
+    const clock = createSystemClock({ sharp });
+    let beats = 0;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.repeat(clock.nowUs(), 700, () => {
+        if (++beats < 5) return;
+        cancel();
+        resolve();
+      });
+    });
+    await new Promise<void>((resolve) => void clock.at(clock.nowUs() - 1_000, resolve));
+    assert.equal(beats, 5);
+  });
+}
+
+test("what is due can be fired without waiting for the alarm", () => {
+  const clock = createSystemClock();
+  let fired = 0;
+  clock.at(clock.nowUs() - 1, () => void fired++);
+  const cancel = clock.at(clock.nowUs() + 60_000_000, () => void fired++);
+  clock.fireDue();
   cancel();
-  await new Promise<void>((resolve) => void clock.at(startUs + 3_000, resolve));
-  assert.equal(cancelledFired, false);
+  assert.equal(fired, 1);
 });
 
 test("two clocks of one machine show the same time", () => {

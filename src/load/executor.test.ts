@@ -23,6 +23,7 @@ test("the first calls start when the plan wants them, later ones when their lane
   const ended = runGroup({
     clock,
     group,
+    startUs: clock.nowUs(),
     stopped: new AbortController().signal,
     skip: () => assert.fail("nothing is skipped"),
     async makeCall(call, plannedUs) {
@@ -53,6 +54,7 @@ test("once stopped no call starts, and what was left over is skipped", async () 
   const ended = runGroup({
     clock,
     group,
+    startUs: clock.nowUs(),
     stopped: stop.signal,
     skip: (call) => void skipped.push(call.order),
     async makeCall() {

@@ -7,6 +7,8 @@ import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 export interface Execution {
   readonly clock: Clock;
   readonly group: CallGroup;
+  /** The group's own start, to which its offsets refer. */
+  readonly startUs: number;
   /** Makes one call; resolves when it has ended. */
   makeCall(call: PlannedCall, plannedUs: number): Promise<void>;
   /** Called for every call that will not be made any more, once `stopped` aborts. */
@@ -16,8 +18,7 @@ export interface Execution {
 }
 
 /** Resolves when every call of the group has ended or was skipped. */
-export async function runGroup({ clock, group, makeCall, skip, stopped }: Execution): Promise<void> {
-  const startUs = clock.nowUs();
+export async function runGroup({ clock, group, startUs, makeCall, skip, stopped }: Execution): Promise<void> {
   let next = 0;
 
   async function lane(offsetUs: number): Promise<void> {

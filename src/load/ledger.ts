@@ -1,4 +1,4 @@
-// What a run has to show: its rows, priced, marked and written as they come, and its calls.
+// What a run has to show: its rows, priced and marked as they come, and its calls.
 
 import type { PriceBook } from "../cost/price-book.ts";
 import type { StallLog } from "../metrics/stall-log.ts";
@@ -10,8 +10,6 @@ import { skippedRow } from "../session/turn-record.ts";
 import { priceRow } from "./price-row.ts";
 
 export interface Ledger {
-  readonly rows: readonly TurnRow[];
-  readonly calls: readonly CallRow[];
   keep(row: TurnRow): void;
   keepCall(row: CallRow): void;
   /** A planned call that will not be made. */
@@ -27,12 +25,11 @@ export interface LedgerPort {
   /** Takes keys out of what servers say. */
   readonly redact: (text: string) => string;
   /** Told each row as it is final. */
-  write(row: TurnRow): void;
+  onRow(row: TurnRow): void;
+  onCall(row: CallRow): void;
 }
 
-export function createLedger({ runId, runStartUs, cells, prices, stalls, redact, write }: LedgerPort): Ledger {
-  const rows: TurnRow[] = [];
-  const calls: CallRow[] = [];
+export function createLedger({ runId, runStartUs, cells, prices, stalls, redact, onRow, onCall }: LedgerPort): Ledger {
   const modelOf = new Map(cells.map((cell) => [cell.id, cell.settings.target.model]));
 
   const clean = <T extends { readonly failure?: string }>(row: T): T => (row.failure === undefined ? row : { ...row, failure: redact(row.failure) });
@@ -40,16 +37,12 @@ export function createLedger({ runId, runStartUs, cells, prices, stalls, redact,
   function keep(row: TurnRow): void {
     const priced = priceRow(row, modelOf.get(row.cell) ?? "", prices);
     const suspect = stalls.touched(priced, runStartUs) ? { suspect: true } : {};
-    const kept: TurnRow = { ...clean(priced), ...suspect };
-    rows.push(kept);
-    write(kept);
+    onRow({ ...clean(priced), ...suspect });
   }
 
   return {
-    rows,
-    calls,
     keep,
-    keepCall: (row) => void calls.push(clean(row)),
+    keepCall: (row) => onCall(clean(row)),
     skip(call) {
       for (const planned of call.turns) keep(skippedRow(runId, call, { planned, outcome: "dropped" }));
     },

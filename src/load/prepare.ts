@@ -10,11 +10,16 @@ import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { planOf, type ClipTimes, type Plan } from "../plan/plan.ts";
+import type { SpokenFrames } from "../session/speak.ts";
+import { readyMessage, type Masking } from "../transport/ready-message.ts";
+import { maskingOf } from "./endpoints.ts";
 
 export interface Prepared {
   readonly plan: Plan;
-  framesOf(cell: Cell): (clip: string) => FrameSet;
-  networkOf(cell: Cell): Network;
+  /** By framesKey. */
+  readonly frames: ReadonlyMap<string, SpokenFrames>;
+  /** By the text that the cell's settings hold. */
+  readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
   /** Checksum of every clip that is said, by id: what makes two runs comparable. */
   readonly fixtures: Readonly<Record<string, string>>;
@@ -38,11 +43,10 @@ export async function prepare(scenario: Plan["scenario"], clips: ClipStore, sour
   if (frames && !frames.ok) issues.push(...frames.issues);
   if (!frames?.ok || !prices.ok) return failed(...issues);
 
-  const sets = frames.value;
   return ok({
     plan: planOf(scenario, timesOf(ids, clips)),
-    framesOf: (cell) => (clip) => sets.get(frameKey(cell, clip)) as FrameSet,
-    networkOf: (cell) => networks.get(cell.settings.network) as Network,
+    frames: frames.value,
+    networks,
     prices: prices.value,
     fixtures: Object.fromEntries(ids.map((id) => [id, clips.find(id)?.sha256 ?? ""])),
   });
@@ -65,23 +69,30 @@ function targetIssues(cells: readonly Cell[], source: string): Issue[] {
   });
 }
 
-const frameKey = ({ settings }: Cell, clip: string): string => `${clip} ${settings.session.inputFormat} ${settings.session.frameMs}`;
+/** Cells that say the clip in the same pieces, to a server that takes the same masks, share its frames. */
+export const framesKey = (cell: Cell, clip: string): string =>
+  `${clip} ${cell.settings.session.inputFormat} ${cell.settings.session.frameMs} ${maskingOf(cell)}`;
 
-async function prepareFrames(cells: readonly Cell[], clips: ClipStore): Promise<Result<ReadonlyMap<string, FrameSet>>> {
+async function prepareFrames(cells: readonly Cell[], clips: ClipStore): Promise<Result<ReadonlyMap<string, SpokenFrames>>> {
   const store = createFrameStore(clips);
-  const sets = new Map<string, FrameSet>();
+  const sets = new Map<string, SpokenFrames>();
   const issues: Issue[] = [];
   for (const cell of cells) {
     for (const { say } of cell.settings.caller.turns) {
-      if (sets.has(frameKey(cell, say))) continue;
+      if (sets.has(framesKey(cell, say))) continue;
       const format: AudioFormat = cell.settings.session.inputFormat;
       const wire = await clips.wire(say, format);
       if (!wire.ok) issues.push(...wire.issues);
-      else sets.set(frameKey(cell, say), await store.prepare(say, format, cell.settings.session.frameMs));
+      else sets.set(framesKey(cell, say), readyFrames(await store.prepare(say, format, cell.settings.session.frameMs), maskingOf(cell)));
     }
   }
   return issues.length > 0 ? failed(...issues) : ok(sets);
 }
+
+const readyFrames = ({ messages, silence }: FrameSet, masking: Masking): SpokenFrames => ({
+  messages: messages.map((message) => readyMessage(message, masking)),
+  silence: readyMessage(silence, masking),
+});
 
 function timesOf(ids: readonly string[], clips: ClipStore): ReadonlyMap<string, ClipTimes> {
   return new Map(

@@ -3,34 +3,25 @@
 
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
-import { limits } from "../core/limits.ts";
-import { msToUs, usToMs } from "../core/units.ts";
 import { failed, ok, type Result } from "../core/issues.ts";
-import { stream } from "../core/random.ts";
-import { createRecorder } from "../metrics/histogram.ts";
-import type { Summary } from "../metrics/quantile.ts";
-import { startSelfCheck } from "../metrics/self-check.ts";
-import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
+import { limits } from "../core/limits.ts";
+import { msToUs, US_PER_S, usToMs } from "../core/units.ts";
+import { startProcessCheck } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { Plan, PlannedCall } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { createRunFolder, runFiles, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
-import { startCall } from "../session/driver.ts";
-import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
-import type { OpenOptions } from "../transport/open.ts";
-import { callRow } from "./call-row.ts";
-import { runGroup } from "./executor.ts";
-import { instrumentOf, summaryOf } from "./instrument.ts";
-import { createRedactor } from "../core/redact.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
+import { findingsOf, type Findings } from "./instrument.ts";
 import type { Prepared } from "./prepare.ts";
 import { runHead } from "./run-head.ts";
-import { createRunningCalls } from "./running-calls.ts";
+import { partOf, type SegmentTask } from "./segment.ts";
 import { secretsOf, type Targets } from "./targets.ts";
+import { startThreads, type Threads } from "./thread-pool.ts";
+import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
 
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
@@ -41,7 +32,8 @@ export interface RunRequest {
   /** Keeps the ids of runs that start in the same second apart. */
   readonly runIdSuffix: string;
   readonly clock: Clock;
-  readonly connect: (options: OpenOptions) => Connection;
+  /** How many threads make the calls; what suits the machine and the plan without it. */
+  readonly threads?: number;
   /** Starts whatever the cells talk to, and says where it is. */
   readonly openTargets: (cells: readonly Cell[], truthPath: string) => Promise<Result<Targets>>;
   /** Aborts when no new turn may begin; the reason is kept. */
@@ -70,124 +62,118 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const head = runHead({ ...request, startedAt: clock.wallTime() });
   const folder = createRunFolder(request.reportsRoot, head, request.scenarioYaml);
   const targets = await request.openTargets(prepared.plan.cells, join(folder.path, runFiles.truth));
-  if (!targets.ok) {
-    folder.close();
-    return failed(...targets.issues);
-  }
+  if (!targets.ok) return failed(...targets.issues);
 
   const runStartUs = clock.nowUs();
-  const stalls = createStallLog();
-  const ledger = createLedger({
-    runId: head.runId,
-    runStartUs,
-    cells: prepared.plan.cells,
-    prices: prepared.prices,
-    stalls,
-    redact: createRedactor(secretsOf(scenario.target)),
-    write(row) {
-      folder.appendTurn(row);
-      watch?.onRow(row);
-    },
-  });
+  const rows: TurnRow[] = [];
+  const calls: CallRow[] = [];
   watch?.onStart(head, folder);
   let made: Made;
   try {
-    made = await makeCalls(request, { ledger, targets: targets.value, stalls, runStartUs, runId: head.runId });
+    made = await makeCalls(request, {
+      tasks: segmentsOf(request, { runId: head.runId, runStartUs, turnsPath: folder.turnsPath, endpoints: targets.value.endpoints }),
+      onRow(row) {
+        rows.push(row);
+        watch?.onRow(row);
+      },
+      onCall: (row) => void calls.push(row),
+      onCalls: (running) => watch?.onCalls(running),
+    });
   } finally {
     await targets.value.stop();
   }
-  const { rows, calls } = ledger;
-  const end = endOf(request, calls, targets.value.lost());
+  const durationMs = usToMs(clock.nowUs() - runStartUs);
+  const end = endOf(request, calls, made.lost ?? targets.value.lost());
 
   const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
   const truthUnknown = scenario.target.provider !== "embedded";
-  const instrument: Instrument = { ...made.instrument, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
+  const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
+  const instrument: Instrument = { ...found.instrument, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
   const result = assemble(head, {
-    durationMs: made.durationMs,
+    durationMs,
     end,
     rows,
     calls,
     instrument,
-    latenessOf: made.latenessOf,
+    latenessOf,
     thresholds: request.thresholds,
     droppedRows: 0,
     truthUnknown,
-    ...(made.shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99: made.shaperLatenessMsP99 }),
+    ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
-  folder.close();
   return ok({ record: { result, turns: rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
 }
 
+type Place = Pick<SegmentTask, "runId" | "runStartUs" | "turnsPath" | "endpoints">;
+
+/** The plan's calls, dealt out to threads. */
+function segmentsOf({ scenario, prepared, threads }: RunRequest, place: Place): readonly SegmentTask[] {
+  const { plan, frames, networks, prices } = prepared;
+  const count = threads ?? threadsFor(plan);
+  const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
+  return Array.from({ length: count }, (_, index) => ({
+    ...place,
+    seed: scenario.seed,
+    cells: plan.cells,
+    groups: plan.groups.map((group) => partOf(group, index, count)),
+    frames,
+    networks,
+    prices,
+    secrets: secretsOf(scenario.target),
+    graceUs: msToUs(patienceMs + limits.gracefulStopMs),
+  }));
+}
+
 interface Making {
-  readonly ledger: Ledger;
-  readonly targets: Targets;
-  readonly stalls: StallLog;
-  readonly runStartUs: number;
-  readonly runId: string;
+  readonly tasks: readonly SegmentTask[];
+  onRow(row: TurnRow): void;
+  onCall(row: CallRow): void;
+  onCalls(running: number): void;
 }
 
 interface Made {
-  readonly durationMs: number;
-  readonly instrument: Instrument;
-  readonly latenessOf: ReadonlyMap<string, Summary>;
-  readonly shaperLatenessMsP99?: number;
+  readonly findings: (rows: readonly TurnRow[]) => Findings;
+  /** Why a thread is gone. */
+  readonly lost: string | undefined;
 }
 
 /** Makes every call of the plan, group after group, and says how exactly that was done. */
-async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStartUs, runId }: Making): Promise<Made> {
-  const { prepared, clock, watch, drain, cut } = request;
-  const lateness = new Map(prepared.plan.cells.map((cell) => [cell.id, createRecorder("us")]));
-  const shaperLateness = createRecorder("us");
-  const selfCheck = startSelfCheck(clock.nowUs);
-  const patienceMs = Math.max(...prepared.plan.cells.map((cell) => cell.settings.caller.patienceMs));
-  const running = createRunningCalls({ clock, drain, cut, graceUs: msToUs(patienceMs + limits.gracefulStopMs) });
-
-  const dial = (call: PlannedCall, handlers: ConnectionHandlers): Connection =>
-    request.connect({
-      ...targets.endpointOf(call),
-      clock,
-      network: prepared.networkOf(call.cell),
-      random: (direction) => stream(request.scenario.seed, "network", call.session, call.call, direction),
-      handlers,
-      onShaperLateness: shaperLateness.record,
-    });
-
-  async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
-    const recorder = lateness.get(call.cell.id);
-    const started = startCall({
-      run: runId,
-      runStartUs,
-      clock,
-      call,
-      connect: (handlers) => dial(call, handlers),
-      frames: prepared.framesOf(call.cell),
-      onRow: ledger.keep,
-      onFrame(latenessUs, sentUs) {
-        recorder?.record(latenessUs);
-        stalls.noteFrame(latenessUs, sentUs);
-      },
-    });
-    running.add(started);
-    watch?.onCalls(running.count);
-    const end = await started.ended;
-    running.remove(started);
-    watch?.onCalls(running.count);
-    ledger.keepCall(callRow({ call, plannedUs, end, runStartUs }));
-  }
-
+async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, { tasks, ...port }: Making): Promise<Made> {
+  const callers = Math.max(...plan.groups.map((group) => group.concurrency));
+  const threads = await startThreads({ tasks, sharp: callers <= sharpUpToCallers * tasks.length, ...port });
+  const release = passOn(threads, { drain, cut });
+  const process = startProcessCheck(clock.nowUs);
+  const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, process.look);
   try {
-    for (const group of prepared.plan.groups) await runGroup({ clock, group, makeCall, skip: ledger.skip, stopped: drain });
+    for (const index of plan.groups.keys()) {
+      const startUs = clock.nowUs() + START_AHEAD_US;
+      await threads.runGroup(index, startUs);
+    }
   } finally {
-    running.release();
+    stopLooking();
+    release();
   }
-  const durationMs = usToMs(clock.nowUs() - runStartUs);
+  const checks = await threads.finish();
+  const cost = process.stop();
+  return { findings: (rows) => findingsOf(checks, cost, rows), lost: threads.lost() };
+}
 
-  const latenessOf = new Map([...lateness].filter(([, recorder]) => recorder.count > 0).map(([cell, recorder]) => [cell, summaryOf(recorder)]));
-  const instrument = instrumentOf([...lateness.values()], selfCheck.stop(), ledger.rows);
-  const shaped = summaryOf(shaperLateness);
-  for (const recorder of [...lateness.values(), shaperLateness]) recorder.destroy();
-  return { durationMs, instrument, latenessOf, ...(shaped.p99 === undefined ? {} : { shaperLatenessMsP99: shaped.p99 }) };
+/** A group begins this much after it is called, so that every thread has heard of it, µs. */
+const START_AHEAD_US = 5_000;
+
+/** The signals reach the threads as words. */
+function passOn(threads: Threads, { drain, cut }: Pick<RunRequest, "drain" | "cut">): () => void {
+  const onDrain = (): void => threads.drain(String(drain.reason));
+  const onCut = (): void => threads.cut(String(cut.reason));
+  if (drain.aborted) onDrain();
+  if (cut.aborted) onCut();
+  drain.addEventListener("abort", onDrain);
+  cut.addEventListener("abort", onCut);
+  return () => {
+    drain.removeEventListener("abort", onDrain);
+    cut.removeEventListener("abort", onCut);
+  };
 }
 
 function endOf(request: RunRequest, calls: readonly CallRow[], lost: string | undefined): RunResult["end"] {

@@ -4,22 +4,16 @@
 import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/issues.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { Plan, PlannedCall } from "../plan/plan.ts";
-import { providers } from "../protocol/providers.ts";
-import type { Endpoint } from "../protocol/providers/provider.ts";
+import type { Plan } from "../plan/plan.ts";
 import { startEmbeddedTarget, type EmbeddedTarget } from "./embedded-target.ts";
+import { targetKeyOf, type Endpoints } from "./endpoints.ts";
 
 export interface Targets {
-  endpointOf(call: PlannedCall): Endpoint;
+  readonly endpoints: Endpoints;
   /** Why a target is gone, once one is. */
   lost(): string | undefined;
   stop(): Promise<void>;
 }
-
-const keyOf = (cell: Cell): string => {
-  const { target } = cell.settings;
-  return target.provider === "embedded" ? `${target.profile}/${target.script}` : "";
-};
 
 export interface TargetsQuestion {
   readonly clock: Clock;
@@ -37,23 +31,17 @@ export async function openTargets({ clock, cells, seed, truthPath, fixtureRoots 
   };
   for (const cell of cells) {
     const { target } = cell.settings;
-    if (target.provider !== "embedded" || running.has(keyOf(cell))) continue;
+    if (target.provider !== "embedded" || running.has(targetKeyOf(cell))) continue;
     const started = await startEmbeddedTarget({ clock, seed, profile: target.profile, script: target.script, truthPath, fixtureRoots });
     if (!started.ok) {
       await stop();
       return started;
     }
-    running.set(keyOf(cell), started.value);
+    running.set(targetKeyOf(cell), started.value);
   }
-
-  const endpointOf = ({ cell, session, call }: PlannedCall): Endpoint => {
-    const { target } = cell.settings;
-    const callKey = `${seed}/${cell.id}/${session}/${call}`;
-    if (target.provider === "embedded") return providers.embedded.endpoint({ baseUrl: running.get(keyOf(cell))?.url ?? "", model: target.model, callKey });
-    const { url: baseUrl, model, auth, headers } = target;
-    return providers.compatible.endpoint({ baseUrl, model, callKey, ...(auth ? { bearer: auth.bearer } : {}), ...(headers ? { headers } : {}) });
-  };
-  return ok({ endpointOf, lost: () => [...running.values()].map((target) => target.lost()).find((reason) => reason !== undefined), stop });
+  const embeddedUrls = Object.fromEntries([...running].map(([key, target]) => [key, target.url]));
+  const lost = (): string | undefined => [...running.values()].map((target) => target.lost()).find((reason) => reason !== undefined);
+  return ok({ endpoints: { seed, embeddedUrls }, lost, stop });
 }
 
 /** Everything by which the scenario is let in, and which must appear nowhere. */

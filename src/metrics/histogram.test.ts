@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import hdr from "hdr-histogram-js";
-import { createRecorder, type Recorder, type TimeUnit } from "./histogram.ts";
+import { createRecorder, restoreRecorder, type Recorder, type TimeUnit } from "./histogram.ts";
 
 function filled(unit: TimeUnit, values: readonly number[]): Recorder {
   const recorder = createRecorder(unit);
@@ -67,4 +67,18 @@ test("what it encodes, HdrHistogram decodes", () => {
   const decoded = hdr.decodeFromCompressedBase64(filled("ns", [1_512_000_000, 1_940_000_000]).encode());
   assert.equal(decoded.totalCount, 2);
   assert.ok(Math.abs(decoded.getValueAtPercentile(50) - 1_512_000_000) < 1_512_000);
+});
+
+test("a recorder that went to another thread as a snapshot holds the same there, its exact extremes and an empty one included", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 7_000_000_000 }), { maxLength: 50 }), (values) => {
+      const recorder = filled("us", values);
+      const restored = restoreRecorder(structuredClone(recorder.snapshot()));
+      assert.deepEqual(restored.snapshot(), recorder.snapshot());
+      for (const p of [0.1, 0.5, 0.99]) assert.equal(restored.quantile(p), recorder.quantile(p));
+      recorder.destroy();
+      restored.destroy();
+    }),
+    { numRuns: 50 },
+  );
 });

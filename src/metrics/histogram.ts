@@ -25,8 +25,19 @@ export interface Recorder {
   add(other: Recorder): void;
   /** HdrHistogram V2, compressed, base64: what a line of an .hlog holds. */
   encode(): string;
+  /** All that it holds as plain data, for another thread. */
+  snapshot(): RecorderSnapshot;
   /** Gives the WebAssembly memory back; the recorder must not be used after it. */
   destroy(): void;
+}
+
+/** What a recorder held; restoreRecorder makes one of it again. */
+export interface RecorderSnapshot {
+  readonly unit: TimeUnit;
+  readonly encoded: string;
+  readonly count: number;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
 }
 
 type Histogram = ReturnType<typeof hdr.build>;
@@ -48,12 +59,28 @@ function buildHistogram(unit: TimeUnit): Histogram {
 }
 
 /** An empty recorder of times in `unit`. Call destroy when done: its memory is not the garbage collector's. */
-export function createRecorder(unit: TimeUnit): Recorder {
+export const createRecorder = (unit: TimeUnit): Recorder => recorderOf(buildHistogram(unit), { unit, count: 0, min: Infinity, max: -Infinity });
+
+/** A recorder that holds what the snapshot's held, the exact extremes included, which the encoding loses. */
+export function restoreRecorder({ unit, encoded, count, min = Infinity, max = -Infinity }: RecorderSnapshot): Recorder {
   const histogram = buildHistogram(unit);
+  const decoded = hdr.decodeFromCompressedBase64(encoded, 32, true);
+  histogram.add(decoded);
+  decoded.destroy();
+  return recorderOf(histogram, { unit, count, min, max });
+}
+
+interface Held {
+  readonly unit: TimeUnit;
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+function recorderOf(histogram: Histogram, held: Held): Recorder {
+  const { unit } = held;
   const highest = HIGHEST_SECONDS * PER_SECOND[unit];
-  let count = 0;
-  let min = Infinity;
-  let max = -Infinity;
+  let { count, min, max } = held;
 
   const recorder: Recorder = {
     unit,
@@ -89,6 +116,7 @@ export function createRecorder(unit: TimeUnit): Recorder {
       max = Math.max(max, other.max ?? -Infinity);
     },
     encode: () => hdr.encodeIntoCompressedBase64(histogram),
+    snapshot: () => ({ unit, encoded: hdr.encodeIntoCompressedBase64(histogram), count, min: recorder.min, max: recorder.max }),
     destroy: () => histogram.destroy(),
   };
   histograms.set(recorder, histogram);

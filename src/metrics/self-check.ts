@@ -1,41 +1,83 @@
-// What the machine did to us while we measured: delay and utilisation of the event loop, CPU, memory.
+// What the machine did to us while we measured: delay and utilisation of each thread's event loop, its pauses for garbage,
+// and CPU and memory of the whole process.
 
-import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { monitorEventLoopDelay, performance, PerformanceObserver } from "node:perf_hooks";
+import { createRecorder, type RecorderSnapshot } from "./histogram.ts";
 
-export interface SelfCheck {
-  stop(): SelfCheckResult;
-}
-
-export interface SelfCheckResult {
+/** What one thread saw of itself. */
+export interface LoopCheck {
   /** How much later than asked a timer fired, ms. */
   readonly loopDelayMs: { readonly count: number; readonly p50: number; readonly p99: number; readonly max: number };
   /** Share of the time that the event loop was busy, 0 to 1. */
   readonly loopUtilisation: number;
-  /** CPU time of this process by wall time; 1 is one core. */
+  /** Pauses for garbage collection, µs. */
+  readonly gcPauses: RecorderSnapshot;
+}
+
+/** What the process cost. */
+export interface ProcessCheck {
+  /** CPU time of all threads by wall time; 1 is one core. */
   readonly cpuShare: number;
   readonly rssBytesMax: number;
+  /** At the first and the last look: a run that leaks ends higher than it began. */
+  readonly rssBytesFirst: number;
+  readonly rssBytesLast: number;
 }
 
 const RESOLUTION_MS = 10;
+const US_PER_MS = 1_000;
 
-/** Begins watching this thread and process; `nowUs` is the run's clock. */
-export function startSelfCheck(nowUs: () => number): SelfCheck {
+/** Begins watching this thread. */
+export function startLoopCheck(): { stop(): LoopCheck } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const utilisationBefore = performance.eventLoopUtilization();
-  const cpuBefore = process.cpuUsage();
-  const startUs = nowUs();
+  const pauses = createRecorder("us");
+  const collect = (entries: readonly { readonly duration: number }[]): void => entries.forEach(({ duration }) => pauses.record(duration * US_PER_MS));
+  const observer = new PerformanceObserver((list) => collect(list.getEntries()));
+  observer.observe({ entryTypes: ["gc"] });
   return {
     stop() {
       delay.disable();
+      collect(observer.takeRecords());
+      observer.disconnect();
       const utilisation = performance.eventLoopUtilization(utilisationBefore);
-      const cpu = process.cpuUsage(cpuBefore);
       const ms = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS);
+      const gcPauses = pauses.snapshot();
+      pauses.destroy();
       return {
         loopDelayMs: { count: delay.count, p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) },
         loopUtilisation: utilisation.utilization,
+        gcPauses,
+      };
+    },
+  };
+}
+
+export interface ProcessWatch {
+  /** Looks at the memory once more. */
+  look(): void;
+  stop(): ProcessCheck;
+}
+
+/** Begins watching this process; `nowUs` is the run's clock. */
+export function startProcessCheck(nowUs: () => number): ProcessWatch {
+  const cpuBefore = process.cpuUsage();
+  const startUs = nowUs();
+  let rssBytesFirst = 0;
+  let rssBytesLast = process.memoryUsage.rss();
+  return {
+    look() {
+      rssBytesLast = process.memoryUsage.rss();
+      rssBytesFirst ||= rssBytesLast;
+    },
+    stop() {
+      const cpu = process.cpuUsage(cpuBefore);
+      return {
         cpuShare: (cpu.user + cpu.system) / Math.max(1, nowUs() - startUs),
         rssBytesMax: process.resourceUsage().maxRSS * 1_024,
+        rssBytesFirst: rssBytesFirst || rssBytesLast,
+        rssBytesLast,
       };
     },
   };

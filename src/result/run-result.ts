@@ -84,8 +84,16 @@ export interface Instrument {
   /** Event-loop delay, ms, and the share of time the loop was busy. */
   readonly loopDelay?: Summary;
   readonly loopUtilisation?: number;
+  /** Threads that made the calls; loop figures are of the busiest. */
+  readonly threads?: number;
+  /** Pauses for garbage collection, ms, of all threads. */
+  readonly gcPause?: Summary;
+  /** CPU time of the whole process by wall time; 1 is one core. */
   readonly cpuShare?: number;
   readonly rssBytesMax?: number;
+  /** A second into the calls, and at their end: memory that grows shows. */
+  readonly rssBytesFirst?: number;
+  readonly rssBytesLast?: number;
   readonly bufferedBytesMax?: number;
   /** measured - truth of voice_to_voice by the target's own log, ms, signed; embedded targets only. */
   readonly truthError?: {

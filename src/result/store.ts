@@ -1,26 +1,25 @@
 // The run folder: reports/<scenario>/<run-id>/. Rows are written while the run goes on, one write a row, so that a run
 // killed at minute 59 leaves 58 minutes; everything else is written whole and renamed into place.
 
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { failed, ok, type Result } from "../core/issues.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunHead } from "./assemble.ts";
 import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
 import { readTruthLog, type TruthRow } from "./truth-error.ts";
-import { readTurnLog, turnLine } from "./turn-log.ts";
+import { readTurnLog } from "./turn-log.ts";
 
 export const runFiles = { result: "run.json", turns: "turns.ndjson", truth: "truth.ndjson", scenario: "scenario.yaml" } as const;
 
 export interface RunFolder {
   readonly path: string;
   readonly runId: string;
-  /** One write, so that a row is in the file whole or not at all, even after kill -9. */
-  appendTurn(row: TurnRow): void;
+  /** Rows of turns are appended to it while the run goes on (turn-file.ts). */
+  readonly turnsPath: string;
   write(name: string, text: string): void;
   /** The text of a file of the folder; empty where there is none. */
   read(name: string): string;
-  close(): void;
 }
 
 /** 20261122-141756-a3f: sorts by time; the suffix keeps runs of one second apart. */
@@ -34,15 +33,13 @@ export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml
   const write = (name: string, text: string): void => writeWhole(join(path, name), text);
   write(runFiles.scenario, scenarioYaml);
   write(runFiles.result, JSON.stringify({ ...head, end: { type: "killed" } }, null, 2));
-  const turns = openSync(join(path, runFiles.turns), "a");
   pointLatest(reportsRoot, path);
   return {
     path,
     runId: head.runId,
-    appendTurn: (row) => void writeSync(turns, turnLine(row)),
+    turnsPath: join(path, runFiles.turns),
     write,
     read: (name) => readOptional(join(path, name)),
-    close: () => closeSync(turns),
   };
 }
 

@@ -4,11 +4,12 @@
 
 import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
+import type { ReadyMessage } from "../transport/ready-message.ts";
 
 /** Ready-made messages of one clip in one format and frame size, shared by every caller. */
 export interface SpokenFrames {
-  readonly messages: readonly Buffer[];
-  readonly silence: Buffer;
+  readonly messages: readonly ReadyMessage[];
+  readonly silence: ReadyMessage;
 }
 
 export interface Utterance {
@@ -25,8 +26,8 @@ export interface Utterance {
 export interface MicrophonePort {
   readonly clock: Clock;
   readonly frameUs: number;
-  readonly silence: Buffer;
-  send(message: Buffer): void;
+  readonly silence: ReadyMessage;
+  send(message: ReadyMessage): void;
   bufferedBytes(): number;
   /** The frame with the last voiced sample was handed to the socket at `atUs`; it ends `audioMs` of audio sent so far. */
   onSpoken(turn: number, atUs: number, audioMs: number): void;
@@ -69,9 +70,14 @@ export function createMicrophone(port: MicrophonePort): Microphone {
   let latenessMaxUs = 0;
   let bufferedBytesMax = 0;
 
-  function arm(nextDueUs: number): void {
-    dueUs = nextDueUs;
-    cancel = clock.at(dueUs, sendFrame);
+  function start(firstDueUs: number): void {
+    dueUs = firstDueUs;
+    cancel = clock.repeat(firstDueUs, frameUs, sendFrame);
+  }
+
+  function pause(): void {
+    cancel?.();
+    cancel = undefined;
   }
 
   function sendFrame(): void {
@@ -85,8 +91,8 @@ export function createMicrophone(port: MicrophonePort): Microphone {
       if (spoken.pushToTalk) utterance = undefined;
     }
     if (utterance && index >= utterance.frames.messages.length - 1) utterance = undefined;
-    if (streaming || utterance) arm(dueUs + frameUs);
-    else cancel = undefined;
+    dueUs += frameUs;
+    if (!streaming && !utterance) pause();
   }
 
   function count(latenessUs: number, sentUs: number): void {
@@ -103,15 +109,14 @@ export function createMicrophone(port: MicrophonePort): Microphone {
   return {
     stream(gridUs) {
       streaming = true;
-      arm(gridUs + frameUs);
+      start(gridUs + frameUs);
     },
     speak(next) {
       utterance = next;
-      if (!cancel) arm(next.startUs + frameUs);
+      if (!cancel) start(next.startUs + frameUs);
     },
     stop() {
-      cancel?.();
-      cancel = undefined;
+      pause();
       streaming = false;
       utterance = undefined;
     },

@@ -5,6 +5,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type RunningCall } from "../session/driver.ts";
 import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
+import { readyMessage, type ReadyMessage } from "../transport/ready-message.ts";
 import { callOf } from "./scenario.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
@@ -32,7 +33,14 @@ export interface FakeCall {
 }
 
 const BYTES_PER_MS = 48;
-const frame = (sound: string): Buffer => Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: sound }));
+/** Ready-made for the wire, and still to be read by what the fake connection keeps of it. */
+const texts = new Map<ReadyMessage, string>();
+function frame(sound: string): ReadyMessage {
+  const text = JSON.stringify({ type: "input_audio_buffer.append", audio: sound });
+  const ready = readyMessage(Buffer.from(text), "zero");
+  texts.set(ready, text);
+  return ready;
+}
 
 export function fakeCall(scenario: Scenario): FakeCall {
   const clock = createVirtualClock(1_000_000);
@@ -44,6 +52,11 @@ export function fakeCall(scenario: Scenario): FakeCall {
   const { frameMs } = scenario.session;
   const frames = { messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)), silence: frame("silence") };
 
+  const keep = (text: string): void => {
+    const event = JSON.parse(text) as Record<string, unknown>;
+    sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event });
+  };
+
   const running = startCall({
     run: "test",
     runStartUs: clock.nowUs(),
@@ -54,10 +67,8 @@ export function fakeCall(scenario: Scenario): FakeCall {
       return {
         timings: { startedUs: clock.nowUs() },
         bufferedBytes: 0,
-        send(message) {
-          const event = JSON.parse(message.toString()) as Record<string, unknown>;
-          sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event });
-        },
+        send: (message) => keep(message.toString()),
+        sendReady: (message) => keep(texts.get(message) ?? ""),
         close(code) {
           closed.code ??= code;
         },

@@ -26,6 +26,8 @@ export function createVirtualClock(startUs = 0): VirtualClock {
   return {
     nowUs: () => currentUs,
     at: (deadlineUs, fire) => deadlines.add(deadlineUs, fire),
+    repeat: (firstUs, everyUs, fire) => deadlines.repeat(firstUs, everyUs, fire),
+    fireDue: () => void deadlines.fireDue(currentUs),
     wallTime: () => new Date(currentUs / 1_000),
     advanceTo(us) {
       while (step(us));

@@ -1,6 +1,7 @@
 // What a session sees of its connection: whole messages out and in, and exactly one end.
 
 import type { ConnectFailure } from "./connect-failure.ts";
+import type { ReadyMessage } from "./ready-message.ts";
 import type { Timings } from "./timings.ts";
 
 export interface ConnectionClose {
@@ -26,6 +27,8 @@ export interface ConnectionHandlers {
 export interface Connection {
   /** Sends one text message. A Buffer is UTF-8 and must not change any more. Before onOpen a bug that throws; after the end it goes nowhere. */
   send(message: Buffer | string): void;
+  /** The same for bytes that were made ready before. */
+  sendReady(message: ReadyMessage): void;
   /** Bytes handed over and not yet taken by the kernel (or the shaper in its place). */
   readonly bufferedBytes: number;
   readonly timings: Timings;

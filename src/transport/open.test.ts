@@ -78,6 +78,7 @@ function talk(url: string, { network = "none", clock = systemClock, ...rest }: T
   const connection = openConnection({
     url,
     headers: { authorization: "Bearer x" },
+    masking: "random",
     clock,
     network: orThrow(parseNetwork(network)),
     random: (direction) => stream(1, direction),

@@ -10,6 +10,7 @@ import type { Connection, ConnectionHandlers } from "./connection.ts";
 import type { DialOptions, Line } from "./dial.ts";
 import { addressOf, dial } from "./dial.ts";
 import { createProgress } from "./progress.ts";
+import type { Masking } from "./ready-message.ts";
 
 export interface ConnectionLimits {
   /** From the dial to the answered upgrade, however busy the line is meanwhile. */
@@ -22,6 +23,8 @@ export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "ra
   /** ws:// or wss://; throws TypeError or SyntaxError when it is no such URL, as it does for a header that HTTP forbids. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of what is sent message by message; ready messages have theirs already. */
+  readonly masking: Masking;
   readonly handlers: ConnectionHandlers;
   readonly limits?: ConnectionLimits;
 }
@@ -43,18 +46,20 @@ export function openConnection(options: OpenOptions): Connection {
     line = dial({ ...options, ...address, onPhase: progress.enter, onError });
     return line.stream;
   }
-  const socket = new WebSocket(options.url, webSocketOptions(options.headers, limits, connect));
+  const socket = new WebSocket(options.url, webSocketOptions(options, limits, connect));
   const cancelDeadline = clock.at(timings.startedUs + msToUs(limits.handshakeMs), () => {
     progress.fail((where) => failureOfTimeout(limits.handshakeMs, where));
     socket.terminate();
   });
 
+  // What other callers are to send by now goes out first: a burst of answers must not hold up anybody's microphone.
   // Heard before ws hears them, so that the time is taken once a TCP read and before any parsing. What ws still reads out
   // of a line that has closed comes without "data", hence "close". Not sooner than "open": a listener that is there when
   // ws puts back the bytes that came with the upgrade's answer would swallow them.
   function stampArrivals(): void {
     const stamp = (): void => {
       receivedAtUs = clock.nowUs();
+      clock.fireDue();
     };
     line?.stream.prependListener("data", stamp).prependListener("close", stamp);
   }
@@ -82,9 +87,14 @@ export function openConnection(options: OpenOptions): Connection {
   return {
     timings,
     get bufferedBytes() {
-      return socket.bufferedAmount;
+      return line?.stream.writableLength ?? 0;
     },
     send: (message) => socket.send(message, { binary: false }),
+    // Whole frames may go past ws: without compression it holds nothing back, so neither can overtake the other.
+    sendReady(message) {
+      if (socket.readyState === WebSocket.OPEN) line?.stream.write(message);
+      else if (socket.readyState === WebSocket.CONNECTING) throw new Error("a message was sent before the connection was open");
+    },
     close(code, reason) {
       progress.leave();
       socket.close(code, reason);
@@ -96,7 +106,7 @@ export function openConnection(options: OpenOptions): Connection {
   };
 }
 
-function webSocketOptions(headers: OpenOptions["headers"], limits: ConnectionLimits, connect: () => Line["stream"]): ClientOptions {
+function webSocketOptions({ headers, masking }: OpenOptions, limits: ConnectionLimits, connect: () => Line["stream"]): ClientOptions {
   const options: ClientOptions & { readonly closeTimeout: number } = {
     headers: { ...headers },
     perMessageDeflate: false,
@@ -105,9 +115,7 @@ function webSocketOptions(headers: OpenOptions["headers"], limits: ConnectionLim
     skipUTF8Validation: true,
     maxPayload: limits.messageBytes,
     closeTimeout: limits.closeMs,
-    // A mask protects proxies from scripts in browsers (RFC 6455, 10.3). Zero is a legal one, and ws then sends frames that
-    // are shared by all sessions without copying and masking each.
-    generateMask: (mask) => void mask.fill(0),
+    ...(masking === "zero" && { generateMask: (mask: Buffer) => void mask.fill(0) }),
     createConnection: connect as unknown as typeof createConnection,
   };
   return options;

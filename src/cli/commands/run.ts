@@ -3,6 +3,7 @@
 import type { Argv, CommandModule } from "yargs";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { InputError, type Issue } from "../../core/issues.ts";
+import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
@@ -21,6 +22,7 @@ interface RunArguments extends Partial<Record<FieldFlag, string>> {
   readonly out: string;
   readonly fixtures?: string;
   readonly "strict-validity": boolean;
+  readonly threads?: number;
 }
 
 const builder = (parser: Argv): Argv => {
@@ -44,6 +46,7 @@ const builder = (parser: Argv): Argv => {
       requiresArg: true,
     })
     .option("strict-validity", { type: "boolean", default: false, describe: "A doubt about the figures is exit 6, not a warning", group: "What is demanded:" })
+    .option("threads", { type: "number", describe: "Threads that make the calls; by default what suits callers and cores", requiresArg: true })
     .option("out", outOption)
     .option("fixtures", fixturesOption)
     .example("$0 run", "the quick start: low and high effort, offline, half a minute")
@@ -84,6 +87,8 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     if (prepared.ok) issues.push(...aboutNothing(thresholds.thresholds, prepared.value, file.value.source));
     if (prepared.ok) asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value });
   }
+  if (given.threads !== undefined && !(Number.isInteger(given.threads) && given.threads >= 1 && given.threads <= limits.threads))
+    issues.push({ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` });
   if (issues.length > 0) throw new InputError(issues);
 
   const clock = createSystemClock();
@@ -102,6 +107,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           reportsRoot: given.out,
           fixtures: given.fixtures,
           strictValidity: given["strict-validity"],
+          threads: given.threads,
         }),
       );
     }

@@ -1,0 +1,176 @@
+// A segment of a plan: some of its calls, made on this thread. What it needs is plain data, so that it runs in a thread of
+// its own (thread.ts) as it does here, and many segments of one plan are the same as the plan.
+
+import type { Clock } from "../core/clock.ts";
+import { stream } from "../core/random.ts";
+import { createRedactor } from "../core/redact.ts";
+import type { PriceBook } from "../cost/price-book.ts";
+import type { Network } from "../faults/profile.ts";
+import { createRecorder, type Recorder, type RecorderSnapshot } from "../metrics/histogram.ts";
+import { startLoopCheck, type LoopCheck } from "../metrics/self-check.ts";
+import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { Cell } from "../plan/matrix.ts";
+import type { CallGroup, PlannedCall } from "../plan/plan.ts";
+import type { CallRow } from "../result/run-result.ts";
+import { openTurnLog } from "../result/turn-file.ts";
+import { startCall } from "../session/driver.ts";
+import type { SpokenFrames } from "../session/speak.ts";
+import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
+import type { OpenOptions } from "../transport/open.ts";
+import { callRow } from "./call-row.ts";
+import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
+import { runGroup } from "./executor.ts";
+import { createLedger } from "./ledger.ts";
+import { framesKey } from "./prepare.ts";
+import { createRunningCalls } from "./running-calls.ts";
+
+/** Everything a segment needs: plain data. */
+export interface SegmentTask {
+  readonly runId: string;
+  readonly runStartUs: number;
+  readonly seed: number;
+  readonly cells: readonly Cell[];
+  /** The segment's part of each of the plan's groups. */
+  readonly groups: readonly CallGroup[];
+  readonly frames: ReadonlyMap<string, SpokenFrames>;
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly prices: PriceBook;
+  readonly endpoints: Endpoints;
+  /** What must appear in no row. */
+  readonly secrets: readonly string[];
+  /** Rows are appended to it as turns end, one write a row. */
+  readonly turnsPath: string;
+  /** What turns in progress may take once no new one may begin, µs. */
+  readonly graceUs: number;
+}
+
+export interface SegmentPort {
+  readonly clock: Clock;
+  readonly connect: (options: OpenOptions) => Connection;
+  onRow(row: TurnRow): void;
+  onCall(row: CallRow): void;
+  onCalls(running: number): void;
+}
+
+/** What a segment's thread found of its own accuracy. */
+export interface SegmentCheck {
+  /** Lateness of microphone frames, µs, by cell. */
+  readonly lateness: readonly (readonly [string, RecorderSnapshot])[];
+  readonly shaperLateness: RecorderSnapshot;
+  readonly loop: LoopCheck;
+}
+
+export interface Segment {
+  /** Makes the calls of the plan's group `index`, whose start is at `startUs`; resolves when all have ended or were skipped. */
+  runGroup(index: number, startUs: number): Promise<void>;
+  /** No new turn; those in progress may finish. */
+  drain(reason: string): void;
+  /** Everything stops now. */
+  cut(reason: string): void;
+  /** After the last group. Nothing may be called after it. */
+  finish(): SegmentCheck;
+}
+
+export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
+  const { clock } = port;
+  const drain = new AbortController();
+  const cut = new AbortController();
+  const recorders = createRecorders(task.cells);
+  const turnLog = openTurnLog(task.turnsPath);
+  const loopCheck = startLoopCheck();
+  const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
+  const ledger = createLedger({
+    ...task,
+    stalls: recorders.stalls,
+    redact: createRedactor(task.secrets),
+    onRow(row) {
+      turnLog.append(row);
+      port.onRow(row);
+    },
+    onCall: port.onCall,
+  });
+
+  async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
+    const started = startCall({
+      run: task.runId,
+      runStartUs: task.runStartUs,
+      clock,
+      call,
+      connect: dialler(task, port, call, recorders),
+      frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
+      onRow: ledger.keep,
+      onFrame: recorders.frameOf(call.cell),
+    });
+    running.add(started);
+    port.onCalls(running.count);
+    const end = await started.ended;
+    running.remove(started);
+    port.onCalls(running.count);
+    ledger.keepCall(callRow({ call, plannedUs, end, runStartUs: task.runStartUs }));
+  }
+
+  return {
+    runGroup: (index, startUs) => runGroup({ clock, group: task.groups[index] as CallGroup, startUs, makeCall, skip: ledger.skip, stopped: drain.signal }),
+    drain: (reason) => drain.abort(reason),
+    cut(reason) {
+      drain.abort(reason);
+      cut.abort(reason);
+    },
+    finish() {
+      running.release();
+      turnLog.close();
+      return { ...recorders.take(), loop: loopCheck.stop() };
+    },
+  };
+}
+
+/** Dials a call's server over the call's network. */
+function dialler({ seed, endpoints, networks }: SegmentTask, { clock, connect }: SegmentPort, call: PlannedCall, { shaperLateness }: Recorders) {
+  return (handlers: ConnectionHandlers): Connection =>
+    connect({
+      ...endpointOf(endpoints, call),
+      clock,
+      masking: maskingOf(call.cell),
+      network: networks.get(call.cell.settings.network) as Network,
+      random: (direction) => stream(seed, "network", call.session, call.call, direction),
+      handlers,
+      onShaperLateness: shaperLateness.record,
+    });
+}
+
+interface Recorders {
+  readonly stalls: StallLog;
+  readonly shaperLateness: Recorder;
+  /** Takes down the lateness of a cell's frames. */
+  frameOf(cell: Cell): (latenessUs: number, sentUs: number) => void;
+  take(): Omit<SegmentCheck, "loop">;
+}
+
+function createRecorders(cells: readonly Cell[]): Recorders {
+  const stalls = createStallLog();
+  const lateness = new Map(cells.map((cell) => [cell.id, createRecorder("us")]));
+  const shaperLateness = createRecorder("us");
+  return {
+    stalls,
+    shaperLateness,
+    frameOf(cell) {
+      const recorder = lateness.get(cell.id) as Recorder;
+      return (latenessUs, sentUs) => {
+        recorder.record(latenessUs);
+        stalls.noteFrame(latenessUs, sentUs);
+      };
+    },
+    take() {
+      const taken = { lateness: [...lateness].map(([cell, recorder]) => [cell, recorder.snapshot()] as const), shaperLateness: shaperLateness.snapshot() };
+      for (const recorder of [...lateness.values(), shaperLateness]) recorder.destroy();
+      return taken;
+    },
+  };
+}
+
+/** Part `index` of `count` of a group: every count-th lane, and the calls that those lanes begin with or come to. */
+export const partOf = ({ calls, startOffsetsUs }: CallGroup, index: number, count: number): CallGroup => {
+  const mine = <T>(items: readonly T[]): readonly T[] => items.filter((_, place) => place % count === index);
+  return { calls: mine(calls), startOffsetsUs: mine(startOffsetsUs), concurrency: mine(startOffsetsUs).length };
+};

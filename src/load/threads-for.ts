@@ -1,0 +1,17 @@
+// How many threads make a plan's calls on this machine. One thread carries hundreds of callers; more threads than that need
+// only take the cores from the target beside them.
+
+import { availableParallelism } from "node:os";
+import type { Plan } from "../plan/plan.ts";
+
+/** Callers beyond which one event loop is late too often, on the machines it was tried on. */
+const CALLERS_A_THREAD = 1_000;
+
+/** Up to so many callers a thread its clock is sharp; beyond, frames fall due so often that timers are as fine. */
+export const sharpUpToCallers = 250;
+
+/** One core is left to an embedded target, or to whatever else the machine does. */
+export function threadsFor({ groups }: Plan, cores = availableParallelism()): number {
+  const callers = Math.max(...groups.map((group) => group.concurrency));
+  return Math.max(1, Math.min(Math.max(1, cores - 1), Math.ceil(callers / CALLERS_A_THREAD)));
+}
