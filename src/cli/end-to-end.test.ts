@@ -2,14 +2,14 @@
 // busy machine; speed is not what is tested here.
 
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { modulePath } from "../core/package-files.ts";
 import type { RunResult } from "../result/run-result.ts";
 import { readTurnLog } from "../result/turn-log.ts";
+import { runEarshot, type Finished } from "../testing/earshot-process.ts";
 
 let folder = "";
 before(() => {
@@ -17,27 +17,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Finished {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs earshot; `onError` sees its progress as it comes. */
-function earshot(words: readonly string[], onError: (text: string, child: ChildProcess) => void = () => undefined): Promise<Finished> {
-  const child = spawn(process.execPath, [modulePath("cli", "main"), ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (data: Buffer) => {
-    out += data.toString();
-  });
-  child.stderr.on("data", (data: Buffer) => {
-    err += data.toString();
-    onError(err, child);
-  });
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
-}
+const earshot = (words: readonly string[], onError?: (text: string, child: ChildProcess) => void): Promise<Finished> => runEarshot(folder, words, onError);
 
 const SHORT = `
 version: 1
@@ -193,23 +173,4 @@ test("a target that dies takes the run to exit 7, with its reports", async () =>
     20,
   );
   assert.ok(existsSync(latest("report.html")));
-});
-
-test("a killed run is read from the rows it left, and says that it was killed", async () => {
-  const finished = await earshot(["run", scenario(SHORT.replace("sessions: 2", "sessions: 2, calls: 9"))], (err, child) => {
-    if (/ [1-9]\d*\/36 turns/.test(err)) child.kill("SIGKILL");
-  });
-  assert.equal(finished.signal, "SIGKILL");
-  const written = readTurnLog(readFileSync(latest("turns.ndjson"), "utf8")).rows.length;
-  assert.ok(written > 0);
-  const { code, out } = await earshot(["report", "reports/latest"]);
-  assert.equal(code, 0);
-  assert.match(out, /killed|no end was written/);
-  assert.equal(result().end.type, "killed");
-  assert.equal(
-    result()
-      .cells.flatMap((cell) => Object.values(cell.outcomes))
-      .reduce((a, b) => a + b, 0),
-    written,
-  );
 });

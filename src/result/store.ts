@@ -33,6 +33,7 @@ export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml
   const write = (name: string, text: string): void => writeWhole(join(path, name), text);
   write(runFiles.scenario, scenarioYaml);
   write(runFiles.result, JSON.stringify({ ...head, end: { type: "killed" } }, null, 2));
+  write(runFiles.turns, "");
   pointLatest(reportsRoot, path);
   return {
     path,

@@ -1,0 +1,30 @@
+// The command line as a user has it, in a process of its own: what it prints, and how it ends.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { modulePath } from "../core/package-files.ts";
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs earshot in `folder`; `onError` sees all of its progress so far whenever more comes. */
+export function runEarshot(
+  folder: string,
+  words: readonly string[],
+  onError: (text: string, child: ChildProcess) => void = () => undefined,
+): Promise<Finished> {
+  const child = spawn(process.execPath, [modulePath("cli", "main"), ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (data: Buffer) => {
+    out += data.toString();
+  });
+  child.stderr.on("data", (data: Buffer) => {
+    err += data.toString();
+    onError(err, child);
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, out, err })));
+}
