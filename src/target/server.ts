@@ -69,6 +69,8 @@ export interface TargetOptions {
   readonly rateLimits?: RateLimitOptions;
   /** Offer permessage-deflate. Default: no. */
   readonly compress?: boolean;
+  /** Told of every socket before anything is sent on it; for tests that judge what the target says. */
+  readonly onSocket?: (socket: WebSocket) => void;
 }
 
 export interface Target {
@@ -114,7 +116,10 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     if (!isLoopbackHost(request.headers.host)) return refuseHttp("403 Forbidden");
     const admission = admit(request.url ?? "/", request.headers, rules);
     if (admission.type === "not_found") return refuseHttp("404 Not Found");
-    sockets.handleUpgrade(request, tcp, head, (socket) => door.value.take(socket, admission));
+    sockets.handleUpgrade(request, tcp, head, (socket) => {
+      options.onSocket?.(socket);
+      door.value.take(socket, admission);
+    });
   });
 
   const listening = await listen(http, host, options.port ?? 0);

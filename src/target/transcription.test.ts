@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orThrow } from "../core/issues.ts";
-import { foreignEvents } from "../testing/agents-schema.ts";
 import type { ConversationSession } from "../testing/conversation-session.ts";
 import { openSession, plainSpeech, toneBetween } from "../testing/conversation-session.ts";
 import { openRawClient, startTestTarget } from "../testing/target-server.ts";
@@ -92,7 +91,7 @@ test("asking for the streaming model alone turns turn detection off", () => {
   assert.ok(!session.types().includes("input_audio_buffer.speech_started"));
 });
 
-test("over a socket, real clips are recognised and every event passes the agents package's schema", async () => {
+test("over a socket, real clips are recognised, in a conversation and in a session for transcripts", async () => {
   const target = await startTestTarget();
   for (const [query, type, model, id] of [
     ["model=gpt-realtime-2", "realtime", "gpt-4o-mini-transcribe", "refund"],
@@ -112,7 +111,6 @@ test("over a socket, real clips are recognised and every event passes the agents
     assert.equal(deltas.map((event) => event["delta"]).join(""), completed["transcript"]);
     client.socket.close();
     await client.closed;
-    assert.deepEqual(await foreignEvents(client.events), []);
   }
   await target.close();
   assert.deepEqual(

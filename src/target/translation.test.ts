@@ -4,6 +4,7 @@ import { orThrow } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import type { TranslationServerEvent } from "../protocol/translation-event.ts";
 import { toneBetween } from "../testing/conversation-session.ts";
+import { judge } from "../testing/event-judge.ts";
 import type { Input } from "./conversation.ts";
 import { createIds } from "./ids.ts";
 import { readProfile } from "./profile.ts";
@@ -29,7 +30,10 @@ function open(sessionMs = 60_000) {
   const closes: unknown[] = [];
   function step(input: Input, atUs: number): void {
     for (const command of session.step(input, atUs)) {
-      if (command.type === "send") told.push({ atMs: atUs / 1_000, event: command.event });
+      if (command.type === "send") {
+        judge(command.event);
+        told.push({ atMs: atUs / 1_000, event: command.event });
+      }
       if (command.type === "close") closes.push([command.code, command.reason]);
     }
   }

@@ -5,6 +5,7 @@ import type { WebSocket } from "ws";
 import { orThrow } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { plainSpeech } from "../testing/conversation-session.ts";
+import { judgeMessage } from "../testing/event-judge.ts";
 import type { VirtualClock } from "../testing/virtual-clock.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { createAudioDecoder } from "./append.ts";
@@ -36,6 +37,7 @@ class LoggingSocket extends EventEmitter {
     this.log.push(`${Math.round(this.clock.nowUs() / 1_000)} ${what}`);
   }
   send(message: string): void {
+    judgeMessage(message, { malformedBy: "the deed malform sends half of an event" });
     const type = /^\{"type":"([^"]+)"/.exec(message)?.[1] ?? "?";
     this.note(message.endsWith("}") ? type : `half of ${type}`);
   }

@@ -1,5 +1,5 @@
 // Drives the target's state machine as its socket would, on virtual time: stamps truth rows, wakes it when it asks to be
-// woken, and keeps what it said with the instant it said it.
+// woken, and keeps what it said with the instant it said it. All of it is judged (event-judge.ts).
 
 import type { AudioFormat } from "../audio/format.ts";
 import type { Profile } from "../target/profile.ts";
@@ -14,6 +14,7 @@ import type { Script } from "../target/script.ts";
 import type { ServiceQueue } from "../target/service-queue.ts";
 import type { Speech } from "../target/speech.ts";
 import { stream } from "../core/random.ts";
+import { judge } from "./event-judge.ts";
 
 export interface Said {
   readonly atMs: number;
@@ -74,6 +75,7 @@ export function openSession(options: SessionOptions): ConversationSession {
     for (const command of conversation.step(input, atUs)) {
       if (command.type === "send") {
         if (command.stamp) command.stamp.row[command.stamp.field] = atUs;
+        judge(command.event);
         said.push({ atMs: atUs / 1_000, event: command.event });
       } else if (command.type === "truth") truth.push(structuredClone(command.row));
       else if (command.type === "recognise") {

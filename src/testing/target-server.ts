@@ -12,13 +12,23 @@ import { readProfile } from "../target/profile.ts";
 import { readScript } from "../target/script.ts";
 import type { Target, TargetOptions } from "../target/server.ts";
 import { startTarget } from "../target/server.ts";
+import { judgeMessage } from "./event-judge.ts";
 
 export interface TestTarget extends Target {
   readonly truth: readonly TruthRow[];
   readonly clips: ClipStore;
 }
 
-/** With the `exact` profile, and whatever else is asked for. */
+/** Has every message judged that the target hands to the socket, refusals and what tricks make of an event too. */
+function judgeSocket(socket: WebSocket): void {
+  const send = socket.send.bind(socket) as (message: string) => void;
+  socket.send = (message: unknown) => {
+    judgeMessage(String(message));
+    send(String(message));
+  };
+}
+
+/** With the `exact` profile, and whatever else is asked for. What it says is judged (event-judge.ts). */
 export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promise<TestTarget> {
   const truth: TruthRow[] = [];
   const clips = orThrow(await openClipStore([packagePath("fixtures")]));
@@ -29,6 +39,7 @@ export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promi
     script: orThrow(readScript("crm")),
     clips,
     writeTruth: (row) => void truth.push(row),
+    onSocket: judgeSocket,
     ...asked,
   });
   return { ...orThrow(target), truth, clips };
