@@ -105,7 +105,8 @@ export type ItemEvent =
       OfItem & { readonly content_index?: number; readonly delta?: string; readonly obfuscation?: string })
   | (Named<"conversation.item.input_audio_transcription.completed"> &
       OfItem & { readonly content_index: number; readonly transcript: string; readonly usage: TranscriptionUsage })
-  | (Named<"conversation.item.input_audio_transcription.failed"> & OfItem & { readonly content_index: number; readonly error: Partial<ErrorBody> });
+  | (Named<"conversation.item.input_audio_transcription.failed"> &
+      OfItem & { readonly content_index: number; readonly error: { readonly type: string; readonly code: string; readonly message: string } });
 
 export type ResponseEvent =
   | (Named<"response.created"> & { readonly response: ResponseObject })
