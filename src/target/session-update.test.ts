@@ -74,6 +74,12 @@ const refusals: readonly (readonly [string, object, string | null, string | null
   ],
   ["a tool of another kind", update({ tools: [{ type: "web_search" }] }), "invalid_value", "session.tools[0].type"],
   ["tools that are no list", update({ tools: {} }), "invalid_type", "session.tools"],
+  [
+    "a connector that the API does not have",
+    update({ tools: [{ type: "mcp", server_label: "s", connector_id: "connector_fridge" }] }),
+    "invalid_value",
+    "session.tools[0].connector_id",
+  ],
   ["a server of tools without a place", update({ tools: [{ type: "mcp", server_label: "s" }] }), "missing_required_parameter", "session.tools[0].server_url"],
   ["an unknown tool choice", update({ tool_choice: "perhaps" }), "invalid_value", "session.tool_choice"],
   ["the choice of a tool that is not there", update({ tool_choice: { type: "function", name: "f" } }), "invalid_value", "session.tool_choice"],
