@@ -329,7 +329,7 @@ test("a truncation limit is measured by the model of the session", () => {
 });
 
 for (const event of [{ type: "response.create" }, { type: "response.cancel" }, userText, truncate({})]) {
-  test(`a transcription session has no ${String((event as { type: string }).type)}, and says so`, () => {
+  test(`a transcription session has no ${(event as { type: string }).type}, and says so`, () => {
     for (const event_id of ["mine", undefined]) {
       const session = open("transcription");
       say(session, 1, { ...event, event_id });

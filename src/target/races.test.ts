@@ -124,20 +124,20 @@ test("a commit or a clear behind a commit on its path means the audio before it,
   send(session, ms, { type: "input_audio_buffer.commit" });
   ms = session.speak(ms, toneBetween(120, 0, 120));
   send(session, ms, { type: "input_audio_buffer.clear" });
-  session.speak(ms, toneBetween(160, 0, 160));
+  session.speak(ms, toneBetween(140, 0, 140));
   session.until(ms + 500);
   send(session, ms + 500, { type: "input_audio_buffer.commit" });
   send(session, ms + 500, answer);
   session.until(ms + 5_000);
   assert.deepEqual([session.only("input_audio_buffer.committed").length, codes(session)], [2, []]);
-  // 500 ms and 160 ms of the caller's audio.
+  // 500 ms and 140 ms of the caller's audio.
   assert.equal(session.only("response.done")[0]?.response.usage?.input_token_details.audio_tokens, 5 + 1);
 });
 
-test("a tenth of a second in a hundred odd pieces is enough to commit", () => {
+test("a tenth of a second in 120 small pieces is enough to commit", () => {
   const session = open();
   send(session, 0, detection(null));
-  for (let sent = 0; sent < 4_800; sent += 50) session.at(1, { type: "audio", bytes: new Uint8Array(50) });
+  for (let sent = 0; sent < 4_800; sent += 40) session.at(1, { type: "audio", bytes: new Uint8Array(40) });
   send(session, 2, { type: "input_audio_buffer.commit" });
   assert.deepEqual(codes(session), []);
 });
