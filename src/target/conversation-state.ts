@@ -25,6 +25,7 @@ import { expiresAtS } from "./session-life.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
+import type { Trick } from "./trick.ts";
 import type { InputTokens, Stretch } from "./usage-meter.ts";
 import type { Vad } from "./vad.ts";
 import { createVad } from "./vad.ts";
@@ -36,7 +37,8 @@ export interface Stamp {
 }
 
 export type Command<Event = ServerEvent> =
-  | { readonly type: "send"; readonly event: Event; readonly stamp?: Stamp }
+  /** `trick`: what the script's rule for the response that begins here does wrong. */
+  | { readonly type: "send"; readonly event: Event; readonly stamp?: Stamp; readonly trick?: Trick }
   | { readonly type: "truth"; readonly row: TruthRow }
   /** To be answered by an input `recognised`. Without a turn the caller still speaks. */
   | { readonly type: "recognise"; readonly itemId: string; readonly audio: Uint8Array; readonly format: AudioFormat; readonly turn?: EndedTurn }
@@ -68,7 +70,8 @@ export interface EndedTurn extends Turn {
 export type Task =
   | { readonly type: "speech_started"; readonly itemId: string; readonly startMs: number }
   | { readonly type: "turn_ended"; readonly turn: EndedTurn }
-  | { readonly type: "client_event"; readonly event: RawEvent }
+  /** `audioMs`: all audio that had come when the event did. */
+  | { readonly type: "client_event"; readonly event: RawEvent; readonly audioMs: number }
   /** `startMs`: where in all audio the silence began, once it did. */
   | { readonly type: "idle"; readonly epoch: number; readonly startMs: number | undefined }
   | { readonly type: "rate_limits"; readonly usedTokens: number }
@@ -240,10 +243,10 @@ export function createState(options: ConversationOptions): ConversationState {
 }
 
 /** The type comes first and the id second, as on the real wire. */
-export function emit(state: ConversationState, draft: ServerEventDraft, stamp?: Stamp): void {
+export function emit(state: ConversationState, draft: ServerEventDraft, stamp?: Stamp, trick?: Trick): void {
   const { type, ...rest } = draft;
   const event = { type, event_id: state.options.ids.next("event"), ...rest } as ServerEvent;
-  state.commands.push(stamp ? { type: "send", event, stamp } : { type: "send", event });
+  state.commands.push({ type: "send", event, ...(stamp ? { stamp } : {}), ...(trick ? { trick } : {}) });
 }
 
 export function emitFault(state: ConversationState, wrong: Fault, eventId?: string): void {

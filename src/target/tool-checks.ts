@@ -4,7 +4,7 @@
 import type { FunctionTool, McpTool, ToolChoice } from "../protocol/session-config.ts";
 import { connectors } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
-import { fault } from "./fault.ts";
+import { fault, missing as missingFault } from "./fault.ts";
 import type { Check, Checked } from "./field-checks.ts";
 import { isObject, oneOf, wrongType } from "./field-checks.ts";
 
@@ -26,7 +26,7 @@ const mcpKeys = [
 const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
 
 const wrong = (code: string, path: string, message: string): Checked => ({ wrong: fault(code, path, message) });
-const missing = (path: string): Checked => wrong("missing_required_parameter", path, `Missing required parameter: '${path}'.`);
+const missing = (path: string): Checked => ({ wrong: missingFault(path) });
 
 export const tools: Check = (value, path) => {
   if (value === null) return { keep: [] };

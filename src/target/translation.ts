@@ -157,7 +157,7 @@ function takeEvent(state: State, event: RawEvent, atUs: number): void {
       state.interpreter.finish();
       return state.agenda.add(atUs, { type: "drain" });
     case undefined:
-      return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
+      return emitFault(state, fault("invalid_event", null, "An event needs a 'type', and this one has none."), eventId);
     default: {
       const isKnown = clientEventTypes.some((known) => known === type);
       const known = clientEventTypes.map((name) => `'${name}'`).join(", ");

@@ -37,6 +37,12 @@ export interface Trick {
   readonly do: TrickDeed;
 }
 
+/** Whether such events come only once a response has begun, and so once the script's rule for it is known. */
+export const isOfResponse = (at: ServerEventType): boolean => at.startsWith("response.") || at === "rate_limits.updated";
+
+/** A rule by the turn alone is known before anything of the turn was heard. */
+export const isByTurnAlone = (when: object): boolean => Object.keys(when).every((key) => key === "turn");
+
 const targets: readonly ServerEventType[] = [
   "session.created",
   "session.updated",
@@ -99,8 +105,12 @@ export function trickIssues(script: unknown, source: string): readonly Issue[] {
   for (const [index, trick] of tricks.entries()) checkTrick(fieldsOf(trick), `tricks[${index}]`, say);
   for (const [index, name] of names.entries()) if (names.indexOf(name) !== index) say(`tricks[${index}].name`, `${String(name)} is there twice`);
   for (const [index, rule] of (Array.isArray(rules) ? rules : []).entries()) {
-    const { trick } = fieldsOf(rule);
-    if (trick !== undefined && !names.includes(trick)) say(`rules[${index}].trick`, `there is no trick ${JSON.stringify(trick)} in this script`);
+    const { trick, when } = fieldsOf(rule);
+    if (trick === undefined) continue;
+    const at = fieldsOf(tricks[names.indexOf(trick)])["at"];
+    if (!names.includes(trick)) say(`rules[${index}].trick`, `there is no trick ${JSON.stringify(trick)} in this script`);
+    else if (!isByTurnAlone(fieldsOf(when)) && targets.includes(at as ServerEventType) && !isOfResponse(at as ServerEventType))
+      say(`rules[${index}].trick`, `strikes at ${String(at)}, before it is known that the rule fits; name an event of the response, or fit by turn alone`);
   }
   return issues;
 }

@@ -46,6 +46,8 @@ interface Tricked {
   steppedUs: number;
   turn: number;
   armed: readonly Trick[];
+  /** Tricks at the rate limits, which come after their turn's response.done. */
+  owed: readonly Trick[];
   readonly seen: Map<ServerEventType, number>;
   /** What is to be carried out once nothing holds it back any more. */
   outbox: WireCommand[];
@@ -59,6 +61,8 @@ interface Tricked {
   late: WireCommand | undefined;
   isDead: boolean;
   isSilent: boolean;
+  /** So are the rate limits that will follow. */
+  isLimitsSilent: boolean;
   /** Turns whose answer never left. */
   readonly unsaid: Set<unknown>;
 }
@@ -70,6 +74,7 @@ export function trickConversation(inner: Conversation, plan: TrickPlan): Served 
     steppedUs: 0,
     turn: 0,
     armed: plan.armed(0),
+    owed: [],
     seen: new Map(),
     outbox: [],
     blockedUntilUs: 0,
@@ -80,6 +85,7 @@ export function trickConversation(inner: Conversation, plan: TrickPlan): Served 
     late: undefined,
     isDead: false,
     isSilent: false,
+    isLimitsSilent: false,
     unsaid: new Set(),
   };
   return {
@@ -163,12 +169,15 @@ function sendEvent(state: Tricked, command: Send, atUs: number, say: Say): void 
   const { event } = command;
   const count = (state.seen.get(event.type) ?? 0) + 1;
   state.seen.set(event.type, count);
-  const striking = state.armed.filter((trick) => trick.at === event.type && (trick.nth ?? 1) === count && !state.isDead);
+  const { trick: named } = command;
+  if (named && !state.armed.includes(named)) state.armed = [...state.armed, named];
+  const isLimits = event.type === "rate_limits.updated";
+  const striking = (isLimits ? state.owed : state.armed).filter((trick) => trick.at === event.type && (trick.nth ?? 1) === count && !state.isDead);
   for (const trick of striking) {
     say({ type: "trick", row: rowOf(state, trick, atUs) });
     strikeBefore(state, trick, atUs, say);
   }
-  const isSilenced = state.isDead || (state.isSilent && isOfResponse(event));
+  const isSilenced = state.isDead || (isLimits ? state.isLimitsSilent : state.isSilent && isOfResponse(event));
   if (isSilenced) {
     if (command.stamp) state.unsaid.add(command.stamp.row);
   } else if (striking.some((trick) => trick.do.type === "malform")) say(halfOf(event));
@@ -181,6 +190,8 @@ function sendEvent(state: Tricked, command: Send, atUs: number, say: Say): void 
   }
   for (const trick of striking) strikeAfter(state, trick, atUs, say);
   if (event.type !== "response.done") return;
+  state.owed = state.armed.filter(({ at }) => at === "rate_limits.updated");
+  state.isLimitsSilent = state.isSilent;
   state.turn++;
   state.armed = state.plan.armed(state.turn);
   state.seen.clear();
@@ -190,8 +201,9 @@ function sendEvent(state: Tricked, command: Send, atUs: number, say: Say): void 
 /** A response's own events and the mirror of its items; what the caller's side causes goes on. */
 const isOfResponse = (event: ServerEvent): boolean =>
   event.type.startsWith("response.") ||
-  event.type === "rate_limits.updated" ||
-  (event.type.startsWith("conversation.item.") && "item" in event && event.item.type === "message" && event.item.role === "assistant");
+  (event.type.startsWith("conversation.item.") &&
+    "item" in event &&
+    (event.item.type === "function_call" || (event.item.type === "message" && event.item.role === "assistant")));
 
 function halfOf(event: ServerEvent): WireCommand {
   const text = JSON.stringify(event);
@@ -200,7 +212,8 @@ function halfOf(event: ServerEvent): WireCommand {
 
 function rowOf({ plan, inner, turn }: Tricked, trick: Trick, atUs: number): TrickRow {
   const call = plan.call === undefined ? {} : { call: plan.call };
-  return { v: 1, type: "trick", sessionId: inner.sessionId, ...call, turn, name: trick.name, deed: trick.do.type, at: trick.at, atUs };
+  const itsTurn = trick.at === "rate_limits.updated" ? turn - 1 : turn;
+  return { v: 1, type: "trick", sessionId: inner.sessionId, ...call, turn: itsTurn, name: trick.name, deed: trick.do.type, at: trick.at, atUs };
 }
 
 function strikeBefore(state: Tricked, trick: Trick, atUs: number, say: Say): void {
