@@ -9,7 +9,7 @@ import { usualAppend } from "./append.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
-import type { TrickRow, TruthRow } from "./ground-truth.ts";
+import type { NoteRow, TruthRow } from "./ground-truth.ts";
 import type { Served, WireCommand } from "./tricked-conversation.ts";
 import { carryOutTrick } from "./trick-socket.ts";
 
@@ -35,7 +35,7 @@ export interface ConnectionContext {
   readonly writeTruth: (row: TruthRow) => void;
   /** What the audio holds, or undefined. Never rejects. */
   readonly recognise: (audio: Uint8Array, format: AudioFormat) => Promise<Heard | undefined>;
-  readonly writeTrick?: (row: TrickRow) => void;
+  readonly writeNote?: (row: NoteRow) => void;
 }
 
 /** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
@@ -77,11 +77,12 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
       } else if (command.type === "truth") {
         stats.turns++;
         context.writeTruth(command.row);
-      } else if (command.type === "recognise") {
+      } else if (command.type === "note") context.writeNote?.(command.row);
+      else if (command.type === "recognise") {
         const { itemId, turn, audio, format } = command;
         void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
       } else if (command.type === "close") socket.close(command.code, command.reason);
-      else carryOutTrick(socket, command, context.writeTrick ?? (() => {}));
+      else carryOutTrick(socket, command, context.writeNote ?? (() => {}));
     }
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
   }

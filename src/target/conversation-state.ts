@@ -8,13 +8,15 @@ import type { Agenda } from "./agenda.ts";
 import { createAgenda } from "./agenda.ts";
 import type { Fault } from "./fault.ts";
 import { errorBody } from "./fault.ts";
-import type { FrameLog, TruthDraft, TruthRow } from "./ground-truth.ts";
+import type { FrameLog, NoteRow, TruthDraft, TruthRow } from "./ground-truth.ts";
 import { createFrameLog } from "./ground-truth.ts";
 import type { HearingState } from "./hearing-state.ts";
 import { createHearing } from "./hearing-state.ts";
 import type { Ids } from "./ids.ts";
 import type { Entry, Items } from "./items.ts";
 import { createItems } from "./items.ts";
+import type { AudioTotal, KeptAudio } from "./kept-audio.ts";
+import { createKeptAudio } from "./kept-audio.ts";
 import type { TurnDelays, TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
 import type { Heard } from "./recogniser.ts";
@@ -38,6 +40,8 @@ export interface Stamp {
 export type Command<Event = ServerEvent> =
   | { readonly type: "send"; readonly event: Event; readonly stamp?: Stamp }
   | { readonly type: "truth"; readonly row: TruthRow }
+  /** What else the log of the truth tells. */
+  | { readonly type: "note"; readonly row: NoteRow }
   /** To be answered by an input `recognised`. Without a turn the caller still speaks. */
   | { readonly type: "recognise"; readonly itemId: string; readonly audio: Uint8Array; readonly format: AudioFormat; readonly turn?: EndedTurn }
   | { readonly type: "close"; readonly code: number; readonly reason: string };
@@ -63,6 +67,10 @@ export interface EndedTurn extends Turn {
   /** Its window of the audio, ms. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Its sound, until that is an item's. */
+  audio?: Uint8Array | undefined;
+  /** Where in all audio the part begins that the recogniser was asked about. */
+  heardFromMs?: number;
 }
 
 export type Task =
@@ -165,6 +173,8 @@ export interface ConversationOptions {
   readonly defaults?: unknown;
   /** What all sessions of a target share; without one nothing is limited. */
   readonly limiter?: RateLimiter;
+  /** Counts what all sessions of a target keep; without it each has only its own bound. */
+  readonly audioTotal?: AudioTotal;
 }
 
 export interface ConversationState {
@@ -173,6 +183,7 @@ export interface ConversationState {
   readonly items: Items;
   readonly agenda: Agenda<Task>;
   readonly frames: FrameLog;
+  readonly kept: KeptAudio;
   readonly hearing: HearingState;
   commands: Command[];
   session: SessionConfig;
@@ -214,6 +225,7 @@ export function createState(options: ConversationOptions): ConversationState {
     items: createItems(),
     agenda: createAgenda(),
     frames: createFrameLog(),
+    kept: createKeptAudio(),
     hearing: createHearing(),
     commands: [],
     session: newSession({ id: options.ids.next("sess"), model: options.model, expiresAtS: expiresAtS(options.openedAtS, options.sessionMs) }),

@@ -14,6 +14,7 @@ import { takeIdle } from "./idle-turn.ts";
 import { resumeTranscript, stepTranscript } from "./input-transcription.ts";
 import { truncated, unknownItem } from "./items.ts";
 import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
+import { forgetItemAudio, itemWithAudio, keepItemAudio } from "./kept-audio.ts";
 import { listTools } from "./mcp-listing.ts";
 import { admitItem } from "./memory.ts";
 import { newItem } from "./new-item.ts";
@@ -118,6 +119,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       state.pending = undefined;
       state.response = undefined;
       state.beside = [];
+      for (const itemId of state.kept.sizes.keys()) forgetItemAudio(state, itemId);
   }
 }
 
@@ -222,6 +224,7 @@ function createItem(state: ConversationState, event: RawEvent, eventId: string |
   const isTooMuch = admitItem(state, entry);
   if (isTooMuch) return emitFault(state, isTooMuch, eventId);
   const previous_item_id = state.items.add(entry, after);
+  keepItemAudio(state, entry);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });
 }
@@ -253,14 +256,14 @@ function deleteItem(state: ConversationState, event: RawEvent, eventId: string |
   if (item_id === undefined) return;
   const isFound = !isBeingSent(state, item_id) && state.items.remove(item_id);
   if (!isFound) return emitFault(state, unknownItem("delete", "deleting", item_id), eventId);
+  forgetItemAudio(state, item_id);
   emit(state, { type: "conversation.item.deleted", item_id });
 }
 
-/** Audio is not kept, neither the caller's nor ours: the item comes without it. */
 function retrieveItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
   const item_id = itemIdOf(state, event, eventId);
   if (item_id === undefined) return;
   const entry = state.items.find(item_id);
   if (!entry) return emitFault(state, unknownItem("retrieve", "retrieving", item_id), eventId);
-  emit(state, { type: "conversation.item.retrieved", item: entry.item });
+  emit(state, { type: "conversation.item.retrieved", item: itemWithAudio(entry) });
 }

@@ -62,11 +62,25 @@ export interface TrickRow {
   readonly atUs: number;
 }
 
+/** Audio of an item that is kept no longer: the session's bound or the target's was reached, and it was the session's oldest. */
+export interface AudioDroppedRow {
+  readonly v: 1;
+  readonly type: "audio_dropped";
+  readonly sessionId: string;
+  readonly call?: string;
+  readonly itemId: string;
+  readonly audioBytes: number;
+  readonly full: "session" | "target";
+}
+
+/** What the log holds besides turns. */
+export type NoteRow = TrickRow | AudioDroppedRow;
+
 /** A row being gathered. */
 export type TruthDraft = { -readonly [Key in keyof TruthRow]: TruthRow[Key] };
 
 export interface TruthSink {
-  write(row: TruthRow | TrickRow): void;
+  write(row: TruthRow | NoteRow): void;
   close(): void;
 }
 

@@ -6,6 +6,9 @@ import type { HeardWord } from "./recogniser.ts";
 import type { TurnAudio } from "./turn-audio.ts";
 import { createTurnAudio } from "./turn-audio.ts";
 
+/** Of longer turns only the last part is kept. */
+export const MOST_TURN_MS = 60_000;
+
 /** A committed turn whose transcript is owed. */
 export interface TranscriptJob {
   readonly itemId: string;
@@ -53,7 +56,7 @@ export interface HearingState {
 }
 
 export const createHearing = (): HearingState => ({
-  audio: createTurnAudio("pcm24k"),
+  audio: createTurnAudio("pcm24k", MOST_TURN_MS),
   asked: new Set(),
   waiting: [],
   jobs: new Map(),

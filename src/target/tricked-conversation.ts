@@ -98,7 +98,7 @@ const frozenUs = (state: Tricked): number => Math.max(state.frozenUntilUs, state
 function step(state: Tricked, input: Input, atUs: number): readonly WireCommand[] {
   if (input.type === "closed") {
     // What was held back was never said, but its truth is to be told.
-    const held = state.outbox.filter((command) => command.type === "truth");
+    const held = state.outbox.filter((command) => command.type === "truth" || command.type === "note");
     state.outbox = [];
     return [...held.map(asCut), ...state.inner.step(input, atUs)];
   }
@@ -152,7 +152,7 @@ function send(state: Tricked, commands: readonly Command[], atUs: number, out: W
     if (command.type === "send") sendEvent(state, command, atUs, say);
     else if (command.type === "truth" && state.unsaid.delete(command.row))
       say({ ...command, row: { ...command.row, outcome: state.isDead ? "cut" : "unanswered" } });
-    else if (command.type === "truth" || !state.isDead) say(command);
+    else if (command.type === "truth" || command.type === "note" || !state.isDead) say(command);
   }
 }
 

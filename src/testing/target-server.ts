@@ -7,7 +7,7 @@ import { openClipStore } from "../audio/clip-store.ts";
 import { orThrow } from "../core/issues.ts";
 import { packagePath } from "../core/package-files.ts";
 import { createSystemClock } from "../core/system-clock.ts";
-import type { TruthRow } from "../target/ground-truth.ts";
+import type { NoteRow, TruthRow } from "../target/ground-truth.ts";
 import { readProfile } from "../target/profile.ts";
 import { readScript } from "../target/script.ts";
 import type { Target, TargetOptions } from "../target/server.ts";
@@ -15,12 +15,14 @@ import { startTarget } from "../target/server.ts";
 
 export interface TestTarget extends Target {
   readonly truth: readonly TruthRow[];
+  readonly notes: readonly NoteRow[];
   readonly clips: ClipStore;
 }
 
 /** With the `exact` profile, and whatever else is asked for. */
 export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promise<TestTarget> {
   const truth: TruthRow[] = [];
+  const notes: NoteRow[] = [];
   const clips = orThrow(await openClipStore([packagePath("fixtures")]));
   const target = await startTarget({
     clock: createSystemClock(),
@@ -29,9 +31,10 @@ export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promi
     script: orThrow(readScript("crm")),
     clips,
     writeTruth: (row) => void truth.push(row),
+    writeNote: (row) => void notes.push(row),
     ...asked,
   });
-  return { ...orThrow(target), truth, clips };
+  return { ...orThrow(target), truth, notes, clips };
 }
 
 /** A clip's speech in frames of 20 ms, with the silence that ends a turn. */
