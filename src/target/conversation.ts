@@ -11,7 +11,7 @@ import type { Fault } from "./fault.ts";
 import { fault, named } from "./fault.ts";
 import { noteHeard } from "./hearing.ts";
 import { takeIdle } from "./idle-turn.ts";
-import { resumeTranscript, stepTranscript } from "./input-transcription.ts";
+import { resumeTranscript, setTranscript, stepTranscript } from "./input-transcription.ts";
 import { truncated, unknownItem } from "./items.ts";
 import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
 import { forgetItemAudio, itemWithAudio, keepItemAudio } from "./kept-audio.ts";
@@ -34,6 +34,8 @@ export type Input =
   | Unreadable
   /** The answer to a command `recognise`, with what it named; `heard` is undefined when the recogniser is lost. */
   | { readonly type: "recognised"; readonly itemId: string; readonly turn?: EndedTurn; readonly heard: Heard | undefined }
+  /** The transcript that was just completed never gets to the client. */
+  | { readonly type: "transcript_lost"; readonly itemId: string }
   | { readonly type: "wake" }
   /** The client reads too slowly: answers wait from here to `flowing`, all else goes on. */
   | { readonly type: "stalled" }
@@ -104,6 +106,8 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       return emitFault(state, unreadableFault(input), "eventId" in input ? input.eventId : undefined);
     case "recognised":
       return takeRecognised(state, input, atUs);
+    case "transcript_lost":
+      return setTranscript(state, input.itemId, null);
     case "wake":
       return;
     case "stalled":

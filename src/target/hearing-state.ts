@@ -2,6 +2,8 @@
 
 import type { Random } from "../core/random.ts";
 import type { InputTranscriptionConfig } from "../protocol/session-config.ts";
+import type { LogProb } from "../protocol/server-event.ts";
+import type { SpokenSegment } from "./speaker-segments.ts";
 import type { HeardWord } from "./recogniser.ts";
 import type { TurnAudio } from "./turn-audio.ts";
 import { createTurnAudio } from "./turn-audio.ts";
@@ -17,6 +19,10 @@ export interface TranscriptJob {
   readonly config: InputTranscriptionConfig;
   readonly spanUs: number;
   readonly fails: boolean;
+  /** How sure each piece is, where the session asks for it and the model tells. */
+  logprobs?: readonly LogProb[];
+  /** Who said each piece, where the model tells speakers apart. */
+  segments?: readonly SpokenSegment[];
   /** The pieces of the transcript: joined they are the transcript. Known once the turn was heard. */
   pieces: readonly string[] | undefined;
   sent: number;
@@ -53,6 +59,8 @@ export interface HearingState {
   readonly waiting: { readonly dueUs: number; readonly overrides: unknown; readonly eventId: string | undefined }[];
   readonly jobs: Map<string, TranscriptJob>;
   live: LiveTranscript | undefined;
+  /** In the order they were first heard. */
+  readonly voices: string[];
 }
 
 export const createHearing = (): HearingState => ({
@@ -61,4 +69,5 @@ export const createHearing = (): HearingState => ({
   waiting: [],
   jobs: new Map(),
   live: undefined,
+  voices: [],
 });

@@ -7,7 +7,7 @@ import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import type { Stretch } from "./usage-meter.ts";
 import { callTokens, textTokens } from "./usage-meter.ts";
-import type { ItemAudio } from "./kept-audio.ts";
+import type { ItemAudio } from "./item-audio.ts";
 
 /** `image` is absent where there is none. */
 export type Tokens = Omit<Stretch, "key">;

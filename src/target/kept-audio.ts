@@ -8,25 +8,6 @@ import type { ConversationState } from "./conversation-state.ts";
 import type { Entry } from "./items.ts";
 import type { Utterance } from "./speech.ts";
 
-export type ItemAudio =
-  /** Of the item's parts, by their place: the caller's own. */
-  | { readonly type: "heard"; readonly parts: readonly (Uint8Array | undefined)[] }
-  /** An answer clip behind so much silence; how much of it was sent is the entry's `audioMs`. */
-  | { readonly type: "said"; readonly utterance: Utterance; readonly silenceMs: number };
-
-/** What is kept, bytes. Shared by all sessions of a target. */
-export interface AudioTotal {
-  bytes: number;
-}
-
-/** What one session keeps, oldest first, bytes by item. */
-export interface KeptAudio {
-  readonly sizes: Map<string, number>;
-  bytes: number;
-}
-
-export const createKeptAudio = (): KeptAudio => ({ sizes: new Map(), bytes: 0 });
-
 /** Counts the audio of an item that just joined the conversation, and lets go of the oldest while it is too much. */
 export function keepItemAudio(state: ConversationState, { item, audio }: Entry): void {
   if (audio?.type !== "heard") return;

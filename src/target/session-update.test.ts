@@ -53,10 +53,10 @@ const refusals: readonly (readonly [string, object, string | null, string | null
   ["too many output tokens", update({ max_output_tokens: 4_097 }), "integer_above_max_value", "session.max_output_tokens"],
   ["metadata too long", { type: "response.create", response: { metadata: { key: "x".repeat(513) } } }, "string_above_max_length", "response.metadata"],
   [
-    "telling speakers apart",
-    update({ audio: { input: { transcription: { model: "gpt-4o-transcribe-diarize" } } } }),
+    "an included field that nobody knows",
+    update({ include: ["item.input_audio_transcription.logprobs", "everything"] }),
     "invalid_value",
-    "session.audio.input.transcription.model",
+    "session.include[1]",
   ],
   ["a tool nested as elsewhere", update({ tools: [{ type: "function", function: { name: "f" } }] }), "unknown_parameter", "session.tools[0].function"],
   ["a tool without a name", update({ tools: [{ type: "function" }] }), "missing_required_parameter", "session.tools[0].name"],

@@ -137,6 +137,7 @@ function take(state: State, input: Input, atUs: number): void {
       return;
     // Nobody asks a recogniser here: translations go by turn.
     case "recognised":
+    case "transcript_lost":
     case "wake":
   }
 }
