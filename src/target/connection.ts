@@ -8,6 +8,7 @@ import type { AppendType, AudioDecoder } from "./append.ts";
 import { usualAppend } from "./append.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
+import { stampSent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
 import type { NoteRow, TruthRow } from "./ground-truth.ts";
 import type { Served, WireCommand } from "./tricked-conversation.ts";
@@ -117,7 +118,7 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
 function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireCommand & { readonly type: "send" }): void {
   const message = JSON.stringify(event);
   // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
-  if (stamp) stamp.row[stamp.field] = clock.nowUs();
+  if (stamp) stampSent(stamp, clock.nowUs());
   socket.send(message);
 }
 

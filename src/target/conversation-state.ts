@@ -8,8 +8,9 @@ import type { Agenda } from "./agenda.ts";
 import { createAgenda } from "./agenda.ts";
 import type { Fault } from "./fault.ts";
 import { errorBody } from "./fault.ts";
-import type { FrameLog, NoteRow, TruthDraft, TruthRow } from "./ground-truth.ts";
-import { createFrameLog } from "./ground-truth.ts";
+import type { FrameLog } from "./frame-log.ts";
+import { createFrameLog } from "./frame-log.ts";
+import type { NoteRow, TruthDraft, TruthRow } from "./ground-truth.ts";
 import type { HearingState } from "./hearing-state.ts";
 import { createHearing } from "./hearing-state.ts";
 import type { Ids } from "./ids.ts";
@@ -27,14 +28,18 @@ import { expiresAtS } from "./session-life.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
+import type { SaidDelta } from "./translation-truth.ts";
 import type { InputTokens, Stretch } from "./usage-meter.ts";
 import type { Vad } from "./vad.ts";
 import { createVad } from "./vad.ts";
 
 /** Which instant of a truth row the sending of an event settles. */
-export interface Stamp {
-  readonly row: TruthDraft;
-  readonly field: "stoppedSentUs" | "firstDeltaSentUs";
+export type Stamp = { readonly row: TruthDraft; readonly field: "stoppedSentUs" | "firstDeltaSentUs" } | { readonly row: SaidDelta; readonly field: "sentUs" };
+
+/** Settles the instant. */
+export function stampSent(stamp: Stamp, atUs: number): void {
+  if (stamp.field === "sentUs") stamp.row.sentUs = atUs;
+  else stamp.row[stamp.field] = atUs;
 }
 
 export type Command<Event = ServerEvent> =

@@ -182,7 +182,8 @@ async function openDoor(options: TargetOptions): Promise<Result<Door>> {
       ...(options.sessionMs === undefined ? {} : { sessionMs: options.sessionMs }),
       ...(defaults === undefined ? {} : { defaults }),
     };
-    if (kind === "translation") return serveConnection(socket, createTranslation({ ...session, speech: interpreters }), context);
+    if (kind === "translation")
+      return serveConnection(socket, createTranslation({ ...session, ...(call ? { callName: call.text } : {}), speech: interpreters }), context);
     const named = { audioTotal, ...(call ? { callName: call.text } : {}), ...(limiter ? { limiter } : {}), ...(queue ? { queue } : {}) };
     const conversation = (kind === "transcription" ? createTranscription : createConversation)({ ...session, ...named, speech, scriptListens });
     const plan = tricks && { armed: (turn: number) => tricks(session.key, turn), freezer, ...(call ? { call: call.text } : {}) };

@@ -7,6 +7,7 @@ import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
 import type { Conversation, Input } from "../target/conversation.ts";
 import { createConversation } from "../target/conversation.ts";
 import type { ConversationOptions, RawEvent } from "../target/conversation-state.ts";
+import { stampSent } from "../target/conversation-state.ts";
 import type { NoteRow, TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
 import type { Heard } from "../target/recogniser.ts";
@@ -75,7 +76,7 @@ export function openSession(options: SessionOptions): ConversationSession {
     const recognised: Input[] = [];
     for (const command of conversation.step(input, atUs)) {
       if (command.type === "send") {
-        if (command.stamp) command.stamp.row[command.stamp.field] = atUs;
+        if (command.stamp) stampSent(command.stamp, atUs);
         said.push({ atMs: atUs / 1_000, event: command.event });
       } else if (command.type === "truth") truth.push(structuredClone(command.row));
       else if (command.type === "note") notes.push(command.row);
