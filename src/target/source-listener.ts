@@ -4,6 +4,7 @@
 
 import type { Heard } from "./recogniser.ts";
 import { createTurnAudio } from "./turn-audio.ts";
+import type { VadEvent } from "./vad.ts";
 import { createVad } from "./vad.ts";
 
 /** Where speech ends for the detector. The live engine tells nothing of it; half a second is a pause between sentences. */
@@ -52,6 +53,17 @@ export interface SourceListener {
 
 const clipEndMs = ({ heard, heardFromMs }: Spoken): number | undefined => (heard?.clipEndMs === undefined ? undefined : heardFromMs + heard.clipEndMs);
 
+const newSpoken = (number: number, startMs: number): Spoken => ({
+  number,
+  startMs,
+  endMs: undefined,
+  isAsked: false,
+  isDecided: false,
+  heard: undefined,
+  heardFromMs: startMs,
+  askedUntilMs: startMs,
+});
+
 export function createSourceListener({ begin, decide, ask }: ListenerOptions): SourceListener {
   const vad = createVad("pcm24k");
   const kept = createTurnAudio("pcm24k", MOST_KEPT_MS);
@@ -62,17 +74,7 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
   let last: Spoken | undefined;
 
   function start(startMs: number): Spoken {
-    const spoken = {
-      number: count++,
-      startMs,
-      endMs: undefined,
-      isAsked: false,
-      isDecided: false,
-      heard: undefined,
-      heardFromMs: startMs,
-      askedUntilMs: startMs,
-    };
-    last = spoken;
+    const spoken = (last = newSpoken(count++, startMs));
     undecided.set(spoken.number, spoken);
     begin(spoken);
     return spoken;
@@ -87,6 +89,14 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
     listen(spoken);
   }
 
+  function takeEdge(event: VadEvent): void {
+    isSpeaking = event.type === "started";
+    if (event.type === "stopped") return stop(event.speechEndMs);
+    const knownEndMs = last && clipEndMs(last);
+    // After a pause inside a clip the clip goes on.
+    if (knownEndMs === undefined || event.startMs >= knownEndMs - SAME_MS) start(event.startMs);
+  }
+
   /** Asks about it, where that could tell anything new. */
   function listen(spoken: Spoken): void {
     if (spoken.isDecided || spoken.isAsked) return;
@@ -94,9 +104,7 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
     const isWorthIt = spoken.endMs !== undefined ? spoken.askedUntilMs < spoken.endMs : untilMs - spoken.askedUntilMs >= ASK_EVERY_MS;
     if (!isWorthIt) return spoken.endMs === undefined ? undefined : settle(spoken, spoken.heard);
     const { audio, startMs } = kept.between(spoken.startMs - BEFORE_MS, untilMs);
-    spoken.isAsked = true;
-    spoken.askedUntilMs = untilMs;
-    spoken.heardFromMs = startMs;
+    Object.assign(spoken, { isAsked: true, askedUntilMs: untilMs, heardFromMs: startMs });
     ask(spoken, audio);
   }
 
@@ -104,8 +112,7 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
     spoken.isDecided = true;
     spoken.heard = heard;
     undecided.delete(spoken.number);
-    const knownEndMs = clipEndMs(spoken);
-    if (knownEndMs !== undefined) spoken.endMs = knownEndMs;
+    spoken.endMs = clipEndMs(spoken) ?? spoken.endMs;
     decide(spoken);
   }
 
@@ -113,13 +120,7 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
     hear(bytes, endMs) {
       audioMs = endMs;
       kept.add(bytes, audioMs);
-      vad.hear(bytes, hearing, (event) => {
-        isSpeaking = event.type === "started";
-        if (event.type === "stopped") return stop(event.speechEndMs);
-        const knownEndMs = last && clipEndMs(last);
-        // After a pause inside a clip the clip goes on.
-        if (knownEndMs === undefined || event.startMs >= knownEndMs - SAME_MS) start(event.startMs);
-      });
+      vad.hear(bytes, hearing, takeEdge);
       const knownEndMs = last && clipEndMs(last);
       if (isSpeaking && knownEndMs !== undefined && audioMs >= knownEndMs + FOLLOWS_AFTER_MS) start(knownEndMs);
       for (const spoken of undecided.values()) listen(spoken);

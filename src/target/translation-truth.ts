@@ -48,8 +48,15 @@ export interface TranslationRow {
   readonly outcome: "said" | "silent" | "cut";
 }
 
+export interface Arrivals {
+  /** Settled at once where the audio has arrived, else as soon as it does. */
+  at(audioMs: number): Arrival;
+  /** Audio up to there has arrived. */
+  hear(audioMs: number, atUs: number): void;
+}
+
 /** Notes when places in the caller's audio arrive, past ones from the log of frames and others as they come. */
-export function createArrivals(frames: FrameLog): { readonly at: (audioMs: number) => Arrival; readonly hear: (audioMs: number, atUs: number) => void } {
+export function createArrivals(frames: FrameLog): Arrivals {
   const awaited = new Set<Arrival>();
   let heardMs = 0;
   return {
