@@ -26,6 +26,10 @@ export const limits = {
   audioFileBytes: 256 * 1024 * 1024,
   /** Sessions of one process; beyond it one machine measures itself. */
   sessions: 5_000,
+  /** The callers' audio that a target keeps for conversation.item.retrieve: three and a half minutes of pcm a session, */
+  keptAudioBytes: 10 * 1_000_000,
+  /** and no more than this of all its sessions: a thousand of them with ten megabytes each would end the machine. */
+  keptAudioOfAllBytes: 256 * 1_000_000,
   /** Responses that a target makes beside one conversation at a time; the API names no number, and each costs memory. */
   responsesBeside: 64,
   /** A session of the API ends after an hour. */

@@ -8,10 +8,11 @@ import type { SemanticVad, ServerVad, SessionConfig, TurnDetectionConfig } from 
 import type { ConversationState, EndedTurn } from "./conversation-state.ts";
 import { emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault } from "./fault.ts";
-import { askWhatWasSaid, forgetAudio, keepAudio, waitsToHear } from "./hearing.ts";
+import { forgetAudio, hearTurn, keepAudio, waitsToHear } from "./hearing.ts";
 import { beginTranscript } from "./input-transcription.ts";
 import { breakSilence } from "./idle-timeout.ts";
 import { callerAudio } from "./items.ts";
+import { keepItemAudio } from "./kept-audio.ts";
 import { drawTurn } from "./latency-model.ts";
 import { hearLive } from "./live-transcript.ts";
 import { settleContext } from "./memory.ts";
@@ -99,7 +100,7 @@ function endTurn(
     outcome: "cut",
   };
   const turn: EndedTurn = { number, drawnAs: number, cause, delays, truth, itemId, ...window };
-  askWhatWasSaid(state, turn);
+  hearTurn(state, turn);
   return turn;
 }
 
@@ -157,8 +158,10 @@ export function tellTurnEnded(state: ConversationState, turn: EndedTurn, dueUs: 
   const stamp = { row: turn.truth, field: "stoppedSentUs" } as const;
   if (turn.cause === "vad") emit(state, { type: "input_audio_buffer.speech_stopped", item_id: itemId, audio_end_ms: Math.round(turn.endMs) }, stamp);
   emit(state, { type: "input_audio_buffer.committed", item_id: itemId, previous_item_id: state.items.lastId }, turn.cause === "vad" ? undefined : stamp);
-  const entry = callerAudio(itemId, turn.endMs - turn.startMs);
+  const entry = callerAudio(itemId, turn.endMs - turn.startMs, turn.audio ?? state.hearing.audio.between(turn.startMs, turn.endMs).audio);
+  turn.audio = undefined;
   const previous_item_id = state.items.add(entry);
+  keepItemAudio(state, entry);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });
   beginTranscript(state, turn, dueUs);

@@ -8,8 +8,9 @@ import type { AppendType, AudioDecoder } from "./append.ts";
 import { usualAppend } from "./append.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
+import { stampSent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
-import type { TrickRow, TruthRow } from "./ground-truth.ts";
+import type { NoteRow, TruthRow } from "./ground-truth.ts";
 import type { Served, WireCommand } from "./tricked-conversation.ts";
 import { carryOutTrick } from "./trick-socket.ts";
 
@@ -35,7 +36,7 @@ export interface ConnectionContext {
   readonly writeTruth: (row: TruthRow) => void;
   /** What the audio holds, or undefined. Never rejects. */
   readonly recognise: (audio: Uint8Array, format: AudioFormat) => Promise<Heard | undefined>;
-  readonly writeTrick?: (row: TrickRow) => void;
+  readonly writeNote?: (row: NoteRow) => void;
 }
 
 /** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
@@ -77,11 +78,12 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
       } else if (command.type === "truth") {
         stats.turns++;
         context.writeTruth(command.row);
-      } else if (command.type === "recognise") {
+      } else if (command.type === "note") context.writeNote?.(command.row);
+      else if (command.type === "recognise") {
         const { itemId, turn, audio, format } = command;
         void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
       } else if (command.type === "close") socket.close(command.code, command.reason);
-      else carryOutTrick(socket, command, context.writeTrick ?? (() => {}));
+      else carryOutTrick(socket, command, context.writeNote ?? (() => {}));
     }
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
   }
@@ -116,7 +118,7 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
 function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireCommand & { readonly type: "send" }): void {
   const message = JSON.stringify(event);
   // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
-  if (stamp) stamp.row[stamp.field] = clock.nowUs();
+  if (stamp) stampSent(stamp, clock.nowUs());
   socket.send(message);
 }
 

@@ -12,9 +12,10 @@ import { fault, missing, named } from "./fault.ts";
 import { numberFrom, wrongType } from "./field-checks.ts";
 import { noteHeard } from "./hearing.ts";
 import { takeIdle } from "./idle-turn.ts";
-import { resumeTranscript, stepTranscript } from "./input-transcription.ts";
+import { resumeTranscript, setTranscript, stepTranscript } from "./input-transcription.ts";
 import { truncated, unknownItem } from "./items.ts";
 import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
+import { forgetItemAudio, itemWithAudio, keepItemAudio } from "./kept-audio.ts";
 import { listTools } from "./mcp-listing.ts";
 import { admitItem } from "./memory.ts";
 import { newItem } from "./new-item.ts";
@@ -34,6 +35,8 @@ export type Input =
   | Unreadable
   /** The answer to a command `recognise`, with what it named; `heard` is undefined when the recogniser is lost. */
   | { readonly type: "recognised"; readonly itemId: string; readonly turn?: EndedTurn; readonly heard: Heard | undefined }
+  /** The transcript that was just completed never gets to the client. */
+  | { readonly type: "transcript_lost"; readonly itemId: string }
   | { readonly type: "wake" }
   /** The client reads too slowly: answers wait from here to `flowing`, all else goes on. */
   | { readonly type: "stalled" }
@@ -106,6 +109,8 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       return emitFault(state, unreadableFault(input), "eventId" in input ? input.eventId : undefined);
     case "recognised":
       return takeRecognised(state, input, atUs);
+    case "transcript_lost":
+      return setTranscript(state, input.itemId, null);
     case "wake":
       return;
     case "stalled":
@@ -121,6 +126,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       state.pending = undefined;
       state.response = undefined;
       state.beside = [];
+      for (const itemId of state.kept.sizes.keys()) forgetItemAudio(state, itemId);
   }
 }
 
@@ -225,6 +231,7 @@ function createItem(state: ConversationState, event: RawEvent, eventId: string |
   const entry = "item" in made ? admitItem(state, made) : made;
   if (!("item" in entry)) return emitFault(state, entry, eventId);
   const previous_item_id = state.items.add(entry, after);
+  keepItemAudio(state, entry);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });
 }
@@ -260,14 +267,14 @@ function deleteItem(state: ConversationState, event: RawEvent, eventId: string |
   const removed = state.items.remove(item_id);
   if (!removed) return emitFault(state, unknownItem("delete", "deleting", item_id), eventId);
   state.createdCharacters -= removed.createdCharacters ?? 0;
+  forgetItemAudio(state, item_id);
   emit(state, { type: "conversation.item.deleted", item_id });
 }
 
-/** Audio is not kept, neither the caller's nor ours: the item comes without it. */
 function retrieveItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
   const item_id = itemIdOf(state, event, eventId);
   if (item_id === undefined) return;
   const entry = state.items.find(item_id);
   if (!entry) return emitFault(state, unknownItem("retrieve", "retrieving", item_id), eventId);
-  emit(state, { type: "conversation.item.retrieved", item: entry.item });
+  emit(state, { type: "conversation.item.retrieved", item: itemWithAudio(entry) });
 }

@@ -130,13 +130,13 @@ const ofSettings: readonly Row[] = [
     "session.audio.input.turn_detection.threshold",
   ],
   ["too many output tokens", update({ max_output_tokens: 4_097 }), "integer_above_max_value", "session.max_output_tokens"],
-  [
-    "telling speakers apart",
-    update({ audio: { input: { transcription: { model: "gpt-4o-transcribe-diarize" } } } }),
-    "invalid_value",
-    "session.audio.input.transcription.model",
-  ],
   ["a tool nested as elsewhere", update({ tools: [{ type: "function", function: { name: "f" } }] }), "unknown_parameter", "session.tools[0].function"],
+  [
+    "an included field that nobody knows",
+    update({ include: ["item.input_audio_transcription.logprobs", "everything"] }),
+    "invalid_value",
+    "session.include[1]",
+  ],
   ["a tool without a name", update({ tools: [{ type: "function" }] }), "missing_required_parameter", "session.tools[0].name"],
   ["a tool with a name of spaces", update({ tools: [{ type: "function", name: "a b" }] }), "invalid_value", "session.tools[0].name"],
   [

@@ -51,9 +51,17 @@ test("a conversation of spoken and written turns, of tools, silence and mistakes
   session.until(40_000);
 });
 
+test("a turn whose speakers are told apart", () => {
+  const heard: Heard = { text: "Where is it?", words: [{ text: "Where is it?", startMs: 0, endMs: 900 }], ahead: [] };
+  const session = openSession({ profile, speech: plainSpeech(profile), recognise: () => heard });
+  session.send(0, update({ audio: { input: { transcription: { model: "gpt-4o-transcribe-diarize" } } } }));
+  session.speak(0, toneBetween(2_500, 500, 1_500));
+  session.until(10_000);
+});
+
 test("a translation", () => {
   const key = { seed: 1, session: 0, call: 0 };
-  const speech = { translate: () => ({ audio: Buffer.alloc(48_000, 1), words: ["uno"], sourceWords: ["one"] }) };
+  const speech = { translate: () => ({ clip: "uno", audio: Buffer.alloc(48_000, 1), words: [{ text: "uno", startMs: 0, endMs: 900 }] }) };
   const translation = createTranslation({
     model: "gpt-realtime-translate",
     profile,
@@ -63,8 +71,20 @@ test("a translation", () => {
     openedAtUs: 0,
     openedAtS: 0,
   });
+  const heard: Heard = {
+    clip: "one",
+    language: "en",
+    clipStartMs: 0,
+    clipEndMs: 900,
+    text: "one",
+    words: [{ text: "one", startMs: 0, endMs: 900 }],
+    ahead: [],
+  };
   const step = (input: Parameters<typeof translation.step>[0], atUs: number): void => {
-    for (const command of translation.step(input, atUs)) if (command.type === "send") judge(command.event);
+    for (const command of translation.step(input, atUs)) {
+      if (command.type === "send") judge(command.event);
+      if (command.type === "recognise") step({ type: "recognised", itemId: command.itemId, heard }, atUs);
+    }
   };
   step({ type: "open" }, 0);
   step({ type: "event", event: { type: "session.update", session: { audio: { input: { transcription: { model: "gpt-realtime-whisper" } } } } } }, 0);
@@ -88,6 +108,7 @@ const conversation: Readonly<Record<ServerEvent["type"], true>> = {
   "conversation.item.input_audio_transcription.completed": true,
   "conversation.item.input_audio_transcription.delta": true,
   "conversation.item.input_audio_transcription.failed": true,
+  "conversation.item.input_audio_transcription.segment": true,
   "conversation.item.retrieved": true,
   "conversation.item.truncated": true,
   error: true,

@@ -7,6 +7,7 @@ import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import type { Stretch } from "./usage-meter.ts";
 import { callTokens, textTokens } from "./usage-meter.ts";
+import type { ItemAudio } from "./item-audio.ts";
 
 /** Of a conversation, and of what one response reads instead of it; the live server's bound is not known. */
 export const MOST_ITEMS = 10_000;
@@ -21,6 +22,8 @@ export interface Entry {
   readonly audioMs?: number;
   /** What it takes of the session's bound for created items. */
   readonly createdCharacters?: number;
+  /** For who retrieves it; absent where it has none, or it was too much to keep. */
+  readonly audio?: ItemAudio;
 }
 
 export interface Items {
@@ -95,7 +98,7 @@ export function createItems(): Items {
 /** An entry as the model reads it. */
 export const stretchOf = ({ item, tokens }: Entry): Stretch => ({ key: item.id, ...tokens });
 
-export function callerAudio(id: string, audioMs: number): Entry {
+export function callerAudio(id: string, audioMs: number, bytes: Uint8Array): Entry {
   const item: MessageItem = {
     id,
     object: "realtime.item",
@@ -104,7 +107,7 @@ export function callerAudio(id: string, audioMs: number): Entry {
     role: "user",
     content: [{ type: "input_audio", transcript: null }],
   };
-  return { item, tokens: { text: 0, audio: userAudioTokens(audioMs) } };
+  return { item, tokens: { text: 0, audio: userAudioTokens(audioMs) }, audio: { type: "heard", parts: [bytes] } };
 }
 
 export function assistantMessage(id: string, status: ItemStatus, content: readonly AssistantContent[], audioMs: number): Entry {
@@ -126,7 +129,8 @@ export function truncated(items: Items, itemId: string, contentIndex: number, au
   if (item.type !== "message" || item.role !== "assistant" || audioMs === 0) return fault(null, null, "Only model output audio messages can be truncated.");
   if (contentIndex !== 0) return fault("invalid_value", "content_index", `Invalid value: ${contentIndex}. The item has one content part.`);
   if (audioEndMs > audioMs) return fault("invalid_value", "audio_end_ms", `Audio content of ${Math.floor(audioMs)}ms is already shorter than ${audioEndMs}ms`);
-  return assistantMessage(item.id, item.status, [{ type: "output_audio", transcript: "" }], audioEndMs);
+  const cut = assistantMessage(item.id, item.status, [{ type: "output_audio", transcript: "" }], audioEndMs);
+  return entry.audio ? { ...cut, audio: entry.audio } : cut;
 }
 
 export const unknownItem = (verb: "truncate" | "delete" | "retrieve", doing: string, id: string): Fault =>

@@ -84,6 +84,8 @@ function newOutput(base: Base, { call_id, output }: Fields, { path, isCall }: Ne
 interface Part {
   readonly content: object;
   readonly tokens: Tokens;
+  /** Of a part with audio. */
+  readonly bytes?: Uint8Array;
 }
 
 function newMessage(base: Base, { role, content }: Fields, path: string, format: AudioFormat): Entry | Fault {
@@ -103,17 +105,17 @@ function newMessage(base: Base, { role, content }: Fields, path: string, format:
   const image = sum((tokens) => tokens.image ?? 0);
   const { id, object, status } = base;
   const item = { id, object, type: "message", status, role, content: parts.map((part) => part.content) } as unknown as MessageItem;
-  return { item, tokens: { text: sum(({ text }) => text), audio: sum(({ audio }) => audio), ...(image > 0 ? { image } : {}) } };
+  const tokens = { text: sum(({ text }) => text), audio: sum(({ audio }) => audio), ...(image > 0 ? { image } : {}) };
+  return parts.some(({ bytes }) => bytes) ? { item, tokens, audio: { type: "heard", parts: parts.map(({ bytes }) => bytes) } } : { item, tokens };
 }
 
 function newPart({ type, text, audio, transcript, image_url, detail = "auto" }: Fields, path: string, format: AudioFormat): Part | Fault {
   if (type === "input_audio") {
     if (audio === undefined) return missing(`${path}.audio`);
-    const bytes = typeof audio === "string" ? createAudioDecoder().decode(audio)?.length : undefined;
+    const bytes = typeof audio === "string" ? createAudioDecoder().decode(audio)?.slice() : undefined;
     if (bytes === undefined) return fault("invalid_value", `${path}.audio`, `Invalid '${path}.audio'. Expected base64-encoded audio bytes.`);
-    // The audio itself is not kept and not sent back: only its length counts here.
     const content = { type, transcript: typeof transcript === "string" ? transcript : null };
-    return { content, tokens: { text: 0, audio: userAudioTokens(bytes / formats[format].bytesPerMs) } };
+    return { content, tokens: { text: 0, audio: userAudioTokens(bytes.length / formats[format].bytesPerMs) }, bytes };
   }
   if (type === "input_image") {
     if (typeof image_url !== "string") return missing(`${path}.image_url`);

@@ -111,7 +111,10 @@ const inPart = (response: ActiveResponse, output: Output) => ({ ...inItem(respon
 const entryOf = (output: Output, status: ItemStatus, content: readonly AssistantContent[]): Entry =>
   output.type === "call"
     ? functionCall(output.itemId, status, output.name, output.callId, output.pieces.slice(0, output.sentPieces).join(""))
-    : assistantMessage(output.itemId, status, content, output.sentAudioMs);
+    : {
+        ...assistantMessage(output.itemId, status, content, output.sentAudioMs),
+        audio: { type: "said", utterance: output.utterance, silenceMs: output.silenceMs },
+      };
 
 function open(state: ConversationState, response: ActiveResponse, output: Output): void {
   output.isOpen = true;

@@ -27,7 +27,7 @@ import {
 } from "./field-checks.ts";
 import { choiceFault, toolChoice, tools } from "./tool-checks.ts";
 
-import { inputTranscription } from "./transcription-config.ts";
+import { include, inputTranscription } from "./transcription-config.ts";
 
 const DEFAULT_INSTRUCTIONS = "Your knowledge cutoff is 2023-10. You are a helpful, witty, and friendly AI.";
 
@@ -75,7 +75,7 @@ const sessionShape: Shape = {
   tracing,
   truncation,
   prompt: only(null, "a stored prompt"),
-  include: only(null, "including logprobs", []),
+  include,
   audio: {
     input: {
       format: audioFormat,

@@ -22,6 +22,8 @@ export type TrickDeed =
   /** Half of the event's JSON. */
   | { readonly type: "malform" }
   | { readonly type: "duplicate" }
+  /** A transcript's end becomes its failure. */
+  | { readonly type: "fail" }
   /** The event comes after the one that should follow it. */
   | { readonly type: "reorder" }
   /** Reads for readMs, then not for pauseMs, and so on for forMs. */
@@ -43,6 +45,7 @@ export const isOfResponse = (at: ServerEventType): boolean => at.startsWith("res
 /** A rule by the turn alone is known before anything of the turn was heard. */
 export const isByTurnAlone = (when: object): boolean => Object.keys(when).every((key) => key === "turn");
 
+const TRANSCRIPT_END = "conversation.item.input_audio_transcription.completed";
 const targets: readonly ServerEventType[] = [
   "session.created",
   "session.updated",
@@ -51,6 +54,8 @@ const targets: readonly ServerEventType[] = [
   "input_audio_buffer.committed",
   "conversation.item.added",
   "conversation.item.done",
+  "conversation.item.input_audio_transcription.delta",
+  TRANSCRIPT_END,
   "response.created",
   "response.output_item.added",
   "response.content_part.added",
@@ -87,6 +92,7 @@ const deeds: Readonly<Record<TrickDeed["type"], Readonly<Record<string, (value: 
   never: {},
   malform: {},
   duplicate: {},
+  fail: {},
   reorder: {},
   readSlowly: { pauseMs: isMs, readMs: isMs, forMs: isMs },
 };
@@ -125,6 +131,7 @@ function checkTrick(trick: Fields, path: string, say: (path: string, message: st
   if (!Number.isInteger(nth) || (nth as number) < 1) say(`${path}.nth`, "must be a whole number from 1");
   if (typeof share !== "number" || share < 0 || share > 1) say(`${path}.share`, "must be a number from 0 to 1");
   if (typeof type !== "string" || !Object.hasOwn(deeds, type)) return say(`${path}.do.type`, `must be one of ${Object.keys(deeds).join(", ")}`);
+  if (type === "fail" && at !== TRANSCRIPT_END) say(`${path}.at`, `must be ${TRANSCRIPT_END}: only a transcript can fail`);
   const wanted = deeds[type as TrickDeed["type"]];
   for (const field of new Set([...Object.keys(wanted), ...Object.keys(fields)])) {
     if (!wanted[field]?.(fields[field])) say(`${path}.do.${field}`, Object.hasOwn(wanted, field) ? `is missing or out of range` : `is no field of ${type}`);

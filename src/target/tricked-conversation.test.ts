@@ -86,7 +86,7 @@ function play(armed: readonly ((turn: number) => readonly Trick[])[]): Played[] 
       decoder: createAudioDecoder(),
       recognise: () => Promise.resolve(undefined),
       writeTruth: (row) => void truth.push({ ...row }),
-      writeTrick: (row) => void tricks.push(row),
+      writeNote: (row) => void (row.type === "trick" && tricks.push(row)),
     });
     return { socket, tricks, truth };
   });

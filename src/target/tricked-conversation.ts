@@ -6,6 +6,7 @@ import type { AppendType } from "./append.ts";
 import type { Command } from "./conversation-state.ts";
 import type { Conversation, Input } from "./conversation.ts";
 import type { TrickRow } from "./ground-truth.ts";
+import { failedTranscript } from "./input-transcription.ts";
 import type { Trick } from "./trick.ts";
 
 /** What a socket is told beyond the conversation's own commands. */
@@ -104,7 +105,7 @@ const frozenUs = (state: Tricked): number => Math.max(state.frozenUntilUs, state
 function step(state: Tricked, input: Input, atUs: number): readonly WireCommand[] {
   if (input.type === "closed") {
     // What was held back was never said, but its truth is to be told.
-    const held = state.outbox.filter((command) => command.type === "truth");
+    const held = state.outbox.filter((command) => command.type === "truth" || command.type === "note");
     state.outbox = [];
     return [...held.map(asCut), ...state.inner.step(input, atUs)];
   }
@@ -158,7 +159,7 @@ function send(state: Tricked, commands: readonly Command[], atUs: number, out: W
     if (command.type === "send") sendEvent(state, command, atUs, say);
     else if (command.type === "truth" && state.unsaid.delete(command.row))
       say({ ...command, row: { ...command.row, outcome: state.isDead ? "cut" : "unanswered" } });
-    else if (command.type === "truth" || !state.isDead) say(command);
+    else if (command.type === "truth" || command.type === "note" || !state.isDead) say(command);
   }
 }
 
@@ -181,7 +182,10 @@ function sendEvent(state: Tricked, command: Send, atUs: number, say: Say): void 
   if (isSilenced) {
     if (command.stamp) state.unsaid.add(command.stamp.row);
   } else if (striking.some((trick) => trick.do.type === "malform")) say(halfOf(event));
-  else if (striking.some((trick) => trick.do.type === "reorder")) state.late = command;
+  else if (event.type === "conversation.item.input_audio_transcription.completed" && striking.some((trick) => trick.do.type === "fail")) {
+    state.inner.step({ type: "transcript_lost", itemId: event.item_id }, atUs);
+    say({ type: "send", event: { event_id: event.event_id, ...failedTranscript(event.item_id) } });
+  } else if (striking.some((trick) => trick.do.type === "reorder")) state.late = command;
   else if (!striking.some((trick) => trick.do.type === "skip")) {
     say(command);
     if (striking.some((trick) => trick.do.type === "duplicate")) say({ type: "send", event });

@@ -7,7 +7,8 @@ import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
 import type { Conversation, Input } from "../target/conversation.ts";
 import { createConversation } from "../target/conversation.ts";
 import type { ConversationOptions, RawEvent } from "../target/conversation-state.ts";
-import type { TruthRow } from "../target/ground-truth.ts";
+import { stampSent } from "../target/conversation-state.ts";
+import type { NoteRow, TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
 import type { Heard } from "../target/recogniser.ts";
 import type { Script } from "../target/script.ts";
@@ -24,6 +25,7 @@ export interface Said {
 export interface ConversationSession {
   readonly said: readonly Said[];
   readonly truth: readonly TruthRow[];
+  readonly notes: readonly NoteRow[];
   readonly closes: readonly { readonly code: number; readonly reason: string }[];
   at(ms: number, input: Input): void;
   send(ms: number, event: RawEvent): void;
@@ -68,16 +70,18 @@ export function openSession(options: SessionOptions): ConversationSession {
   });
   const said: Said[] = [];
   const truth: TruthRow[] = [];
+  const notes: NoteRow[] = [];
   const closes: { code: number; reason: string }[] = [];
 
   function step(input: Input, atUs: number): void {
     const recognised: Input[] = [];
     for (const command of conversation.step(input, atUs)) {
       if (command.type === "send") {
-        if (command.stamp) command.stamp.row[command.stamp.field] = atUs;
+        if (command.stamp) stampSent(command.stamp, atUs);
         judge(command.event);
         said.push({ atMs: atUs / 1_000, event: command.event });
       } else if (command.type === "truth") truth.push(structuredClone(command.row));
+      else if (command.type === "note") notes.push(command.row);
       else if (command.type === "recognise") {
         const { itemId, turn, audio, format } = command;
         recognised.push({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard: options.recognise?.(audio, format) });
@@ -93,6 +97,7 @@ export function openSession(options: SessionOptions): ConversationSession {
   const session: ConversationSession = {
     said,
     truth,
+    notes,
     closes,
     at(ms, input) {
       until(ms);

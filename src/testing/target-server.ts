@@ -7,7 +7,7 @@ import { openClipStore } from "../audio/clip-store.ts";
 import { orThrow } from "../core/issues.ts";
 import { packagePath } from "../core/package-files.ts";
 import { createSystemClock } from "../core/system-clock.ts";
-import type { TruthRow } from "../target/ground-truth.ts";
+import type { NoteRow, TruthRow } from "../target/ground-truth.ts";
 import { readProfile } from "../target/profile.ts";
 import { readScript } from "../target/script.ts";
 import type { Target, TargetOptions } from "../target/server.ts";
@@ -16,6 +16,7 @@ import { judgeMessage } from "./event-judge.ts";
 
 export interface TestTarget extends Target {
   readonly truth: readonly TruthRow[];
+  readonly notes: readonly NoteRow[];
   readonly clips: ClipStore;
 }
 
@@ -31,6 +32,7 @@ function judgeSocket(socket: WebSocket): void {
 /** With the `exact` profile, and whatever else is asked for. What it says is judged (event-judge.ts). */
 export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promise<TestTarget> {
   const truth: TruthRow[] = [];
+  const notes: NoteRow[] = [];
   const clips = orThrow(await openClipStore([packagePath("fixtures")]));
   const target = await startTarget({
     clock: createSystemClock(),
@@ -40,9 +42,10 @@ export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promi
     clips,
     writeTruth: (row) => void truth.push(row),
     onSocket: judgeSocket,
+    writeNote: (row) => void notes.push(row),
     ...asked,
   });
-  return { ...orThrow(target), truth, clips };
+  return { ...orThrow(target), truth, notes, clips };
 }
 
 /** A clip's speech in frames of 20 ms, with the silence that ends a turn. */
