@@ -40,6 +40,8 @@ export interface Interpreter {
   /** A step without audio, after `finish`. */
   step(settings: InterpreterSettings): void;
   readonly hasMore: boolean;
+  /** The session is over: nothing is heard any more. */
+  close(): void;
 }
 
 interface Utterance {
@@ -112,6 +114,7 @@ export function createInterpreter({ profile, speech, key, tell }: InterpreterOpt
       if (speaking) speaking.endMs ??= audioMs;
     },
     step,
+    close: vad.close,
   };
 }
 

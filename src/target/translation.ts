@@ -133,6 +133,7 @@ function take(state: State, input: Input, atUs: number): void {
       state.isStalled = false;
       return;
     case "closed":
+      state.interpreter.close();
       while (state.agenda.take());
       return;
     // Nobody asks a recogniser here: translations go by turn.
