@@ -133,6 +133,7 @@ export function followSession(state: ConversationState, before: SessionConfig): 
   const format = formatName(state.session.audio.input.format);
   if (format !== state.inputFormat) {
     state.inputFormat = format;
+    state.vad.close();
     state.vad = createVad(format);
     forgetAudio(state);
     state.vad.restart(state.audioMs);

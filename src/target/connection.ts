@@ -11,6 +11,7 @@ import type { RawEvent } from "./conversation-state.ts";
 import { stampSent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
 import type { NoteRow, TruthRow } from "./ground-truth.ts";
+import { createInbox } from "./inbox.ts";
 import type { Served, WireCommand } from "./tricked-conversation.ts";
 import { carryOutTrick } from "./trick-socket.ts";
 
@@ -48,8 +49,11 @@ const PING_US = 20_000_000;
 export function serveConnection(socket: WebSocket, conversation: Served, context: ConnectionContext): void {
   const { clock, stats } = context;
   const arm = createWaker(clock, () => step({ type: "wake" }, clock.nowUs()));
+  const inbox = createInbox({ clock, step, read: (isReading) => void (isReading ? isResting || socket.resume() : socket.pause()) });
   let cancelLook: Cancel = () => {};
   let isStalled = false;
+  /** A trick keeps it from reading. */
+  let isResting = false;
 
   function step(input: Input, atUs: number): void {
     // Once the socket is closing nothing reaches the client any more, and no truth row may say that it did.
@@ -83,7 +87,10 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
         const { itemId, turn, audio, format } = command;
         void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
       } else if (command.type === "close") socket.close(command.code, command.reason);
-      else carryOutTrick(socket, command, context.writeNote ?? (() => {}));
+      else {
+        if (command.type === "pause" || command.type === "resume") isResting = command.type === "pause";
+        if (command.type !== "resume" || !inbox.isWaiting) carryOutTrick(socket, command, context.writeNote ?? (() => {}));
+      }
     }
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
   }
@@ -102,12 +109,13 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
     const receivedAtUs = clock.nowUs();
     const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder, conversation.appendType);
     if (input.type === "audio") stats.appends++;
-    step(input, receivedAtUs);
+    inbox.take(input, receivedAtUs);
   });
   // A broken socket closes right after its error; there is nobody else to tell.
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     cancelLook();
+    inbox.clear();
     carryOut(conversation.step({ type: "closed" }, clock.nowUs()));
     arm(undefined);
   });

@@ -53,8 +53,8 @@ test("an audio turn under server VAD is told in the order of the live server, ea
     "response.done",
     "rate_limits.updated",
   ].map(at);
-  // Speech from 500 to 1,500; VAD wants 30 ms and 500 ms of 20 ms frames; think 300; four deltas 25 ms apart, 6 ms to close, 43 to the limits.
-  assert.deepEqual(times, [540, 2_000, 2_000, 2_300, 2_381, 2_424]);
+  // Speech from 500 to 1,500; VAD wants 100 ms of voice and 500 ms of silence, in 20 ms frames; think 300; four deltas 25 ms apart, 6 ms to close, 43 to the limits.
+  assert.deepEqual(times, [600, 2_000, 2_000, 2_300, 2_381, 2_424]);
   const [started] = session.only("input_audio_buffer.speech_started");
   const [stopped] = session.only("input_audio_buffer.speech_stopped");
   const [committed] = session.only("input_audio_buffer.committed");

@@ -120,6 +120,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       state.isStalled = false;
       return;
     case "closed":
+      state.vad.close();
       for (let entry = state.agenda.take(); entry; entry = state.agenda.take()) if (entry.task.type === "turn_ended") writeTruth(state, entry.task.turn, "cut");
       if (state.pending) writeTruth(state, state.pending, "unasked");
       if (state.response?.isAnswered && state.response.turn.truth.firstDeltaSentUs === undefined) writeTruth(state, state.response.turn, "cut");

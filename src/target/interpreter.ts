@@ -48,7 +48,7 @@ export interface Interpreter {
   finish(): void;
   /** A step without audio, after `finish`. */
   step(settings: InterpreterSettings): void;
-  /** The session is gone: accounts for what was never said. */
+  /** The session is gone: accounts for what was never said, and hears nothing any more. */
   cut(): void;
   readonly hasMore: boolean;
   /** The next thing to say waits for the recogniser. */
@@ -137,6 +137,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       stepOn(engine);
     },
     cut() {
+      listener.close();
       for (const utterance of engine.said.splice(0)) engine.options.account(rowOf(engine, utterance, utterance.translation ? "said" : "silent"));
       for (const utterance of engine.unsaid.splice(0)) engine.options.account(rowOf(engine, utterance, "cut"));
     },

@@ -49,6 +49,8 @@ export interface SourceListener {
   take(number: number, heard: Heard | undefined): void;
   /** No more audio comes. */
   finish(): void;
+  /** Nothing may be heard after it. */
+  close(): void;
 }
 
 const clipEndMs = ({ heard, heardFromMs }: Spoken): number | undefined => (heard?.clipEndMs === undefined ? undefined : heardFromMs + heard.clipEndMs);
@@ -117,6 +119,7 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
   }
 
   return {
+    close: vad.close,
     hear(bytes, endMs) {
       audioMs = endMs;
       kept.add(bytes, audioMs);

@@ -16,6 +16,7 @@ import type { ServiceQueue } from "../target/service-queue.ts";
 import type { Speech } from "../target/speech.ts";
 import { stream } from "../core/random.ts";
 import { judge } from "./event-judge.ts";
+import { sungNote } from "./sung-note.ts";
 
 export interface Said {
   readonly atMs: number;
@@ -119,10 +120,10 @@ export function openSession(options: SessionOptions): ConversationSession {
   return session;
 }
 
-/** 24 kHz audio: silence, and a tone between the instants, ms. */
+/** 24 kHz audio: silence, and a sung tone between the instants, ms. */
 export function toneBetween(lengthMs: number, fromMs: number, toMs: number): Uint8Array {
   const samples = Int16Array.from({ length: lengthMs * 24 }, (_, index) =>
-    index >= fromMs * 24 && index < toMs * 24 ? Math.round(8_000 * Math.sin(index / 9 + 1)) : 0,
+    index >= fromMs * 24 && index < toMs * 24 ? Math.round(12_000 * sungNote(index / 24_000)) : 0,
   );
   return new Uint8Array(samples.buffer);
 }
