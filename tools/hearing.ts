@@ -88,7 +88,7 @@ function report(name: string, format: AudioFormat, all: readonly Spoken[], bed?:
   console.log(
     `${name.padEnd(16)}${String(all.length).padStart(5)}${String(missed).padStart(7)}${String(moreTurns).padStart(7)}${String(fewerTurns).padStart(7)}  ${column(onset)}  ${column(end)}`,
   );
-  if (strange.length > 0 && all.length < 100) console.log(`                 ${strange.join(", ")}`);
+  if (strange.length > 0) console.log(`                 ${strange.join(", ")}`);
 }
 
 const store = orThrow(await openClipStore([packagePath("fixtures")]));
@@ -131,6 +131,15 @@ for (const bed of ["white", "pink", "hum"] as const) {
     }
     const turns = events.filter(({ type }) => type === "started").length / (BED_SECONDS / 60);
     console.log(`${bed.padEnd(6)}${String(dbfs).padStart(4)} dBFS${turns.toFixed(1).padStart(8)}${(speakingMs / 1_000).toFixed(1).padStart(8)} s`);
+  }
+}
+
+console.log(`\nbed after a clip  clips of ${linear.length} with a turn more`);
+for (const bed of ["white", "pink", "hum"] as const) {
+  for (const dbfs of [-48, -40]) {
+    const noise = int16ToBytes(bedOf(bed, 6 * 24_000, 20 * Math.log10(32_768) + dbfs));
+    const more = linear.filter(({ wire }) => hear(Buffer.concat([wire, silence("pcm24k", 600), noise]), "pcm24k").length > 2).length;
+    console.log(`${bed.padEnd(6)}${String(dbfs).padStart(4)} dBFS${String(more).padStart(8)}`);
   }
 }
 

@@ -20,8 +20,8 @@ export interface InboxOptions {
   readonly read: (isReading: boolean) => void;
 }
 
-/** 0.7 s of linear audio, 4 s of G.711: seven times the longest frame that callers speak in, and no more than some milliseconds of work. */
-export const SLICE_BYTES = 32 * 1_024;
+/** 680 ms of linear audio, 4.08 s of G.711, exactly: far more than a caller's frame, and no more than some milliseconds of work. */
+export const SLICE_BYTES = 680 * 48;
 
 const isLong = (input: Input): boolean => input.type === "audio" && input.bytes.length > SLICE_BYTES;
 

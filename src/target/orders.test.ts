@@ -182,7 +182,7 @@ test("(g) a caller who speaks into the answer ends it, the client truncates it, 
   const session = open();
   send(session, 0, vad({ silence_duration_ms: 200 }));
   const endMs = session.speak(0, toneBetween(1_080, 500, 800));
-  session.speak(endMs, toneBetween(1_300, 260, 500));
+  session.speak(endMs, toneBetween(1_300, 150, 500));
   const item_id = session.only("response.output_item.done")[0]?.item.id;
   const asOf = session.types().lastIndexOf("input_audio_buffer.speech_started");
   const before = order(session, 2);

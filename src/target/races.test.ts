@@ -163,7 +163,7 @@ test("an answer and one beside it speak at once, each whole, and a barge-in ends
   send(session, 0, detection({ type: "server_vad" }));
   send(session, 1, answer);
   send(session, 5, { type: "response.create", response: { conversation: "none" } });
-  session.speak(0, toneBetween(1_000, 330, 600));
+  session.speak(0, toneBetween(1_000, 230, 600));
   session.until(450);
   const speaking = new Set(session.only("response.output_audio.delta").map((event) => event.response_id));
   assert.equal(speaking.size, 2);
@@ -194,7 +194,7 @@ test("a caller who interrupts and speaks on is not silent, however long the turn
   const session = open();
   send(session, 0, detection({ type: "server_vad", idle_timeout_ms: 5_000, silence_duration_ms: 500 }));
   send(session, 0, answer);
-  session.speak(0, toneBetween(8_000, 320, 7_000));
+  session.speak(0, toneBetween(8_000, 220, 7_000));
   session.until(8_000);
   assert.equal(statuses(session)[0], "cancelled");
   assert.deepEqual([session.only("input_audio_buffer.timeout_triggered").length, session.only("input_audio_buffer.committed").length], [0, 1]);

@@ -30,15 +30,17 @@ export interface Vad {
   close(): void;
 }
 
-/** Noise is the quietest of a second without voice; of a longer while where the detector takes even noise for one. */
+/** Noise is the quietest of a second that holds no speech; of a longer while where the detector takes even noise for one. */
 const CALM_MS = 1_000;
 const ANY_MS = 5_000;
 /** Louder sound begins a stretch after so many hops in a row: less is a click. */
 const ONSET_HOPS = 3;
 /** A stretch in which no voice is heard for so long was none, if it was not yet found to be speech. */
 const STRETCH_GAP_MS = 400;
-/** What makes a stretch speech. The detector says voice for 7 hops where a bed of noise begins. */
+/** What makes a stretch speech. The detector says voice for some hops wherever sound begins. */
 const VOICED_HOPS = 10;
+/** A voice swings by more than this between its hops; hum, which the detector may take for one, does not. */
+const SWING_DB = 6;
 /** Loud sound without voice for longer than this does not go on with the speech before it. */
 const VOICE_HOLD_MS = 200;
 /** Once a stretch has begun, quieter sound still counts: words end softly. */
@@ -60,6 +62,8 @@ export function createVad(format: AudioFormat): Vad {
   let hopEndMs = 0;
   let loudRun = 0;
   let voicedHops = 0;
+  let loudestDbfs = -Infinity;
+  let quietestDbfs = Infinity;
   let voiceEndMs = -Infinity;
   /** Where loud sound began that may turn out to be speech. */
   let stretchMs: number | undefined;
@@ -70,13 +74,13 @@ export function createVad(format: AudioFormat): Vad {
     hopEndMs += HOP_MS;
     const noiseDbfs = Math.max(calm.dbfs, any.dbfs);
     const level = Math.max(gateDbfs(settings.threshold), noiseDbfs + marginDb(settings.threshold)) - (stretchMs === undefined ? 0 : HYSTERESIS_DB);
-    if (dbfs >= level) takeLoud(sound());
+    if (dbfs >= level) takeLoud(sound(), dbfs);
     else loudRun = 0;
     any.add(dbfs);
-    if (voiceEndMs !== hopEndMs) calm.add(dbfs);
+    if (!isSpeaking || voiceEndMs !== hopEndMs) calm.add(dbfs);
     if (!isSpeaking) {
       if (stretchMs === undefined ? loudRun === 0 : hopEndMs - Math.max(stretchMs, voiceEndMs) >= STRETCH_GAP_MS) forgetStretch();
-      if (stretchMs === undefined || voicedHops < VOICED_HOPS) return;
+      if (stretchMs === undefined || voicedHops < VOICED_HOPS || loudestDbfs - quietestDbfs < SWING_DB) return;
       isSpeaking = true;
       tell({ type: "started", startMs: Math.max(earliestMs, stretchMs - settings.prefixMs) });
     }
@@ -84,25 +88,32 @@ export function createVad(format: AudioFormat): Vad {
     else if (hopEndMs - speechEndMs >= settings.silenceMs) {
       isSpeaking = false;
       forgetStretch();
+      // It takes a long vowel for noise, and the noise after that for a voice.
+      detector?.forget();
       earliestMs = hopEndMs;
       tell({ type: "stopped", speechEndMs, endMs: hopEndMs });
     }
   }
 
-  function takeLoud(sound: Int16Array): void {
+  function takeLoud(sound: Int16Array, dbfs: number): void {
     loudRun++;
     detector ??= createVoiceDetector();
-    const isVoice = detector.isVoice(sound);
+    // The first hop may be half silence, and would teach it that noise is quieter than what follows.
+    const isVoice = loudRun > 1 && detector.isVoice(sound);
     // Amid loud sound that was found to be no speech, only a voice begins another stretch.
     if (loudRun === ONSET_HOPS || (isVoice && loudRun > ONSET_HOPS)) stretchMs ??= hopEndMs - ONSET_HOPS * HOP_MS;
     if (!isVoice) return;
     voicedHops++;
+    loudestDbfs = Math.max(loudestDbfs, dbfs);
+    quietestDbfs = Math.min(quietestDbfs, dbfs);
     voiceEndMs = hopEndMs;
   }
 
   function forgetStretch(): void {
     stretchMs = undefined;
     voicedHops = 0;
+    loudestDbfs = -Infinity;
+    quietestDbfs = Infinity;
   }
 
   return {
