@@ -28,6 +28,10 @@ export const limits = {
   sessions: 5_000,
   /** Threads that make calls; more than any machine has use for. */
   threads: 64,
+  /** The callers' audio that a target keeps for conversation.item.retrieve: three and a half minutes of pcm a session, */
+  keptAudioBytes: 10 * 1_000_000,
+  /** and no more than this of all its sessions: a thousand of them with ten megabytes each would end the machine. */
+  keptAudioOfAllBytes: 256 * 1_000_000,
   /** Responses that a target makes beside one conversation at a time; the API names no number, and each costs memory. */
   responsesBeside: 64,
   /** A session of the API ends after an hour. */

@@ -1,7 +1,17 @@
 // What a client may say in a conversation session (the GA protocol of the Realtime API). A server checks the payloads
 // itself; these types are what a well-behaved client builds.
 
-import type { OutputModality, ReasoningEffort, ToolChoice, FunctionTool, SessionConfig } from "./session-config.ts";
+import type { WireAudioFormat } from "./audio-format.ts";
+import type {
+  AudioInputConfig,
+  AudioOutputConfig,
+  FunctionTool,
+  OutputModality,
+  ReasoningEffort,
+  SessionConfig,
+  ToolChoice,
+  TurnDetectionConfig,
+} from "./session-config.ts";
 
 /** Every name the server's parser accepts, in the order in which its error message lists them. */
 export const clientEventTypes = [
@@ -20,15 +30,21 @@ export const clientEventTypes = [
 ] as const;
 export type ClientEventType = (typeof clientEventTypes)[number];
 
-type Partly<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [Key in keyof T]?: Partly<T[Key]> } : T;
+type Partly<Vad> = Vad extends { readonly type: string } ? Pick<Vad, "type"> & Partial<Vad> : Vad;
 
 /** Absent fields stay as they are; `type` is mandatory. */
-export type SessionPatch = { readonly type: "realtime" } & Partly<Omit<SessionConfig, "type" | "object" | "id" | "expires_at">>;
+export interface SessionPatch extends Partial<Omit<SessionConfig, "type" | "object" | "id" | "expires_at" | "audio">> {
+  readonly type: "realtime";
+  readonly audio?: {
+    readonly input?: Partial<Omit<AudioInputConfig, "turn_detection">> & { readonly turn_detection?: Partly<TurnDetectionConfig> };
+    readonly output?: Partial<AudioOutputConfig>;
+  };
+}
 
 /** Overrides of the session for one response. */
 export interface ResponseOptions {
   readonly conversation?: "auto" | "none";
-  readonly input?: readonly unknown[];
+  readonly input?: readonly NewItem[];
   readonly instructions?: string;
   readonly max_output_tokens?: number | "inf";
   readonly metadata?: Readonly<Record<string, string>> | null;
@@ -37,7 +53,7 @@ export interface ResponseOptions {
   readonly tools?: readonly FunctionTool[];
   readonly tool_choice?: ToolChoice;
   readonly parallel_tool_calls?: boolean;
-  readonly audio?: { readonly output?: { readonly format?: unknown; readonly voice?: string } };
+  readonly audio?: { readonly output?: { readonly format?: WireAudioFormat; readonly voice?: string } };
 }
 
 /** An item as a client creates it. */

@@ -102,10 +102,39 @@ export type ItemEvent =
   | (Named<"mcp_list_tools.failed"> & OfItem)
   | (Named<"conversation.item.truncated"> & OfItem & { readonly content_index: number; readonly audio_end_ms: number })
   | (Named<"conversation.item.input_audio_transcription.delta"> &
-      OfItem & { readonly content_index?: number; readonly delta?: string; readonly obfuscation?: string })
+      OfItem & { readonly content_index?: number; readonly delta?: string; readonly obfuscation?: string; readonly logprobs?: readonly LogProb[] })
+  | (Named<"conversation.item.input_audio_transcription.segment"> & OfItem & TranscriptSegment)
   | (Named<"conversation.item.input_audio_transcription.completed"> &
-      OfItem & { readonly content_index: number; readonly transcript: string; readonly usage: TranscriptionUsage })
-  | (Named<"conversation.item.input_audio_transcription.failed"> & OfItem & { readonly content_index: number; readonly error: Partial<ErrorBody> });
+      OfItem & {
+        readonly content_index: number;
+        readonly transcript: string;
+        readonly usage: TranscriptionUsage;
+        readonly logprobs?: readonly LogProb[];
+        /** Empty where no language was made out. */
+        readonly languages?: readonly { readonly code: string }[];
+      })
+  | (Named<"conversation.item.input_audio_transcription.failed"> &
+      OfItem & {
+        readonly content_index: number;
+        readonly error: { readonly type: string; readonly code: string; readonly message: string; readonly param: string };
+      });
+
+/** How sure a transcriber was of a token. `bytes` are the token's, in UTF-8. */
+export interface LogProb {
+  readonly token: string;
+  readonly bytes: readonly number[];
+  readonly logprob: number;
+}
+
+/** What one speaker said in one go. Times in seconds of the item's audio. */
+interface TranscriptSegment {
+  readonly content_index: number;
+  readonly id: string;
+  readonly speaker: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 export type ResponseEvent =
   | (Named<"response.created"> & { readonly response: ResponseObject })

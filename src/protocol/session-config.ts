@@ -51,12 +51,24 @@ export interface FunctionTool {
   readonly parameters?: unknown;
 }
 
+/** The services that the API reaches by itself. */
+export const connectors = [
+  "connector_dropbox",
+  "connector_gmail",
+  "connector_googlecalendar",
+  "connector_googledrive",
+  "connector_microsoftteams",
+  "connector_outlookcalendar",
+  "connector_outlookemail",
+  "connector_sharepoint",
+] as const;
+
 /** A server of tools that the API itself would ask. */
 export interface McpTool {
   readonly type: "mcp";
   readonly server_label: string;
   readonly server_url?: string;
-  readonly connector_id?: string;
+  readonly connector_id?: (typeof connectors)[number];
   readonly tunnel_id?: string;
 }
 
@@ -97,7 +109,7 @@ export interface TranscriptionSessionConfig {
       readonly turn_detection: Pick<ServerVad, "type" | "threshold" | "prefix_padding_ms" | "silence_duration_ms"> | SemanticVad | null;
     };
   };
-  readonly include: readonly string[] | null;
+  readonly include: readonly "item.input_audio_transcription.logprobs"[] | null;
 }
 
 export interface SessionConfig {
@@ -114,9 +126,10 @@ export interface SessionConfig {
   readonly reasoning: { readonly effort: ReasoningEffort };
   readonly tracing: Tracing;
   readonly truncation: Truncation;
-  readonly prompt: { readonly id: string; readonly version?: string; readonly variables?: unknown } | null;
+  /** Stored prompts are not offered. */
+  readonly prompt: null;
   /** Calendar time, seconds since 1970. */
   readonly expires_at: number;
   readonly audio: { readonly input: AudioInputConfig; readonly output: AudioOutputConfig };
-  readonly include: readonly string[] | null;
+  readonly include: readonly "item.input_audio_transcription.logprobs"[] | null;
 }

@@ -1,12 +1,13 @@
 // What a session asks of the server: session.update, from the cell's settings.
 
 import type { Cell } from "../plan/matrix.ts";
+import { wireFormats } from "../protocol/audio-format.ts";
+import type { ClientEvent } from "../protocol/client-event.ts";
+import type { ReasoningEffort, ServerVad } from "../protocol/session-config.ts";
 
 type SessionSettings = Cell["settings"]["session"];
 
-const wireFormats = { pcm24k: { type: "audio/pcm", rate: 24_000 }, pcmu: { type: "audio/pcmu" }, pcma: { type: "audio/pcma" } } as const;
-
-function turnDetection(settings: SessionSettings): Readonly<Record<string, unknown>> | null {
+function turnDetection(settings: SessionSettings): Omit<ServerVad, "idle_timeout_ms"> | null {
   const { turnDetection: detection } = settings;
   if (detection.type === "manual") return null;
   return {
@@ -20,7 +21,7 @@ function turnDetection(settings: SessionSettings): Readonly<Record<string, unkno
 }
 
 /** The whole configuration, everything written out, so that no server's defaults decide what is measured. */
-export function sessionUpdate(settings: SessionSettings): Readonly<Record<string, unknown>> {
+export function sessionUpdate(settings: SessionSettings): ClientEvent {
   return {
     type: "session.update",
     session: {
@@ -41,6 +42,6 @@ export function sessionUpdate(settings: SessionSettings): Readonly<Record<string
 export const effortUpdateId = "earshot_effort";
 
 /** The partial update that changes nothing but the effort. */
-export function effortUpdate(effort: string): Readonly<Record<string, unknown>> {
+export function effortUpdate(effort: ReasoningEffort): ClientEvent {
   return { type: "session.update", event_id: effortUpdateId, session: { type: "realtime", reasoning: { effort } } };
 }

@@ -1,5 +1,6 @@
 // The state of one session, what can happen to it and what it can ask for. step.ts is the function between them.
 
+import type { ClientEvent } from "../protocol/client-event.ts";
 import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
 import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
 import type { Playback } from "./playback.ts";
@@ -54,7 +55,7 @@ export type Input =
   | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string };
 
 export type Command =
-  | { readonly type: "send"; readonly event: Readonly<Record<string, unknown>> }
+  | { readonly type: "send"; readonly event: ClientEvent }
   | { readonly type: "stream"; readonly gridUs: number }
   /** Speak the turn's clip from `startUs` on; with push to talk, its last voiced sample's frame is its last, and a commit follows. */
   | {

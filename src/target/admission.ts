@@ -58,8 +58,6 @@ export function admit(path: string, headers: IncomingHttpHeaders, rules: Admissi
   const key = checkKey(headers, rules);
   if ("wrong" in key) return refused(key.wrong, 3000);
   if (url.searchParams.has("call_id")) return refused(notOffered("call_id", "a second connection to a call"));
-  const { secret } = key;
-  if (secret && secret.kind !== kind) return refused(fault("invalid_value", null, `The ephemeral key is for a ${secret.kind} session.`));
   const header = headers["x-earshot-call"];
   const call = typeof header === "string" ? readCallName(header) : undefined;
   const named = call ? { call } : {};
@@ -67,12 +65,16 @@ export function admit(path: string, headers: IncomingHttpHeaders, rules: Admissi
   if (intent !== null && (kind !== "conversation" || intent !== "transcription" || url.searchParams.has("model"))) {
     return refused(fault("invalid_value", "intent", "Invalid value: 'intent' may only be 'transcription', and then without a model."));
   }
-  if (intent !== null) return { type: "admitted", kind: "transcription", model: "", ...named };
+  const { secret } = key;
+  const wanted: SessionKind = intent === null ? kind : "transcription";
+  if (secret && secret.kind !== wanted) return refused(fault("invalid_value", null, `The ephemeral key is for a ${secret.kind} session.`));
+  const defaults = secret ? { defaults: secret.defaults } : {};
+  if (wanted === "transcription") return { type: "admitted", kind: wanted, model: "", ...named, ...defaults };
   const model = url.searchParams.get("model") || secret?.model;
   if (!model) return refused(fault("missing_model", "model", "You must provide a model parameter."));
   const wrongModel = modelFault(model, kind, rules.models);
   if (wrongModel) return refused(wrongModel, wrongModel.code === "model_not_found" ? 4004 : 4000);
-  return { type: "admitted", kind, model, ...named, ...(secret ? { defaults: secret.defaults } : {}) };
+  return { type: "admitted", kind, model, ...named, ...defaults };
 }
 
 /** The cell's own name may hold slashes. */

@@ -4,14 +4,15 @@ import { formats } from "../audio/format.ts";
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import { formatName } from "../protocol/audio-format.ts";
-import type { SemanticVad, ServerVad, TurnDetectionConfig } from "../protocol/session-config.ts";
+import type { SemanticVad, ServerVad, SessionConfig, TurnDetectionConfig } from "../protocol/session-config.ts";
 import type { ConversationState, EndedTurn } from "./conversation-state.ts";
 import { emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault } from "./fault.ts";
-import { askWhatWasSaid, forgetAudio, keepAudio, waitsToHear } from "./hearing.ts";
+import { forgetAudio, hearTurn, keepAudio, waitsToHear } from "./hearing.ts";
 import { beginTranscript } from "./input-transcription.ts";
 import { breakSilence } from "./idle-timeout.ts";
 import { callerAudio } from "./items.ts";
+import { keepItemAudio } from "./kept-audio.ts";
 import { drawTurn } from "./latency-model.ts";
 import { hearLive } from "./live-transcript.ts";
 import { settleContext } from "./memory.ts";
@@ -99,26 +100,28 @@ function endTurn(
     outcome: "cut",
   };
   const turn: EndedTurn = { number, drawnAs: number, cause, delays, truth, itemId, ...window };
-  askWhatWasSaid(state, turn);
+  hearTurn(state, turn);
   return turn;
 }
 
-export function commitAudio(state: ConversationState, atUs: number, eventId: string | undefined): void {
-  const bufferedMs = state.audioMs - state.bufferStartMs;
+/** The buffer up to `audioMs`, for what came behind the event is not meant by it; so for a clear. */
+export function commitAudio(state: ConversationState, audioMs: number, atUs: number, eventId: string | undefined): void {
+  // Rounded, for a sum of many small pieces may miss the limit by a hair.
+  const bufferedMs = Math.max(0, Math.round((audioMs - state.bufferStartMs) * 1_000) / 1_000);
   if (bufferedMs < SHORTEST_COMMIT_MS) {
     const message = `Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has ${bufferedMs.toFixed(2)}ms of audio.`;
     return emitFault(state, fault("input_audio_buffer_commit_empty", null, message), eventId);
   }
   breakSilence(state);
-  const turn = endTurn(state, "commit", { startMs: state.bufferStartMs, endMs: state.audioMs }, { speechEndMs: state.audioMs, silenceMs: 0 });
+  const turn = endTurn(state, "commit", { startMs: state.bufferStartMs, endMs: audioMs }, { speechEndMs: audioMs, silenceMs: 0 });
   state.vad.restart(state.audioMs);
   state.heldUntilUs = Math.max(state.vadToldUs, atUs + msToUs(turn.delays.pathMs));
   state.vadToldUs = state.heldUntilUs;
   state.agenda.add(state.heldUntilUs, { type: "turn_ended", turn });
 }
 
-export function clearAudio(state: ConversationState): void {
-  state.bufferStartMs = state.audioMs;
+export function clearAudio(state: ConversationState, audioMs: number): void {
+  state.bufferStartMs = Math.max(audioMs, state.bufferStartMs);
   state.speechItemId = undefined;
   state.hearing.live = undefined;
   state.vad.restart(state.audioMs);
@@ -126,15 +129,19 @@ export function clearAudio(state: ConversationState): void {
 }
 
 /** The session's input format or turn detection may have changed: hear accordingly from here on. */
-export function followSession(state: ConversationState): void {
+export function followSession(state: ConversationState, before: SessionConfig): void {
   const format = formatName(state.session.audio.input.format);
   if (format !== state.inputFormat) {
     state.inputFormat = format;
+    state.vad.close();
     state.vad = createVad(format);
     forgetAudio(state);
     state.vad.restart(state.audioMs);
+    state.speechItemId = undefined;
   }
-  if (detectionOf(state)) return;
+  if (before.audio.input.transcription?.model !== state.session.audio.input.transcription?.model) state.hearing.live = undefined;
+  // A turn by hand goes on through any other update, and what is written of it meanwhile belongs to one item.
+  if (detectionOf(state) || before.audio.input.turn_detection === null) return;
   state.vad.restart(state.audioMs);
   state.speechItemId = undefined;
   state.hearing.live = undefined;
@@ -152,8 +159,10 @@ export function tellTurnEnded(state: ConversationState, turn: EndedTurn, dueUs: 
   const stamp = { row: turn.truth, field: "stoppedSentUs" } as const;
   if (turn.cause === "vad") emit(state, { type: "input_audio_buffer.speech_stopped", item_id: itemId, audio_end_ms: Math.round(turn.endMs) }, stamp);
   emit(state, { type: "input_audio_buffer.committed", item_id: itemId, previous_item_id: state.items.lastId }, turn.cause === "vad" ? undefined : stamp);
-  const entry = callerAudio(itemId, turn.endMs - turn.startMs);
+  const entry = callerAudio(itemId, turn.endMs - turn.startMs, turn.audio ?? state.hearing.audio.between(turn.startMs, turn.endMs).audio);
+  turn.audio = undefined;
   const previous_item_id = state.items.add(entry);
+  keepItemAudio(state, entry);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });
   beginTranscript(state, turn, dueUs);
@@ -167,23 +176,23 @@ export function tellTurnEnded(state: ConversationState, turn: EndedTurn, dueUs: 
 export function askForResponse(state: ConversationState, dueUs: number, overrides: unknown, eventId: string | undefined): void {
   if (waitsToHear(state)) return void state.hearing.waiting.push({ dueUs, overrides, eventId });
   const result = responseSettings(state.session, overrides);
-  const isBeside = "settings" in result && result.settings.conversation === "none";
+  if ("wrong" in result) return emitFault(state, result.wrong, eventId);
+  const { input, ...settings } = result.settings;
+  const isBeside = settings.conversation === "none";
   if (state.response && !isBeside) {
     const message = `Conversation already has an active response in progress: ${state.response.id}. Wait until the response is finished before creating a new one.`;
     return emitFault(state, fault("conversation_already_has_active_response", null, message), eventId);
   }
-  if ("wrong" in result) return emitFault(state, result.wrong, eventId);
   if (isBeside && state.beside.length >= limits.responsesBeside)
     return emitFault(
       state,
       fault("invalid_value", "response.conversation", `At most ${limits.responsesBeside} responses can run beside a conversation.`),
       eventId,
     );
-  const { input } = result.settings;
-  const isTooLong = input === undefined ? settleContext(state, result.settings) : undefined;
-  if (isTooLong) return emitFault(state, isTooLong, eventId);
   const context = { items: state.items, makeId: state.options.ids.next, format: state.inputFormat };
-  const read = input === undefined ? state.items.read : readInput(input, context);
+  const entries = input === undefined ? state.items.read : readInput(input, context);
+  const read = "code" in entries ? entries : settleContext(state, result.settings, entries);
   if ("code" in read) return emitFault(state, read, eventId);
-  beginResponse(state, dueUs, result.settings, read);
+  // Without the input, which can be as large as a message: a response keeps its settings while it lasts.
+  beginResponse(state, dueUs, settings, read);
 }

@@ -10,6 +10,7 @@ import type { ModelRule } from "./models.ts";
 import { modelFault } from "./models.ts";
 import type { Secrets } from "./secrets.ts";
 import { merge, newSession, updateSession } from "./session-update.ts";
+import { newTranscriptionSession, updateTranscriptionSession } from "./transcription-session.ts";
 import { newTranslationSession, updateTranslationSession } from "./translation-session.ts";
 
 const DEFAULT_MODEL = "gpt-realtime-2";
@@ -34,13 +35,14 @@ export function mintSecret(kind: MintedKind, body: unknown, rules: MintingRules)
   const request = merge({ expires_after: expiry, session: anything }, {}, body ?? {}, "body");
   if ("wrong" in request) return { wrong: unprefixed(request.wrong) };
   const { session: wanted, expires_after } = request.merged;
-  const made = kind === "translation" ? translationSession(wanted) : conversationSession(wanted);
+  const isTranscription = kind === "conversation" && isObject(wanted) && wanted["type"] === "transcription";
+  const made = isTranscription ? transcriptionSession(wanted) : kind === "translation" ? translationSession(wanted) : conversationSession(wanted);
   if ("wrong" in made) return made;
   const wrongModel = made.model === undefined ? undefined : modelFault(made.model, kind, rules.models);
   if (wrongModel) return { wrong: wrongModel };
   const { seconds = DEFAULT_SECONDS } = (expires_after ?? {}) as { readonly seconds?: number };
   const { model, defaults } = made;
-  const { value, expiresAtS } = rules.secrets.mint({ kind, model, defaults, seconds });
+  const { value, expiresAtS } = rules.secrets.mint({ kind: isTranscription ? "transcription" : kind, model, defaults, seconds });
   const session = made.session(rules.ids.next("sess"), expiresAtS);
   return { value, expires_at: expiresAtS, session };
 }
@@ -61,6 +63,14 @@ function conversationSession(wanted: unknown): Wanted | { readonly wrong: Fault 
   const checked = updateSession(begin("", 0), wanted, false);
   if ("wrong" in checked) return checked;
   return { model, defaults: wanted, session: (id, expiresAtS) => ({ ...checked.session, id, expires_at: expiresAtS }) };
+}
+
+/** It has no model of its own: that of its transcripts is one of its settings. */
+function transcriptionSession(wanted: object): Wanted | { readonly wrong: Fault } {
+  const fresh = newTranscriptionSession(newSession({ id: "", model: "", expiresAtS: 0 }));
+  const checked = updateTranscriptionSession(fresh, wanted);
+  if ("wrong" in checked) return checked;
+  return { model: undefined, defaults: wanted, session: (id, expiresAtS) => ({ ...checked.config, id, expires_at: expiresAtS }) };
 }
 
 function translationSession(wanted: unknown): Wanted | { readonly wrong: Fault } {

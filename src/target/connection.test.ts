@@ -5,6 +5,7 @@ import type { WebSocket } from "ws";
 import { orThrow } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { plainSpeech } from "../testing/conversation-session.ts";
+import { judgeMessage } from "../testing/event-judge.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import type { VirtualClock } from "../testing/virtual-clock.ts";
 import { createAudioDecoder } from "./append.ts";
@@ -25,6 +26,7 @@ class FakeSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
   send(message: string): void {
+    judgeMessage(message);
     this.sent.push((JSON.parse(message) as { type: string }).type);
   }
   ping(): void {

@@ -8,8 +8,10 @@ import type { AppendType, AudioDecoder } from "./append.ts";
 import { usualAppend } from "./append.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
+import { stampSent } from "./conversation-state.ts";
 import { isObject } from "./field-checks.ts";
-import type { TrickRow, TruthRow } from "./ground-truth.ts";
+import type { NoteRow, TruthRow } from "./ground-truth.ts";
+import { createInbox } from "./inbox.ts";
 import type { Served, WireCommand } from "./tricked-conversation.ts";
 import { carryOutTrick } from "./trick-socket.ts";
 
@@ -35,7 +37,7 @@ export interface ConnectionContext {
   readonly writeTruth: (row: TruthRow) => void;
   /** What the audio holds, or undefined. Never rejects. */
   readonly recognise: (audio: Uint8Array, format: AudioFormat) => Promise<Heard | undefined>;
-  readonly writeTrick?: (row: TrickRow) => void;
+  readonly writeNote?: (row: NoteRow) => void;
 }
 
 /** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
@@ -47,8 +49,11 @@ const PING_US = 20_000_000;
 export function serveConnection(socket: WebSocket, conversation: Served, context: ConnectionContext): void {
   const { clock, stats } = context;
   const arm = createWaker(clock, () => step({ type: "wake" }, clock.nowUs()));
+  const inbox = createInbox({ clock, step, read: (isReading) => void (isReading ? isResting || socket.resume() : socket.pause()) });
   let cancelLook: Cancel = () => {};
   let isStalled = false;
+  /** A trick keeps it from reading. */
+  let isResting = false;
 
   function step(input: Input, atUs: number): void {
     // Once the socket is closing nothing reaches the client any more, and no truth row may say that it did.
@@ -77,11 +82,15 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
       } else if (command.type === "truth") {
         stats.turns++;
         context.writeTruth(command.row);
-      } else if (command.type === "recognise") {
+      } else if (command.type === "note") context.writeNote?.(command.row);
+      else if (command.type === "recognise") {
         const { itemId, turn, audio, format } = command;
         void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
       } else if (command.type === "close") socket.close(command.code, command.reason);
-      else carryOutTrick(socket, command, context.writeTrick ?? (() => {}));
+      else {
+        if (command.type === "pause" || command.type === "resume") isResting = command.type === "pause";
+        if (command.type !== "resume" || !inbox.isWaiting) carryOutTrick(socket, command, context.writeNote ?? (() => {}));
+      }
     }
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
   }
@@ -100,12 +109,13 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
     const receivedAtUs = clock.nowUs();
     const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder, conversation.appendType);
     if (input.type === "audio") stats.appends++;
-    step(input, receivedAtUs);
+    inbox.take(input, receivedAtUs);
   });
   // A broken socket closes right after its error; there is nobody else to tell.
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     cancelLook();
+    inbox.clear();
     carryOut(conversation.step({ type: "closed" }, clock.nowUs()));
     arm(undefined);
   });
@@ -116,7 +126,7 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
 function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireCommand & { readonly type: "send" }): void {
   const message = JSON.stringify(event);
   // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
-  if (stamp) stamp.row[stamp.field] = clock.nowUs();
+  if (stamp) stampSent(stamp, clock.nowUs());
   socket.send(message);
 }
 

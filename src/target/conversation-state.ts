@@ -8,13 +8,16 @@ import type { Agenda } from "./agenda.ts";
 import { createAgenda } from "./agenda.ts";
 import type { Fault } from "./fault.ts";
 import { errorBody } from "./fault.ts";
-import type { FrameLog, TruthDraft, TruthRow } from "./ground-truth.ts";
-import { createFrameLog } from "./ground-truth.ts";
+import type { FrameLog } from "./frame-log.ts";
+import { createFrameLog } from "./frame-log.ts";
+import type { NoteRow, TruthDraft, TruthRow } from "./ground-truth.ts";
 import type { HearingState } from "./hearing-state.ts";
 import { createHearing } from "./hearing-state.ts";
 import type { Ids } from "./ids.ts";
 import type { Entry, Items } from "./items.ts";
 import { createItems } from "./items.ts";
+import type { AudioTotal, KeptAudio } from "./item-audio.ts";
+import { createKeptAudio } from "./item-audio.ts";
 import type { TurnDelays, TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
 import type { Heard } from "./recogniser.ts";
@@ -25,19 +28,27 @@ import { expiresAtS } from "./session-life.ts";
 import type { ResponseSettings } from "./session-update.ts";
 import { newSession } from "./session-update.ts";
 import type { Delta, Speech, Utterance } from "./speech.ts";
+import type { Trick } from "./trick.ts";
+import type { SaidDelta } from "./translation-truth.ts";
 import type { InputTokens, Stretch } from "./usage-meter.ts";
 import type { Vad } from "./vad.ts";
 import { createVad } from "./vad.ts";
 
 /** Which instant of a truth row the sending of an event settles. */
-export interface Stamp {
-  readonly row: TruthDraft;
-  readonly field: "stoppedSentUs" | "firstDeltaSentUs";
+export type Stamp = { readonly row: TruthDraft; readonly field: "stoppedSentUs" | "firstDeltaSentUs" } | { readonly row: SaidDelta; readonly field: "sentUs" };
+
+/** Settles the instant. */
+export function stampSent(stamp: Stamp, atUs: number): void {
+  if (stamp.field === "sentUs") stamp.row.sentUs = atUs;
+  else stamp.row[stamp.field] = atUs;
 }
 
 export type Command<Event = ServerEvent> =
-  | { readonly type: "send"; readonly event: Event; readonly stamp?: Stamp }
+  /** `trick`: what the script's rule for the response that begins here does wrong. */
+  | { readonly type: "send"; readonly event: Event; readonly stamp?: Stamp; readonly trick?: Trick }
   | { readonly type: "truth"; readonly row: TruthRow }
+  /** What else the log of the truth tells. */
+  | { readonly type: "note"; readonly row: NoteRow }
   /** To be answered by an input `recognised`. Without a turn the caller still speaks. */
   | { readonly type: "recognise"; readonly itemId: string; readonly audio: Uint8Array; readonly format: AudioFormat; readonly turn?: EndedTurn }
   | { readonly type: "close"; readonly code: number; readonly reason: string };
@@ -63,12 +74,17 @@ export interface EndedTurn extends Turn {
   /** Its window of the audio, ms. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Its sound, until that is an item's. */
+  audio?: Uint8Array | undefined;
+  /** Where in all audio the part begins that the recogniser was asked about. */
+  heardFromMs?: number;
 }
 
 export type Task =
   | { readonly type: "speech_started"; readonly itemId: string; readonly startMs: number }
   | { readonly type: "turn_ended"; readonly turn: EndedTurn }
-  | { readonly type: "client_event"; readonly event: RawEvent }
+  /** `audioMs`: all audio that had come when the event did. */
+  | { readonly type: "client_event"; readonly event: RawEvent; readonly audioMs: number }
   /** `startMs`: where in all audio the silence began, once it did. */
   | { readonly type: "idle"; readonly epoch: number; readonly startMs: number | undefined }
   | { readonly type: "rate_limits"; readonly usedTokens: number }
@@ -165,6 +181,8 @@ export interface ConversationOptions {
   readonly defaults?: unknown;
   /** What all sessions of a target share; without one nothing is limited. */
   readonly limiter?: RateLimiter;
+  /** Counts what all sessions of a target keep; without it each has only its own bound. */
+  readonly audioTotal?: AudioTotal;
 }
 
 export interface ConversationState {
@@ -173,6 +191,7 @@ export interface ConversationState {
   readonly items: Items;
   readonly agenda: Agenda<Task>;
   readonly frames: FrameLog;
+  readonly kept: KeptAudio;
   readonly hearing: HearingState;
   commands: Command[];
   session: SessionConfig;
@@ -214,6 +233,7 @@ export function createState(options: ConversationOptions): ConversationState {
     items: createItems(),
     agenda: createAgenda(),
     frames: createFrameLog(),
+    kept: createKeptAudio(),
     hearing: createHearing(),
     commands: [],
     session: newSession({ id: options.ids.next("sess"), model: options.model, expiresAtS: expiresAtS(options.openedAtS, options.sessionMs) }),
@@ -240,10 +260,10 @@ export function createState(options: ConversationOptions): ConversationState {
 }
 
 /** The type comes first and the id second, as on the real wire. */
-export function emit(state: ConversationState, draft: ServerEventDraft, stamp?: Stamp): void {
+export function emit(state: ConversationState, draft: ServerEventDraft, stamp?: Stamp, trick?: Trick): void {
   const { type, ...rest } = draft;
   const event = { type, event_id: state.options.ids.next("event"), ...rest } as ServerEvent;
-  state.commands.push(stamp ? { type: "send", event, stamp } : { type: "send", event });
+  state.commands.push({ type: "send", event, ...(stamp ? { stamp } : {}), ...(trick ? { trick } : {}) });
 }
 
 export function emitFault(state: ConversationState, wrong: Fault, eventId?: string): void {

@@ -4,6 +4,7 @@ import { orThrow } from "../core/issues.ts";
 import { usageFaults } from "../protocol/usage.ts";
 import type { ConversationSession } from "../testing/conversation-session.ts";
 import { openSession, plainSpeech, toneBetween } from "../testing/conversation-session.ts";
+import { bedOf } from "../testing/noise-bed.ts";
 import { readProfile } from "./profile.ts";
 
 const exact = orThrow(readProfile("exact"));
@@ -53,8 +54,8 @@ test("an audio turn under server VAD is told in the order of the live server, ea
     "response.done",
     "rate_limits.updated",
   ].map(at);
-  // Speech from 500 to 1,500; VAD wants 30 ms and 500 ms of 20 ms frames; think 300; four deltas 25 ms apart, 6 ms to close, 43 to the limits.
-  assert.deepEqual(times, [540, 2_000, 2_000, 2_300, 2_381, 2_424]);
+  // Speech from 500 to 1,500; VAD wants 100 ms of voice that swings and 500 ms of silence, in 20 ms frames; think 300; four deltas 25 ms apart, 6 ms to close, 43 to the limits.
+  assert.deepEqual(times, [620, 2_000, 2_000, 2_300, 2_381, 2_424]);
   const [started] = session.only("input_audio_buffer.speech_started");
   const [stopped] = session.only("input_audio_buffer.speech_stopped");
   const [committed] = session.only("input_audio_buffer.committed");
@@ -177,15 +178,29 @@ test("a caller who speaks into the answer stops it, and may truncate it to what 
   send(session, endMs + 1_003, { type: "conversation.item.truncate", item_id, content_index: 0, audio_end_ms: 91, event_id: "t" });
   assert.equal(session.only("conversation.item.truncated")[0]?.audio_end_ms, 90);
   const [retrieved] = session.only("conversation.item.retrieved");
-  assert.deepEqual(retrieved?.item.type === "message" && retrieved.item.content, [{ type: "output_audio", transcript: "" }]);
+  const [part] = retrieved?.item.type === "message" ? retrieved.item.content : [];
+  assert.deepEqual(part?.type === "output_audio" && [part.transcript, Buffer.from(part.audio ?? "", "base64").length], ["", 90 * 48]);
   assert.equal(session.only("error")[0]?.error.message, "Audio content of 90ms is already shorter than 91ms");
+});
+
+test("a bed of noise that begins during an answer does not stop it", () => {
+  const session = open();
+  send(session, 0, vad500);
+  const endMs = session.speak(0, toneBetween(2_250, 500, 1_500));
+  session.speak(endMs, new Uint8Array(bedOf("pink", 3 * 24_000, 20 * Math.log10(32_768) - 40).buffer));
+  session.until(endMs + 3_000);
+  assert.equal(session.only("input_audio_buffer.speech_started").length, 1);
+  assert.deepEqual(
+    session.only("response.done").map(({ response }) => response.status),
+    ["completed"],
+  );
 });
 
 test("without interrupt_response the answer goes on, and the new turn's own answer is refused", () => {
   const session = open();
   send(session, 0, update({ audio: { input: { turn_detection: { type: "server_vad", silence_duration_ms: 40, interrupt_response: false } } } }));
-  const endMs = session.speak(0, toneBetween(300, 100, 200));
-  session.speak(endMs, toneBetween(300, 0, 100));
+  const endMs = session.speak(0, toneBetween(300, 60, 220));
+  session.speak(endMs, toneBetween(300, 0, 160));
   session.until(5_000);
   assert.equal(session.only("input_audio_buffer.committed").length, 2);
   assert.deepEqual(

@@ -8,12 +8,14 @@ import { askForResponse, clearAudio, commitAudio, followSession, hearAudio, tell
 import type { Command, ConversationOptions, ConversationState, EndedTurn, RawEvent, Task } from "./conversation-state.ts";
 import { createState, emit, emitFault, writeTruth } from "./conversation-state.ts";
 import type { Fault } from "./fault.ts";
-import { fault, named } from "./fault.ts";
+import { fault, missing, named } from "./fault.ts";
+import { numberFrom, wrongType } from "./field-checks.ts";
 import { noteHeard } from "./hearing.ts";
 import { takeIdle } from "./idle-turn.ts";
-import { resumeTranscript, stepTranscript } from "./input-transcription.ts";
+import { resumeTranscript, setTranscript, stepTranscript } from "./input-transcription.ts";
 import { truncated, unknownItem } from "./items.ts";
 import { sayLiveWord, takeLiveHeard } from "./live-transcript.ts";
+import { forgetItemAudio, itemWithAudio, keepItemAudio } from "./kept-audio.ts";
 import { listTools } from "./mcp-listing.ts";
 import { admitItem } from "./memory.ts";
 import { newItem } from "./new-item.ts";
@@ -33,6 +35,8 @@ export type Input =
   | Unreadable
   /** The answer to a command `recognise`, with what it named; `heard` is undefined when the recogniser is lost. */
   | { readonly type: "recognised"; readonly itemId: string; readonly turn?: EndedTurn; readonly heard: Heard | undefined }
+  /** The transcript that was just completed never gets to the client. */
+  | { readonly type: "transcript_lost"; readonly itemId: string }
   | { readonly type: "wake" }
   /** The client reads too slowly: answers wait from here to `flowing`, all else goes on. */
   | { readonly type: "stalled" }
@@ -51,7 +55,8 @@ const nothing: readonly Command[] = [];
 
 export function createConversation(options: ConversationOptions): Conversation {
   const state = createState(options);
-  if (options.defaults !== undefined) configure(state, options.defaults);
+  // What a secret was minted for can be too much for the model that came with the connection.
+  const wrongDefaults = options.defaults === undefined ? undefined : configure(state, options.defaults);
   const nextUs = (): number | undefined => {
     const responseUs = state.isStalled ? undefined : nextResponse(state)?.dueUs;
     const taskUs = state.agenda.nextUs;
@@ -78,6 +83,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       // What was due and not done when the session closed was never said.
       if (input.type !== "closed") doDue(atUs);
       take(state, input, atUs);
+      if (input.type === "open" && wrongDefaults) emitFault(state, wrongDefaults);
       doDue(atUs);
       if (state.commands.length === 0) return nothing;
       const { commands } = state;
@@ -96,13 +102,15 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       return hearAudio(state, input.bytes, atUs);
     case "event":
       // What follows a commit must not overtake it on its path to the server.
-      if (state.heldUntilUs > atUs) return state.agenda.add(state.heldUntilUs, { type: "client_event", event: input.event });
-      return takeEvent(state, input.event, atUs);
+      if (state.heldUntilUs > atUs) return state.agenda.add(state.heldUntilUs, { type: "client_event", event: input.event, audioMs: state.audioMs });
+      return takeEvent(state, input.event, state.audioMs, atUs);
     case "unreadable":
     case "bad_audio":
       return emitFault(state, unreadableFault(input), "eventId" in input ? input.eventId : undefined);
     case "recognised":
       return takeRecognised(state, input, atUs);
+    case "transcript_lost":
+      return setTranscript(state, input.itemId, null);
     case "wake":
       return;
     case "stalled":
@@ -112,12 +120,14 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       state.isStalled = false;
       return;
     case "closed":
+      state.vad.close();
       for (let entry = state.agenda.take(); entry; entry = state.agenda.take()) if (entry.task.type === "turn_ended") writeTruth(state, entry.task.turn, "cut");
       if (state.pending) writeTruth(state, state.pending, "unasked");
       if (state.response?.isAnswered && state.response.turn.truth.firstDeltaSentUs === undefined) writeTruth(state, state.response.turn, "cut");
       state.pending = undefined;
       state.response = undefined;
       state.beside = [];
+      for (const itemId of state.kept.sizes.keys()) forgetItemAudio(state, itemId);
   }
 }
 
@@ -137,7 +147,7 @@ function doTask(state: ConversationState, task: Task, dueUs: number): void {
     case "client_event":
       // Another commit may have gone before it meanwhile.
       if (state.heldUntilUs > dueUs) return state.agenda.add(state.heldUntilUs, task);
-      return takeEvent(state, task.event, dueUs);
+      return takeEvent(state, task.event, task.audioMs, dueUs);
     case "idle":
       return takeIdle(state, task, dueUs);
     case "rate_limits":
@@ -154,15 +164,16 @@ function doTask(state: ConversationState, task: Task, dueUs: number): void {
   }
 }
 
-function takeEvent(state: ConversationState, event: RawEvent, atUs: number): void {
+/** `audioMs`: all audio that had come when the event did. */
+function takeEvent(state: ConversationState, event: RawEvent, audioMs: number, atUs: number): void {
   const eventId = typeof event["event_id"] === "string" ? event["event_id"] : undefined;
   switch (event["type"]) {
     case "session.update":
       return takeSessionUpdate(state, event["session"], eventId);
     case "input_audio_buffer.commit":
-      return commitAudio(state, atUs, eventId);
+      return commitAudio(state, audioMs, atUs, eventId);
     case "input_audio_buffer.clear":
-      return clearAudio(state);
+      return clearAudio(state, audioMs);
     case "conversation.item.create":
       return createItem(state, event, eventId);
     case "conversation.item.truncate":
@@ -179,7 +190,7 @@ function takeEvent(state: ConversationState, event: RawEvent, atUs: number): voi
     case "session.input_audio_buffer.append":
       return emitFault(state, fault("invalid_value", "type", `Invalid value: '${event["type"]}' is for translation sessions only.`), eventId);
     case undefined:
-      return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
+      return emitFault(state, fault("invalid_event", null, "An event needs a 'type', and this one has none."), eventId);
     default: {
       const known = clientEventTypes.map((type) => `'${type}'`).join(", ");
       return emitFault(state, fault("invalid_value", "type", `Invalid value: '${named(event["type"])}'. Supported values are: ${known}.`), eventId);
@@ -192,15 +203,16 @@ function takeSessionUpdate(state: ConversationState, patch: unknown, eventId: st
   const wrong = configure(state, patch);
   if (wrong) return emitFault(state, wrong, eventId);
   emit(state, { type: "session.updated", session: state.session });
-  listTools(state, before);
+  listTools(state, before, eventId);
 }
 
 /** The session with the patch in it, or why it stays as it is. */
 function configure(state: ConversationState, patch: unknown): Fault | undefined {
   const result = updateSession(state.session, patch, state.hasSpoken);
   if ("wrong" in result) return result.wrong;
+  const before = state.session;
   state.session = result.session;
-  followSession(state);
+  followSession(state, before);
   return undefined;
 }
 
@@ -216,20 +228,20 @@ function createItem(state: ConversationState, event: RawEvent, eventId: string |
     return emitFault(state, fault("invalid_value", "previous_item_id", `Invalid value: the item with id ${JSON.stringify(after)} does not exist.`), eventId);
   }
   const { items } = state;
-  const isCall = (callId: string): boolean => items.all.some(({ item }) => item.type === "function_call" && item.call_id === callId);
-  const entry = newItem(event["item"], { items, isCall, makeId: state.options.ids.next, format: state.inputFormat, path: "item" });
+  const made = newItem(event["item"], { items, isCall: items.isCall, makeId: state.options.ids.next, format: state.inputFormat, path: "item" });
+  const entry = "item" in made ? admitItem(state, made) : made;
   if (!("item" in entry)) return emitFault(state, entry, eventId);
-  const isTooMuch = admitItem(state, entry);
-  if (isTooMuch) return emitFault(state, isTooMuch, eventId);
   const previous_item_id = state.items.add(entry, after);
+  keepItemAudio(state, entry);
   emit(state, { type: "conversation.item.added", item: entry.item, previous_item_id });
   emit(state, { type: "conversation.item.done", item: entry.item, previous_item_id });
 }
 
 /** The id that the event names, or undefined after saying that there is none. */
 function itemIdOf(state: ConversationState, event: RawEvent, eventId: string | undefined): string | undefined {
-  if (typeof event["item_id"] === "string") return event["item_id"];
-  emitFault(state, fault("missing_required_parameter", "item_id", "Missing required parameter: 'item_id'."), eventId);
+  const { item_id } = event;
+  if (typeof item_id === "string") return item_id;
+  emitFault(state, item_id === undefined ? missing("item_id") : wrongType("item_id", "a string", item_id).wrong, eventId);
   return undefined;
 }
 
@@ -238,8 +250,9 @@ function truncateItem(state: ConversationState, event: RawEvent, eventId: string
   if (item_id === undefined) return;
   const { content_index, audio_end_ms } = event;
   for (const [name, value] of Object.entries({ content_index, audio_end_ms })) {
-    if (!Number.isInteger(value) || (value as number) < 0)
-      return emitFault(state, fault("invalid_type", name, `Invalid type for '${name}': expected an integer from 0.`), eventId);
+    if (value === undefined) return emitFault(state, missing(name), eventId);
+    const checked = numberFrom(0, Number.MAX_SAFE_INTEGER, "integer")(value, name, undefined);
+    if ("wrong" in checked) return emitFault(state, checked.wrong, eventId);
   }
   if (isBeingSent(state, item_id)) return emitFault(state, fault("invalid_value", "item_id", "Only items of finished responses can be truncated."), eventId);
   const entry = truncated(state.items, item_id, content_index as number, audio_end_ms as number);
@@ -251,16 +264,18 @@ function truncateItem(state: ConversationState, event: RawEvent, eventId: string
 function deleteItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
   const item_id = itemIdOf(state, event, eventId);
   if (item_id === undefined) return;
-  const isFound = !isBeingSent(state, item_id) && state.items.remove(item_id);
-  if (!isFound) return emitFault(state, unknownItem("delete", "deleting", item_id), eventId);
+  if (isBeingSent(state, item_id)) return emitFault(state, fault("invalid_value", "item_id", "Only items of finished responses can be deleted."), eventId);
+  const removed = state.items.remove(item_id);
+  if (!removed) return emitFault(state, unknownItem("delete", "deleting", item_id), eventId);
+  state.createdCharacters -= removed.createdCharacters ?? 0;
+  forgetItemAudio(state, item_id);
   emit(state, { type: "conversation.item.deleted", item_id });
 }
 
-/** Audio is not kept, neither the caller's nor ours: the item comes without it. */
 function retrieveItem(state: ConversationState, event: RawEvent, eventId: string | undefined): void {
   const item_id = itemIdOf(state, event, eventId);
   if (item_id === undefined) return;
   const entry = state.items.find(item_id);
   if (!entry) return emitFault(state, unknownItem("retrieve", "retrieving", item_id), eventId);
-  emit(state, { type: "conversation.item.retrieved", item: entry.item });
+  emit(state, { type: "conversation.item.retrieved", item: itemWithAudio(entry) });
 }

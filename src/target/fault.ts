@@ -10,6 +10,8 @@ export interface Fault {
 
 export const fault = (code: string | null, param: string | null, message: string): Fault => ({ code, param, message });
 
+export const missing = (path: string): Fault => fault("missing_required_parameter", path, `Missing required parameter: '${path}'.`);
+
 /** For what the real server offers and this one does not: said aloud, never ignored. */
 export const notOffered = (param: string, what: string): Fault =>
   fault("invalid_value", param, `Invalid value: '${param}': ${what} is not offered by this target.`);

@@ -11,9 +11,9 @@ export type Checked = { readonly keep: unknown } | { readonly wrong: Fault };
 export type Check = (value: unknown, path: string, current: unknown) => Checked;
 
 const keep = (value: unknown): Checked => ({ keep: value });
-const wrong = (code: string, path: string, message: string): Checked => ({ wrong: fault(code, path, message) });
+const wrong = (code: string, path: string, message: string): { readonly wrong: Fault } => ({ wrong: fault(code, path, message) });
 
-export const wrongType = (path: string, wanted: string, value: unknown): Checked =>
+export const wrongType = (path: string, wanted: string, value: unknown): { readonly wrong: Fault } =>
   wrong(
     "invalid_type",
     path,

@@ -2,12 +2,8 @@
 // measured the turn from outside is checked against it.
 
 import { appendFileSync, closeSync, openSync } from "node:fs";
-
-/** When audio up to `audioEndMs` (of all audio appended in the session) had arrived. */
-export interface FrameArrival {
-  readonly audioEndMs: number;
-  readonly atUs: number;
-}
+import type { FrameArrival } from "./frame-log.ts";
+import type { TranslationRow } from "./translation-truth.ts";
 
 /**
  * answered: audio (or text) was sent. unanswered: the profile meant it to stay without an answer, or a rate limit did. cancelled: stopped
@@ -62,11 +58,25 @@ export interface TrickRow {
   readonly atUs: number;
 }
 
+/** Audio of an item that is kept no longer: the session's bound or the target's was reached, and it was the session's oldest. */
+export interface AudioDroppedRow {
+  readonly v: 1;
+  readonly type: "audio_dropped";
+  readonly sessionId: string;
+  readonly call?: string;
+  readonly itemId: string;
+  readonly audioBytes: number;
+  readonly full: "session" | "target";
+}
+
+/** What the log holds besides turns. */
+export type NoteRow = TrickRow | AudioDroppedRow | TranslationRow;
+
 /** A row being gathered. */
 export type TruthDraft = { -readonly [Key in keyof TruthRow]: TruthRow[Key] };
 
 export interface TruthSink {
-  write(row: TruthRow | TrickRow): void;
+  write(row: TruthRow | NoteRow): void;
   close(): void;
 }
 
@@ -74,35 +84,4 @@ export interface TruthSink {
 export function openTruthFile(path: string): TruthSink {
   const file = openSync(path, "a");
   return { write: (row) => appendFileSync(file, `${JSON.stringify(row)}\n`), close: () => closeSync(file) };
-}
-
-/** 20 s of frames of 10 ms: the longest silence that ends a turn, and the speech before it. */
-const FRAMES_KEPT = 2_048;
-
-/** Arrivals of the latest frames, in a ring that is never reallocated: it is written to for every frame of every caller. */
-export interface FrameLog {
-  add(audioEndMs: number, atUs: number): void;
-  /** Those that ended after `audioMs`, in order. */
-  since(audioMs: number): FrameArrival[];
-}
-
-export function createFrameLog(): FrameLog {
-  const ends = new Float64Array(FRAMES_KEPT);
-  const times = new Float64Array(FRAMES_KEPT);
-  let count = 0;
-  return {
-    add(audioEndMs, atUs) {
-      ends[count % FRAMES_KEPT] = audioEndMs;
-      times[count % FRAMES_KEPT] = atUs;
-      count++;
-    },
-    since(audioMs) {
-      const frames: FrameArrival[] = [];
-      for (let index = Math.max(0, count - FRAMES_KEPT); index < count; index++) {
-        const audioEndMs = ends[index % FRAMES_KEPT] as number;
-        if (audioEndMs > audioMs) frames.push({ audioEndMs, atUs: times[index % FRAMES_KEPT] as number });
-      }
-      return frames;
-    },
-  };
 }

@@ -2,9 +2,14 @@
 
 import type { Random } from "../core/random.ts";
 import type { InputTranscriptionConfig } from "../protocol/session-config.ts";
+import type { LogProb } from "../protocol/server-event.ts";
+import type { SpokenSegment } from "./speaker-segments.ts";
 import type { HeardWord } from "./recogniser.ts";
 import type { TurnAudio } from "./turn-audio.ts";
 import { createTurnAudio } from "./turn-audio.ts";
+
+/** Of longer turns only the last part is kept. */
+export const MOST_TURN_MS = 60_000;
 
 /** A committed turn whose transcript is owed. */
 export interface TranscriptJob {
@@ -14,6 +19,10 @@ export interface TranscriptJob {
   readonly config: InputTranscriptionConfig;
   readonly spanUs: number;
   readonly fails: boolean;
+  /** How sure each piece is, where the session asks for it and the model tells. */
+  logprobs?: readonly LogProb[];
+  /** Who said each piece, where the model tells speakers apart. */
+  segments?: readonly SpokenSegment[];
   /** The pieces of the transcript: joined they are the transcript. Known once the turn was heard. */
   pieces: readonly string[] | undefined;
   sent: number;
@@ -50,12 +59,15 @@ export interface HearingState {
   readonly waiting: { readonly dueUs: number; readonly overrides: unknown; readonly eventId: string | undefined }[];
   readonly jobs: Map<string, TranscriptJob>;
   live: LiveTranscript | undefined;
+  /** In the order they were first heard. */
+  readonly voices: string[];
 }
 
 export const createHearing = (): HearingState => ({
-  audio: createTurnAudio("pcm24k"),
+  audio: createTurnAudio("pcm24k", MOST_TURN_MS),
   asked: new Set(),
   waiting: [],
   jobs: new Map(),
   live: undefined,
+  voices: [],
 });

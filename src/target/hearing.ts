@@ -1,33 +1,36 @@
-// When the recogniser is asked what a caller said, and what becomes of its answer. Nothing is kept and nobody is asked
-// where neither the script nor the session wants to know.
+// What is kept of a caller's audio, when the recogniser is asked what was said in it, and what becomes of the answer. Nobody
+// is asked where neither the script nor the session wants to know.
 
 import type { ConversationState, EndedTurn } from "./conversation-state.ts";
 import type { Heard } from "./recogniser.ts";
+import { MOST_TURN_MS } from "./hearing-state.ts";
 import { createTurnAudio } from "./turn-audio.ts";
 
 /** While nobody speaks, audio this much older than VAD's own prefix is forgotten. */
 const BEFORE_PREFIX_MS = 200;
 const USUAL_PREFIX_MS = 1_000;
-/** Of longer turns only the last part is kept. */
-const MOST_KEPT_MS = 30_000;
+/** Of longer turns only the last part is recognised. */
+const MOST_ASKED_MS = 30_000;
 
 const listens = (state: ConversationState): boolean => state.options.scriptListens === true || state.session.audio.input.transcription !== null;
 
 /** Keeps audio that arrived, which ends at state.audioMs. */
 export function keepAudio(state: ConversationState, bytes: Uint8Array): void {
-  if (!listens(state)) return;
   const { audio } = state.hearing;
   audio.add(bytes, state.audioMs);
   const detection = state.session.audio.input.turn_detection;
   const isIdle = detection !== null && state.speechItemId === undefined;
   const prefixMs = detection?.type === "server_vad" ? detection.prefix_padding_ms : USUAL_PREFIX_MS;
-  audio.dropBefore(state.audioMs - (isIdle ? prefixMs + BEFORE_PREFIX_MS : MOST_KEPT_MS));
+  if (isIdle) audio.dropBefore(state.audioMs - (prefixMs + BEFORE_PREFIX_MS));
 }
 
-/** Asks what was said in a turn that just ended. */
-export function askWhatWasSaid(state: ConversationState, turn: EndedTurn): void {
+/** Takes the audio of a turn that just ended, and asks what was said in it. */
+export function hearTurn(state: ConversationState, turn: EndedTurn): void {
+  turn.audio = state.hearing.audio.between(turn.startMs, turn.endMs).audio;
   if (!listens(state)) return;
-  const { audio } = state.hearing.audio.between(turn.startMs, turn.endMs);
+  turn.heardFromMs = Math.max(turn.startMs, turn.endMs - MOST_ASKED_MS);
+  // The same bytes go to the recogniser and to the item, but for turns that are too long for it.
+  const audio = turn.heardFromMs === turn.startMs ? turn.audio : state.hearing.audio.between(turn.heardFromMs, turn.endMs).audio;
   state.hearing.asked.add(turn.itemId);
   state.commands.push({ type: "recognise", itemId: turn.itemId, audio, format: state.inputFormat, turn });
 }
@@ -47,5 +50,5 @@ export function waitsToHear(state: ConversationState): boolean {
 
 /** Audio of another format begins. */
 export function forgetAudio(state: ConversationState): void {
-  state.hearing.audio = createTurnAudio(state.inputFormat);
+  state.hearing.audio = createTurnAudio(state.inputFormat, MOST_TURN_MS);
 }

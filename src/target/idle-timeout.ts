@@ -11,7 +11,8 @@ export function idleTimeoutMs(state: ConversationState): number | undefined {
 
 /** After an answer: its audio plays from response.done on, by the API's own definition, though clients start to play before. */
 export function awaitCaller(state: ConversationState, doneUs: number, audioMs: number): void {
-  if (idleTimeoutMs(state) === undefined) return;
+  // Who interrupted the answer, or spoke all through it, is not silent.
+  if (idleTimeoutMs(state) === undefined || state.speechItemId !== undefined) return;
   state.agenda.add(doneUs + msToUs(audioMs), { type: "idle", epoch: ++state.idleEpoch, startMs: undefined });
 }
 

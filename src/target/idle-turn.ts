@@ -29,5 +29,7 @@ function silentTurn(state: ConversationState, startMs: number): EndedTurn {
   state.bufferStartMs = endMs;
   state.vad.restart(endMs);
   const turn = asideTurn(state);
-  return { ...turn, cause: "idle", truth: { ...turn.truth, cause: "idle", itemId }, itemId, startMs, endMs };
+  // Its transcript, where one is wanted, is empty and no failure.
+  const heard = { text: "", words: [], ahead: [] };
+  return { ...turn, heard, cause: "idle", truth: { ...turn.truth, cause: "idle", itemId }, itemId, startMs, endMs };
 }

@@ -8,7 +8,7 @@ const TIME_LENGTH = 9;
 const SALT_LENGTH = 7;
 const COUNTER_LENGTH = 5;
 
-export type IdPrefix = "event" | "sess" | "item" | "resp" | "conv" | "call";
+export type IdPrefix = "event" | "sess" | "item" | "resp" | "conv" | "call" | "seg";
 
 /** Ids of calls were seen with 16 characters; the last ones are those that differ. */
 const CALL_LENGTH = 16;

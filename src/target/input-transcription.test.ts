@@ -53,7 +53,7 @@ test("deltas come word by word as long after the commit as the profile says, and
   const item_id = session.only("input_audio_buffer.committed")[0]?.item_id;
   session.send(6_000, { type: "conversation.item.retrieve", item_id });
   const [retrieved] = session.only("conversation.item.retrieved");
-  assert.deepEqual(retrieved?.item.type === "message" && retrieved.item.content, [{ type: "input_audio", transcript: "Where is it?" }]);
+  assert.deepEqual(retrieved?.item.type === "message" && retrieved.item.content.map((part) => "transcript" in part && part.transcript), ["Where is it?"]);
   assert.equal(session.truth[0]?.heard?.clip, "where");
 });
 
@@ -76,8 +76,8 @@ test("it fails as often as the profile says, and where the recogniser is lost", 
     failedShare: { origin: "assumed", source: "test", value: 1 },
   } as Profile["transcription"]["models"][string];
   const failing = { ...exact, transcription: { ...exact.transcription, models: { ...exact.transcription.models, "whisper-1": model } } };
-  assert.deepEqual(transcribed(spoken({ model: "whisper-1", heard: whole, profile: failing })), [[2_300, "transcription_failed"]]);
-  assert.deepEqual(transcribed(spoken({ model: "whisper-1" })), [[2_300, "transcription_failed"]]);
+  assert.deepEqual(transcribed(spoken({ model: "whisper-1", heard: whole, profile: failing })), [[2_300, "audio_unintelligible"]]);
+  assert.deepEqual(transcribed(spoken({ model: "whisper-1" })), [[2_300, "audio_unintelligible"]]);
 });
 
 test("nobody is asked what was said until a session or its script wants to know", () => {
@@ -140,4 +140,86 @@ test("gpt-realtime-whisper writes each word the asked-for delay after its audio 
     const ids = session.only("conversation.item.input_audio_transcription.delta").map(({ item_id }) => item_id);
     assert.deepEqual([...new Set(ids)], [committed?.item_id]);
   }
+});
+
+const logprobs = ["item.input_audio_transcription.logprobs"];
+
+test("log probabilities come where they were asked for, of the models that give any, the same for the same seed", async () => {
+  const completed = (model: string, include: unknown) => {
+    const session = openSession({ profile: exact, speech: plainSpeech(exact), recognise: () => whole });
+    session.send(0, { type: "session.update", session: { type: "realtime", include, audio: { input: { turn_detection: vad, transcription: { model } } } } });
+    session.speak(0, toneBetween(2_500, 500, 1_500));
+    session.until(6_000);
+    const [end] = session.only("conversation.item.input_audio_transcription.completed");
+    return { session, end, deltas: session.only("conversation.item.input_audio_transcription.delta") };
+  };
+  const { session, end, deltas } = completed("gpt-4o-transcribe", logprobs);
+  assert.deepEqual(session.only("session.updated")[0]?.session.include, logprobs);
+  assert.deepEqual(
+    end?.logprobs?.map(({ token, bytes }) => [token, Buffer.from(bytes).toString("utf8")]),
+    deltas.map(({ delta }) => [delta, delta]),
+  );
+  assert.ok(end?.logprobs?.every(({ logprob }) => logprob <= 0 && logprob >= -2.5));
+  assert.deepEqual(
+    deltas.flatMap(({ logprobs }) => logprobs),
+    end?.logprobs,
+  );
+  assert.deepEqual(completed("gpt-4o-transcribe", logprobs).end?.logprobs, end?.logprobs);
+  for (const [model, include] of [
+    ["gpt-4o-transcribe", []],
+    ["gpt-4o-transcribe", null],
+    ["whisper-1", logprobs],
+    ["gpt-4o-transcribe-diarize", logprobs],
+  ] as const) {
+    const other = completed(model, include);
+    assert.ok(
+      [other.end, ...other.deltas].every((event) => event && !("logprobs" in event)),
+      model,
+    );
+  }
+});
+
+test("gpt-transcribe names the language it made out, none for speech it does not know; other models name none", () => {
+  const languages = (model: string, heard: Heard) =>
+    spoken({ model, heard })
+      .only("conversation.item.input_audio_transcription.completed")
+      .map((event) => event.languages);
+  assert.deepEqual(languages("gpt-transcribe", { ...whole, language: "en" }), [[{ code: "en" }]]);
+  assert.deepEqual(languages("gpt-transcribe", unknown), [[]]);
+  assert.deepEqual(languages("gpt-4o-transcribe", { ...whole, language: "en" }), [undefined]);
+});
+
+test("the model that tells speakers apart says each sentence with its speaker and its place in the item's audio", async () => {
+  const two: Heard = {
+    ...whole,
+    voice: "en-gb",
+    words: [
+      { text: "Where", startMs: 300, endMs: 600 },
+      { text: "is", startMs: 600, endMs: 800 },
+      { text: "it?", startMs: 800, endMs: 1_000 },
+      { text: "I", startMs: 1_050, endMs: 1_100 },
+      { text: "waited", startMs: 1_400, endMs: 1_800 },
+    ],
+  };
+  const voices = ["en-gb", "en-us", "en-gb"];
+  let turn = 0;
+  const session = openSession({ profile: exact, speech: plainSpeech(exact), recognise: () => ({ ...two, voice: voices[turn++] as string }) });
+  session.send(0, input({ turn_detection: vad, transcription: { model: "gpt-4o-transcribe-diarize" } }));
+  for (const _ of voices) session.until(session.speak((session.said.at(-1)?.atMs ?? 0) + 1_000, toneBetween(2_500, 500, 1_500)) + 5_000);
+  const segments = session.only("conversation.item.input_audio_transcription.segment");
+  assert.deepEqual(
+    segments.slice(0, 3).map(({ text, speaker, start, end }) => [text, speaker, start, end]),
+    [
+      ["Where is it?", "A", 0.3, 1],
+      ["I", "A", 1.05, 1.1],
+      ["waited", "A", 1.4, 1.8],
+    ],
+  );
+  assert.deepEqual(
+    segments.map(({ speaker }) => speaker),
+    ["A", "A", "A", "B", "B", "B", "A", "A", "A"],
+  );
+  assert.equal(new Set(segments.map(({ id }) => id)).size, 9);
+  const [completed] = session.only("conversation.item.input_audio_transcription.completed");
+  assert.deepEqual([completed?.transcript, completed?.usage.type], ["Where is it? I waited", "tokens"]);
 });

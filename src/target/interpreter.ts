@@ -1,28 +1,35 @@
 // The engine of a translation session. It runs on the clock of the caller's audio, a step for every 200 ms of it, whatever
 // pieces it came in: a client that stops sending stops the engine. While there is something to say each step says one
-// delta of 400 ms, as captured from the live server; nothing is sent in between.
+// delta of 400 ms, as captured from the live server; nothing is sent in between. What is said is the translation of what was
+// recognised; the engine's clock waits for the recogniser where it would have to speak before it knows what.
 
 import { stream } from "../core/random.ts";
 import type { TranslationServerEventDraft } from "../protocol/translation-event.ts";
 import { quantileOf } from "./distribution.ts";
+import { createFrameLog } from "./frame-log.ts";
 import type { TurnKey } from "./latency-model.ts";
 import type { Profile } from "./profile.ts";
+import type { Heard, HeardWord } from "./recogniser.ts";
+import type { Spoken } from "./source-listener.ts";
+import { createSourceListener } from "./source-listener.ts";
 import type { Translation, TranslationSpeech } from "./translation-speech.ts";
-import { createVad } from "./vad.ts";
+import type { Arrival, Arrivals, SaidDelta, TranslationRow } from "./translation-truth.ts";
+import { createArrivals, placeWords } from "./translation-truth.ts";
 
 export const DELTA_MS = 400;
 const STEP_MS = 200;
 const BYTES_PER_MS = 48;
 const DELTA_BYTES = DELTA_MS * BYTES_PER_MS;
-/** Where one utterance ends and the next begins. The live engine tells nothing of it; half a second is a pause between sentences. */
-const hearing = { threshold: 0.5, prefixMs: 0, silenceMs: 500 };
 
 export interface InterpreterOptions {
   readonly profile: Profile;
   readonly speech: TranslationSpeech;
   /** Names the luck of the call's utterances. */
   readonly key: Omit<TurnKey, "turn">;
-  readonly tell: (draft: TranslationServerEventDraft) => void;
+  readonly tell: (draft: TranslationServerEventDraft, delta?: SaidDelta) => void;
+  /** To be answered by `take`. */
+  readonly ask: (number: number, audio: Uint8Array) => void;
+  readonly account: (row: Account) => void;
 }
 
 /** What is asked of it now. */
@@ -34,107 +41,219 @@ export interface InterpreterSettings {
 }
 
 export interface Interpreter {
-  hear(bytes: Uint8Array, settings: InterpreterSettings): void;
+  hear(bytes: Uint8Array, settings: InterpreterSettings, atUs: number): void;
+  /** The recogniser's answer; undefined when it is lost. */
+  take(number: number, heard: Heard | undefined, settings: InterpreterSettings): void;
   /** No audio comes any more: nothing waits for its time now. */
   finish(): void;
   /** A step without audio, after `finish`. */
   step(settings: InterpreterSettings): void;
+  /** The session is gone: accounts for what was never said, and hears nothing any more. */
+  cut(): void;
   readonly hasMore: boolean;
+  /** The next thing to say waits for the recogniser. */
+  readonly isWaiting: boolean;
 }
 
 interface Utterance {
-  readonly number: number;
-  /** On the clock of the caller's audio, ms; `dueMs` is when its translation begins. */
-  readonly startMs: number;
-  readonly dueMs: number;
-  endMs: number | undefined;
+  readonly spoken: Spoken;
+  /** Those of the session when it began. */
+  readonly language: string;
+  readonly isTranscribing: boolean;
+  readonly earVoiceSpanMs: number;
+  readonly start: Arrival;
   /** Undefined: silence of the utterance's own length. */
-  readonly translation: Translation | undefined;
-  saidBytes: number;
+  translation: Translation | undefined;
+  words: readonly HeardWord[];
+  /** What was said in the caller's language, on the clock of the caller's audio. */
+  source: readonly HeardWord[];
+  arrivals: readonly Arrival[];
+  toldWords: number;
   saidWords: number;
-  /** Words of the input transcript still to be told. */
-  readonly untold: string[];
+  readonly deltas: SaidDelta[];
 }
 
-/** The deltas of a session are one text: every word but the very first has a space before it. */
-const spaced = (words: readonly string[], utterance: number): string[] => words.map((word, index) => (utterance + index === 0 ? word : ` ${word}`));
+type Account = Omit<TranslationRow, "v" | "type" | "sessionId" | "call">;
 
-export function createInterpreter({ profile, speech, key, tell }: InterpreterOptions): Interpreter {
-  const vad = createVad("pcm24k");
-  let audioMs = 0;
-  let engineMs = 0;
-  let heard = 0;
-  let isFinished = false;
-  const unsaid: Utterance[] = [];
-  const untold: Utterance[] = [];
+interface Engine {
+  readonly options: InterpreterOptions;
+  readonly arrivals: Arrivals;
+  settings: InterpreterSettings;
+  audioMs: number;
+  engineMs: number;
+  isFinished: boolean;
+  readonly unsaid: Utterance[];
+  /** Those whose words in the caller's language are not all told. */
+  untold: Utterance[];
+  /** Said, and accounted for as soon as the caller's audio has caught up. */
+  said: Utterance[];
+  readonly hasBegun: { input: boolean; output: boolean };
+}
 
-  function begin(startMs: number, { language, isTranscribing }: InterpreterSettings): void {
-    const number = heard++;
-    const luck = stream(key.seed, "target", key.session, key.call, number, "ear-voice span").uniform();
-    const translation = speech.translate(number, language);
-    const dueMs = startMs + quantileOf(profile.translation.earVoiceSpanMs.delay, luck);
-    const source = isTranscribing ? spaced(translation?.sourceWords ?? [], number) : [];
-    const utterance: Utterance = { number, startMs, dueMs, endMs: undefined, translation, saidBytes: 0, saidWords: 0, untold: source };
-    unsaid.push(utterance);
-    if (source.length > 0) untold.push(utterance);
-  }
-
-  function step({ isStalled }: InterpreterSettings): void {
-    engineMs += STEP_MS;
-    if (isStalled) return;
-    const understood = untold[0];
-    if (understood) tellSource(understood);
-    const next = unsaid[0];
-    if (next && (isFinished || next.dueMs <= engineMs) && say(next, engineMs, tell)) unsaid.shift();
-  }
-
-  function tellSource(utterance: Utterance): void {
-    tell({ type: "session.input_transcript.delta", delta: utterance.untold.shift() as string, elapsed_ms: engineMs });
-    if (utterance.untold.length === 0) untold.shift();
-  }
-
+export function createInterpreter(options: InterpreterOptions): Interpreter {
+  const engine: Engine = {
+    options,
+    arrivals: createArrivals(createFrameLog()),
+    settings: { language: "", isTranscribing: false, isStalled: false },
+    audioMs: 0,
+    engineMs: 0,
+    isFinished: false,
+    unsaid: [],
+    untold: [],
+    said: [],
+    hasBegun: { input: false, output: false },
+  };
+  const listener = createSourceListener({
+    begin: (spoken) => begin(engine, spoken),
+    decide: (spoken) => decide(engine, spoken),
+    ask: ({ number }, audio) => options.ask(number, audio),
+  });
   return {
     get hasMore() {
-      return unsaid.length > 0 || untold.length > 0;
+      return engine.unsaid.length > 0 || engine.untold.length > 0;
     },
-    hear(bytes, settings) {
-      audioMs += bytes.length / BYTES_PER_MS;
-      vad.hear(bytes, hearing, (event) => {
-        if (event.type === "started") return begin(event.startMs, settings);
-        const speaking = unsaid.at(-1);
-        if (speaking) speaking.endMs ??= event.speechEndMs;
-      });
-      while (engineMs + STEP_MS <= audioMs) step(settings);
+    get isWaiting() {
+      return waits(engine, engine.unsaid[0]);
+    },
+    hear(bytes, now, atUs) {
+      engine.settings = now;
+      engine.audioMs += bytes.length / BYTES_PER_MS;
+      engine.arrivals.hear(engine.audioMs, atUs);
+      listener.hear(bytes, engine.audioMs);
+      stepOn(engine);
+    },
+    take(number, heard, now) {
+      engine.settings = now;
+      listener.take(number, heard);
+      stepOn(engine);
     },
     finish() {
-      isFinished = true;
-      const speaking = unsaid.at(-1);
-      if (speaking) speaking.endMs ??= audioMs;
+      engine.isFinished = true;
+      listener.finish();
     },
-    step,
+    step(now) {
+      engine.settings = now;
+      step(engine);
+      stepOn(engine);
+    },
+    cut() {
+      listener.close();
+      for (const utterance of engine.said.splice(0)) engine.options.account(rowOf(engine, utterance, utterance.translation ? "said" : "silent"));
+      for (const utterance of engine.unsaid.splice(0)) engine.options.account(rowOf(engine, utterance, "cut"));
+    },
   };
 }
 
-/** The next delta of the translation, if there is enough of it; true when that was all. */
-function say(utterance: Utterance, elapsed_ms: number, tell: InterpreterOptions["tell"]): boolean {
-  const { translation, endMs } = utterance;
-  // A silent translation is as long as what was heard of its utterance so far.
-  const wholeBytes = translation?.audio.length ?? Math.round((endMs ?? elapsed_ms) - utterance.startMs) * BYTES_PER_MS;
-  const isOpen = !translation && endMs === undefined;
-  if (isOpen && utterance.saidBytes + DELTA_BYTES > wholeBytes) return false;
-  if (utterance.saidBytes < wholeBytes) sayDelta(utterance, wholeBytes, elapsed_ms, tell);
-  return !isOpen && utterance.saidBytes >= wholeBytes;
+function begin(engine: Engine, spoken: Spoken): void {
+  const { key, profile } = engine.options;
+  const luck = stream(key.seed, "target", key.session, key.call, spoken.number, "ear-voice span").uniform();
+  const earVoiceSpanMs = quantileOf(profile.translation.earVoiceSpanMs.delay, luck);
+  const { language, isTranscribing } = engine.settings;
+  const start = engine.arrivals.at(spoken.startMs);
+  const rest = { translation: undefined, words: [], source: [], arrivals: [], toldWords: 0, saidWords: 0, deltas: [] };
+  engine.unsaid.push({ spoken, language, isTranscribing, earVoiceSpanMs, start, ...rest });
 }
 
-function sayDelta(utterance: Utterance, wholeBytes: number, elapsed_ms: number, tell: InterpreterOptions["tell"]): void {
-  const { translation } = utterance;
-  const audio = Buffer.alloc(DELTA_BYTES);
-  translation?.audio.copy(audio, 0, utterance.saidBytes, utterance.saidBytes + DELTA_BYTES);
-  utterance.saidBytes += DELTA_BYTES;
-  const words = spaced(translation?.words ?? [], utterance.number);
-  const due = Math.ceil((words.length * Math.min(utterance.saidBytes, wholeBytes)) / wholeBytes);
-  for (; utterance.saidWords < due; utterance.saidWords++) {
-    tell({ type: "session.output_transcript.delta", delta: words[utterance.saidWords] as string, elapsed_ms });
+function decide(engine: Engine, spoken: Spoken): void {
+  const utterance = engine.unsaid.find((other) => other.spoken === spoken);
+  if (!utterance) return;
+  const { heard, heardFromMs } = spoken;
+  // Sound without speech in it is nothing to translate.
+  if (heard?.text === "") return void engine.unsaid.splice(engine.unsaid.indexOf(utterance), 1);
+  utterance.translation = heard?.clip === undefined ? undefined : engine.options.speech.translate(heard.clip, utterance.language);
+  utterance.words = utterance.translation?.words ?? wordsForSilence(heard, utterance.language);
+  const words = heard?.clip === undefined ? [] : [...heard.words, ...heard.ahead];
+  utterance.source = words.map(({ text, startMs, endMs }) => ({ text, startMs: startMs + heardFromMs, endMs: endMs + heardFromMs }));
+  utterance.arrivals = utterance.source.map(({ endMs }) => engine.arrivals.at(endMs));
+  if (heard?.clip === undefined) utterance.source = [wholeOf(heard?.text ?? UNHEARD, spoken.startMs)];
+  if (utterance.isTranscribing) engine.untold.push(utterance);
+}
+
+const isDue = (engine: Engine, { spoken, earVoiceSpanMs }: Utterance, atMs: number): boolean => engine.isFinished || spoken.startMs + earVoiceSpanMs <= atMs;
+const waits = (engine: Engine, next: Utterance | undefined): boolean =>
+  next !== undefined && next.spoken.isAsked && isDue(engine, next, engine.engineMs + STEP_MS);
+
+function step(engine: Engine): void {
+  engine.engineMs += STEP_MS;
+  if (engine.settings.isStalled) return;
+  engine.untold = engine.untold.filter((utterance) => !tellSource(engine, utterance));
+  const next = engine.unsaid[0];
+  if (!next?.spoken.isDecided || !isDue(engine, next, engine.engineMs) || !say(engine, next)) return;
+  engine.unsaid.shift();
+  engine.said.push(next);
+}
+
+function stepOn(engine: Engine): void {
+  while (engine.engineMs + STEP_MS <= engine.audioMs && !waits(engine, engine.unsaid[0])) step(engine);
+  const isSettled = ({ arrivals: words }: Utterance): boolean => engine.isFinished || words.every(({ arrivedUs }) => arrivedUs !== undefined);
+  for (const utterance of engine.said.filter(isSettled)) engine.options.account(rowOf(engine, utterance, utterance.translation ? "said" : "silent"));
+  engine.said = engine.said.filter((utterance) => !isSettled(utterance));
+}
+
+/** Tells the words that are over; true when none is left. Of a word cut off by the end, its half must have been heard. */
+function tellSource(engine: Engine, utterance: Utterance): boolean {
+  for (const { text, startMs, endMs } of utterance.source.slice(utterance.toldWords)) {
+    if (engine.isFinished ? (startMs + endMs) / 2 > engine.audioMs : endMs > engine.engineMs) return engine.isFinished;
+    engine.options.tell({ type: "session.input_transcript.delta", delta: engine.hasBegun.input ? ` ${text}` : text, elapsed_ms: engine.engineMs });
+    engine.hasBegun.input = true;
+    utterance.toldWords++;
   }
-  tell({ type: "session.output_audio.delta", delta: audio.toString("base64"), sample_rate: 24_000, channels: 1, format: "pcm16", elapsed_ms });
+  return true;
+}
+
+/** The next delta of the translation, if there is enough of it; true when that was all. */
+function say(engine: Engine, utterance: Utterance): boolean {
+  const { translation, spoken, deltas } = utterance;
+  // A silent translation is as long as what was heard of its utterance so far.
+  const endMs = Math.min(spoken.endMs ?? engine.engineMs, engine.isFinished ? engine.audioMs : Infinity);
+  const wholeBytes = translation?.audio.length ?? Math.round(endMs - spoken.startMs) * BYTES_PER_MS;
+  const isOpen = !translation && spoken.endMs === undefined;
+  const isEnough = deltas.length * DELTA_BYTES < wholeBytes && !(isOpen && (deltas.length + 1) * DELTA_BYTES > wholeBytes);
+  if (isEnough) sayDelta(engine, utterance);
+  return !isOpen && deltas.length * DELTA_BYTES >= wholeBytes;
+}
+
+function sayDelta(engine: Engine, utterance: Utterance): void {
+  const { translation, deltas, words } = utterance;
+  const audio = Buffer.alloc(DELTA_BYTES);
+  const offsetMs = deltas.length * DELTA_MS;
+  translation?.audio.copy(audio, 0, offsetMs * BYTES_PER_MS, offsetMs * BYTES_PER_MS + DELTA_BYTES);
+  for (; (words[utterance.saidWords]?.startMs ?? Infinity) < offsetMs + DELTA_MS; utterance.saidWords++) {
+    const text = words[utterance.saidWords]?.text ?? "";
+    engine.options.tell({ type: "session.output_transcript.delta", delta: engine.hasBegun.output ? ` ${text}` : text, elapsed_ms: engine.engineMs });
+    engine.hasBegun.output = true;
+  }
+  const delta: SaidDelta = { offsetMs, elapsedMs: engine.engineMs };
+  deltas.push(delta);
+  const format = { sample_rate: 24_000, channels: 1, format: "pcm16" } as const;
+  engine.options.tell({ type: "session.output_audio.delta", delta: audio.toString("base64"), ...format, elapsed_ms: engine.engineMs }, delta);
+}
+
+function rowOf(engine: Engine, utterance: Utterance, outcome: TranslationRow["outcome"]): Account {
+  const { spoken, translation, deltas, source, arrivals: ends, start, language, earVoiceSpanMs } = utterance;
+  const { number, endMs, heard } = spoken;
+  return {
+    utterance: number,
+    language,
+    heard: {
+      start,
+      ...(endMs === undefined ? {} : { end: engine.arrivals.at(endMs) }),
+      ...(heard?.clip === undefined ? {} : { clip: heard.clip }),
+      words: ends.map((end, index) => ({ text: source[index]?.text ?? "", end })),
+    },
+    planned: { earVoiceSpanMs },
+    said: { ...(translation ? { clip: translation.clip } : {}), deltas, words: translation ? placeWords(translation.words, deltas.length, DELTA_MS) : [] },
+    outcome,
+  };
+}
+
+/** Where the recogniser is lost nobody can say how long the speech was. */
+const UNHEARD = "[unrecognised speech]";
+
+const wholeOf = (text: string, atMs: number): HeardWord => ({ text, startMs: atMs, endMs: atMs });
+
+/** What the transcript says of an utterance that is silence: why, in brackets; nothing where it was in the language already. */
+function wordsForSilence(heard: Heard | undefined, language: string): readonly HeardWord[] {
+  if (heard?.clip === undefined) return [wholeOf(heard?.text ?? UNHEARD, 0)];
+  return heard.language === language ? [] : [wholeOf(`[no translation of ${heard.clip} into ${language}]`, 0)];
 }

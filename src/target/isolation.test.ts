@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
+import { toneBetween } from "../testing/conversation-session.ts";
 import { openRawClient, startTestTarget, type TestTarget } from "../testing/target-server.ts";
 
 let target: TestTarget;
@@ -28,6 +30,33 @@ test("a peer that knocks at a wrong door and resets, or asks for no address at a
   const client = openRawClient(url());
   await client.next("session.created");
   client.socket.close();
+});
+
+/** Two minutes of a note that comes and goes five times a second: a turn each for who waits for no silence. */
+const manyTurns = (): Buffer => Buffer.concat(Array.from({ length: 600 }, () => toneBetween(200, 0, 140)));
+
+test("a long append full of turns is heard piece by piece: a neighbour is answered many times meanwhile, and what follows keeps its place", async () => {
+  const hostile = openRawClient(url());
+  const neighbour = openRawClient(url());
+  await hostile.next("session.created");
+  await neighbour.next("session.created");
+  hostile.send({ type: "session.update", session: { type: "realtime", audio: { input: { turn_detection: { type: "server_vad", silence_duration_ms: 0 } } } } });
+  await hostile.next("session.updated");
+  const turnsHeard = (): number => hostile.events.filter(({ type }) => type === "input_audio_buffer.speech_started").length;
+  hostile.send({ type: "input_audio_buffer.append", audio: manyTurns().toString("base64") });
+  hostile.send({ type: "input_audio_buffer.clear" });
+  await hostile.next("input_audio_buffer.speech_started");
+  let isThrough = false;
+  const through = hostile.next("input_audio_buffer.cleared").then(() => (isThrough = true));
+  let asked = 0;
+  for (; !isThrough; asked++) {
+    neighbour.send({ type: "input_audio_buffer.clear" });
+    await neighbour.next("input_audio_buffer.cleared");
+  }
+  await through;
+  assert.equal(turnsHeard(), 600);
+  assert.ok(asked >= 20, `the neighbour was answered ${asked} times`);
+  for (const { socket } of [hostile, neighbour]) socket.terminate();
 });
 
 let deep: unknown = "x";

@@ -7,6 +7,10 @@ import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import type { Stretch } from "./usage-meter.ts";
 import { callTokens, textTokens } from "./usage-meter.ts";
+import type { ItemAudio } from "./item-audio.ts";
+
+/** Of a conversation, and of what one response reads instead of it; the live server's bound is not known. */
+export const MOST_ITEMS = 10_000;
 
 /** `image` is absent where there is none. */
 export type Tokens = Omit<Stretch, "key">;
@@ -16,6 +20,10 @@ export interface Entry {
   readonly tokens: Tokens;
   /** The assistant's audio it holds, ms. */
   readonly audioMs?: number;
+  /** What it takes of the session's bound for created items. */
+  readonly createdCharacters?: number;
+  /** For who retrieves it; absent where it has none, or it was too much to keep. */
+  readonly audio?: ItemAudio;
 }
 
 export interface Items {
@@ -23,7 +31,8 @@ export interface Items {
   add(entry: Entry, after?: string): string | null;
   replace(entry: Entry): void;
   find(id: string): Entry | undefined;
-  remove(id: string): boolean;
+  /** What was taken out, if it was there. */
+  remove(id: string): Entry | undefined;
   /** The id of the item in front of it, null for the first. */
   before(id: string): string | null;
   readonly lastId: string | null;
@@ -31,29 +40,50 @@ export interface Items {
   /** The items as the model reads them: all but those left out. */
   readonly read: readonly Entry[];
   readonly count: number;
+  /** Whether one of the items is the call of this id. */
+  isCall(callId: string): boolean;
   /** The model reads this item no more; it stays in the conversation. */
   leaveOut(id: string): void;
 }
 
 export function createItems(): Items {
   const entries: Entry[] = [];
+  const byId = new Map<string, Entry>();
   const leftOut = new Set<string>();
-  const indexOf = (id: string): number => entries.findIndex((entry) => entry.item.id === id);
+  const calls = new Map<string, number>();
+  // From the end, near which nearly all that is looked for stands.
+  const indexOf = (id: string): number => (byId.has(id) ? entries.findLastIndex((entry) => entry.item.id === id) : -1);
+  const countCall = ({ item }: Entry, by: 1 | -1): void => {
+    if (item.type === "function_call") calls.set(item.call_id, (calls.get(item.call_id) ?? 0) + by);
+    if (item.type === "function_call" && calls.get(item.call_id) === 0) calls.delete(item.call_id);
+  };
   return {
     add(entry, after) {
       const index = after === undefined ? entries.length : after === "root" ? 0 : indexOf(after) + 1;
       entries.splice(index, 0, entry);
+      byId.set(entry.item.id, entry);
+      countCall(entry, 1);
       return entries[index - 1]?.item.id ?? null;
     },
     replace(entry) {
       entries[indexOf(entry.item.id)] = entry;
+      byId.set(entry.item.id, entry);
     },
-    find: (id) => entries[indexOf(id)],
+    find: (id) => byId.get(id),
     before: (id) => entries[indexOf(id) - 1]?.item.id ?? null,
-    remove: (id) => indexOf(id) >= 0 && entries.splice(indexOf(id), 1).length > 0,
+    remove(id) {
+      const entry = byId.get(id);
+      if (!entry) return undefined;
+      entries.splice(indexOf(id), 1);
+      byId.delete(id);
+      leftOut.delete(id);
+      countCall(entry, -1);
+      return entry;
+    },
     get count() {
       return entries.length;
     },
+    isCall: (callId) => calls.has(callId),
     leaveOut: (id) => void leftOut.add(id),
     get lastId() {
       return entries.at(-1)?.item.id ?? null;
@@ -68,7 +98,7 @@ export function createItems(): Items {
 /** An entry as the model reads it. */
 export const stretchOf = ({ item, tokens }: Entry): Stretch => ({ key: item.id, ...tokens });
 
-export function callerAudio(id: string, audioMs: number): Entry {
+export function callerAudio(id: string, audioMs: number, bytes: Uint8Array): Entry {
   const item: MessageItem = {
     id,
     object: "realtime.item",
@@ -77,7 +107,7 @@ export function callerAudio(id: string, audioMs: number): Entry {
     role: "user",
     content: [{ type: "input_audio", transcript: null }],
   };
-  return { item, tokens: { text: 0, audio: userAudioTokens(audioMs) } };
+  return { item, tokens: { text: 0, audio: userAudioTokens(audioMs) }, audio: { type: "heard", parts: [bytes] } };
 }
 
 export function assistantMessage(id: string, status: ItemStatus, content: readonly AssistantContent[], audioMs: number): Entry {
@@ -99,7 +129,8 @@ export function truncated(items: Items, itemId: string, contentIndex: number, au
   if (item.type !== "message" || item.role !== "assistant" || audioMs === 0) return fault(null, null, "Only model output audio messages can be truncated.");
   if (contentIndex !== 0) return fault("invalid_value", "content_index", `Invalid value: ${contentIndex}. The item has one content part.`);
   if (audioEndMs > audioMs) return fault("invalid_value", "audio_end_ms", `Audio content of ${Math.floor(audioMs)}ms is already shorter than ${audioEndMs}ms`);
-  return assistantMessage(item.id, item.status, [{ type: "output_audio", transcript: "" }], audioEndMs);
+  const cut = assistantMessage(item.id, item.status, [{ type: "output_audio", transcript: "" }], audioEndMs);
+  return entry.audio ? { ...cut, audio: entry.audio } : cut;
 }
 
 export const unknownItem = (verb: "truncate" | "delete" | "retrieve", doing: string, id: string): Fault =>

@@ -9,9 +9,9 @@ import type { KnownClip } from "./recogniser.ts";
 export async function knownClips(store: ClipStore): Promise<Result<readonly KnownClip[]>> {
   const callers = store.clips.filter(({ role }) => role === "caller");
   const read = await Promise.all(
-    callers.map(async ({ id, durationMs, words }): Promise<Result<KnownClip>> => {
+    callers.map(async ({ id, language, voice, durationMs, words }): Promise<Result<KnownClip>> => {
       const wire = await store.wire(id, "pcm24k");
-      return wire.ok ? ok({ id, durationMs, words, audio: wire.value, format: "pcm24k" }) : wire;
+      return wire.ok ? ok({ id, language, voice, durationMs, words, audio: wire.value, format: "pcm24k" }) : wire;
     }),
   );
   const issues = read.flatMap((result) => (result.ok ? [] : result.issues));

@@ -7,8 +7,9 @@ import type { ConversationItem, FunctionCallItem, FunctionCallOutputItem, Messag
 import { userAudioTokens } from "../protocol/usage.ts";
 import { createAudioDecoder } from "./append.ts";
 import type { Fault } from "./fault.ts";
-import { fault, named } from "./fault.ts";
+import { fault, missing, named } from "./fault.ts";
 import type { Entry, Items, Tokens } from "./items.ts";
+import { MOST_ITEMS } from "./items.ts";
 import { callTokens, textTokens } from "./usage-meter.ts";
 
 export interface NewItemContext {
@@ -32,7 +33,6 @@ const imageTokens: Readonly<Record<string, number>> = { low: 85, high: 765, auto
 const imageStart = /^data:image\/(png|jpeg);base64,/;
 
 const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
-const missing = (path: string): Fault => fault("missing_required_parameter", path, `Missing required parameter: '${path}'.`);
 const unknownValue = (path: string, value: unknown, known: readonly string[]): Fault =>
   fault("invalid_value", path, `Invalid value: '${named(value)}'. Supported values are: ${quoted(known)}.`);
 
@@ -84,10 +84,12 @@ function newOutput(base: Base, { call_id, output }: Fields, { path, isCall }: Ne
 interface Part {
   readonly content: object;
   readonly tokens: Tokens;
+  /** Of a part with audio. */
+  readonly bytes?: Uint8Array;
 }
 
 function newMessage(base: Base, { role, content }: Fields, path: string, format: AudioFormat): Entry | Fault {
-  const textType = typeof role === "string" ? textTypes[role] : undefined;
+  const textType = typeof role === "string" && Object.hasOwn(textTypes, role) ? textTypes[role] : undefined;
   if (!textType) return fault("invalid_value", `${path}.role`, `Invalid value: '${named(role)}'. Supported values are: 'user', 'system' and 'assistant'.`);
   if (!Array.isArray(content) || content.length === 0) return missing(`${path}.content`);
   const types = role === "user" ? [textType, "input_audio", "input_image"] : [textType];
@@ -103,22 +105,22 @@ function newMessage(base: Base, { role, content }: Fields, path: string, format:
   const image = sum((tokens) => tokens.image ?? 0);
   const { id, object, status } = base;
   const item = { id, object, type: "message", status, role, content: parts.map((part) => part.content) } as unknown as MessageItem;
-  return { item, tokens: { text: sum(({ text }) => text), audio: sum(({ audio }) => audio), ...(image > 0 ? { image } : {}) } };
+  const tokens = { text: sum(({ text }) => text), audio: sum(({ audio }) => audio), ...(image > 0 ? { image } : {}) };
+  return parts.some(({ bytes }) => bytes) ? { item, tokens, audio: { type: "heard", parts: parts.map(({ bytes }) => bytes) } } : { item, tokens };
 }
 
 function newPart({ type, text, audio, transcript, image_url, detail = "auto" }: Fields, path: string, format: AudioFormat): Part | Fault {
   if (type === "input_audio") {
     if (audio === undefined) return missing(`${path}.audio`);
-    const bytes = typeof audio === "string" ? createAudioDecoder().decode(audio)?.length : undefined;
+    const bytes = typeof audio === "string" ? createAudioDecoder().decode(audio)?.slice() : undefined;
     if (bytes === undefined) return fault("invalid_value", `${path}.audio`, `Invalid '${path}.audio'. Expected base64-encoded audio bytes.`);
-    // The audio itself is not kept and not sent back: only its length counts here.
     const content = { type, transcript: typeof transcript === "string" ? transcript : null };
-    return { content, tokens: { text: 0, audio: userAudioTokens(bytes / formats[format].bytesPerMs) } };
+    return { content, tokens: { text: 0, audio: userAudioTokens(bytes.length / formats[format].bytesPerMs) }, bytes };
   }
   if (type === "input_image") {
     if (typeof image_url !== "string") return missing(`${path}.image_url`);
     if (!imageStart.test(image_url)) return fault("invalid_value", `${path}.image_url`, `Invalid '${path}.image_url'. Expected a data URI of a PNG or JPEG.`);
-    const image = imageTokens[named(detail)];
+    const image = Object.hasOwn(imageTokens, named(detail)) ? imageTokens[named(detail)] : undefined;
     return image === undefined
       ? unknownValue(`${path}.detail`, detail, ["auto", "low", "high"])
       : { content: { type, image_url, detail }, tokens: { text: 0, audio: 0, image } };
@@ -129,13 +131,16 @@ function newPart({ type, text, audio, transcript, image_url, detail = "auto" }: 
 
 /** What one response reads instead of the conversation: items made for it, and references to the conversation's. */
 export function readInput(input: readonly unknown[], context: Omit<NewItemContext, "path" | "isCall">): readonly Entry[] | Fault {
+  if (input.length > MOST_ITEMS) return fault("invalid_value", "response.input", `Invalid value: 'response.input' holds at most ${MOST_ITEMS} items.`);
   const entries: Entry[] = [];
-  const isCall = (callId: string): boolean => [...entries, ...context.items.all].some(({ item }) => item.type === "function_call" && item.call_id === callId);
+  const callIds = new Set<string>();
+  const isCall = (callId: string): boolean => callIds.has(callId) || context.items.isCall(callId);
   for (const [index, value] of input.entries()) {
     const path = `response.input[${index}]`;
     const { type, id } = (typeof value === "object" && value !== null ? value : {}) as Fields;
     const entry = type === "item_reference" ? (context.items.find(named(id)) ?? unknownReference(path, id)) : newItem(value, { ...context, path, isCall });
     if (!("item" in entry)) return entry;
+    if (entry.item.type === "function_call") callIds.add(entry.item.call_id);
     entries.push(entry);
   }
   return entries;

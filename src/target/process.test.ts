@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { modulePath, packagePath } from "../core/package-files.ts";
+import { judge } from "../testing/event-judge.ts";
 import { openRawClient } from "../testing/target-server.ts";
 import type { FromTarget, StartMessage, ToTarget } from "./process.ts";
 
@@ -32,6 +33,7 @@ test("the target's process listens, survives Ctrl-C, logs a cut turn on the way 
   const stopped = await ask(child, { type: "stop" });
   assert.equal(stopped.type === "stopped" && stopped.stats.turns, 1);
   assert.deepEqual(await exited, [0, null]);
+  client.events.forEach(judge);
   const rows = readFileSync(truthPath, "utf8")
     .trim()
     .split("\n")

@@ -59,7 +59,7 @@ async function start(message: StartMessage): Promise<Result<Target>> {
     profile: profile.value,
     script: script.value,
     clips: clips.value,
-    ...(truth ? { writeTruth: truth.write, writeTrick: truth.write } : {}),
+    ...(truth ? { writeTruth: truth.write, writeNote: truth.write } : {}),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     say: (text) => void tell({ type: "notice", text }),

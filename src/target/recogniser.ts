@@ -21,6 +21,9 @@ export interface Heard {
   /** Where in the audio the clip begins (before it, when its beginning is not there) and where it ends. */
   readonly clipStartMs?: number;
   readonly clipEndMs?: number;
+  /** Of the clip. */
+  readonly language?: string;
+  readonly voice?: string;
   readonly text: string;
   readonly words: readonly HeardWord[];
   /** Words of the clip that would follow if the audio went on. */
@@ -30,6 +33,8 @@ export interface Heard {
 /** A clip as the recogniser learns it: its audio and the words in it. */
 export interface KnownClip {
   readonly id: string;
+  readonly language?: string;
+  readonly voice?: string;
   readonly durationMs: number;
   readonly words: readonly HeardWord[];
   readonly audio: Uint8Array;
@@ -88,7 +93,9 @@ function heardClip(clip: KnownClip, clipStartMs: number, audioMs: number): Heard
   const placed = clip.words.map(({ text, startMs, endMs }) => ({ text, startMs: startMs + clipStartMs, endMs: endMs + clipStartMs }));
   const words = placed.filter((word) => Math.min(word.endMs, audioMs) - Math.max(word.startMs, 0) >= (word.endMs - word.startMs) * WORD_SHARE);
   const ahead = placed.filter((word) => word.endMs > audioMs && !words.includes(word));
-  return { clip: clip.id, clipStartMs, clipEndMs: clipStartMs + clip.durationMs, text: words.map(({ text }) => text).join(" "), words, ahead };
+  const { language, voice } = clip;
+  const known = { ...(language === undefined ? {} : { language }), ...(voice === undefined ? {} : { voice }) };
+  return { clip: clip.id, ...known, clipStartMs, clipEndMs: clipStartMs + clip.durationMs, text: words.map(({ text }) => text).join(" "), words, ahead };
 }
 
 /** Shortly before the first sound, or undefined where all is silent. */

@@ -10,6 +10,7 @@ import { sampleOf } from "./sample-arguments.ts";
 import type { Asked, Reply, ScriptCall } from "./script.ts";
 import { replyTo } from "./script.ts";
 import type { ResponseSettings } from "./session-update.ts";
+import type { Trick } from "./trick.ts";
 
 /** The tool turn that goes on here: its outputs came, and the caller has said nothing since. */
 export function awaitedToolTurn(state: ConversationState): ToolTurn | undefined {
@@ -35,7 +36,9 @@ function chooseCalls(
   { settings, turn, entries, after }: Wanted,
 ): { reply: Reply; calls: readonly ScriptCall[]; left: readonly ScriptCall[] } {
   const { tool_choice, parallel_tool_calls } = settings;
-  const functions = tool_choice === "none" ? [] : settings.tools.filter((tool): tool is FunctionTool => tool.type === "function");
+  // A forced server of tools is none of these functions, and none is ever reached from here.
+  const isElsewhere = typeof tool_choice === "object" && tool_choice.type === "mcp";
+  const functions = tool_choice === "none" || isElsewhere ? [] : settings.tools.filter((tool): tool is FunctionTool => tool.type === "function");
   const written = lastWritten(entries);
   const heard = turn.heard ?? (written === undefined ? undefined : { text: written });
   const asked: Asked = {
@@ -58,10 +61,12 @@ export function chooseOutputs(
   state: ConversationState,
   wanted: Wanted,
   leftTokens: number,
-): { readonly outputs: readonly Output[]; readonly toolTurn?: ToolTurn } {
+): { readonly outputs: readonly Output[]; readonly toolTurn?: ToolTurn; readonly trick?: Trick } {
   const { settings, turn, after } = wanted;
   const { ids, speech } = state.options;
   const { reply, calls, left } = chooseCalls(state, wanted);
+  const struck = speech.script.tricks?.find(({ name }) => name === reply.rule?.trick);
+  const trick = struck ? { trick: struck } : {};
   const clip = calls.length === 0 ? reply.say : calls === reply.calls || !after?.left.length ? reply.preamble : undefined;
   const outputs: Output[] = [];
   let tokens = leftTokens;
@@ -76,7 +81,7 @@ export function chooseOutputs(
     add(messageOutput(ids.next("item"), utterance, turn.delays.leadingSilenceMs, settings, tokens));
   }
   for (const call of calls) add(callOutput(ids.next("item"), ids.next("call"), call, tokens));
-  if (calls.length === 0) return { outputs };
+  if (calls.length === 0) return { outputs, ...trick };
   const callNames = new Map(outputs.flatMap((output) => (output.type === "call" ? [[output.callId, output.name] as const] : [])));
-  return { outputs, toolTurn: { turn: after?.turn ?? turn, rule: reply.rule ?? after?.rule, left, round: (after?.round ?? 0) + 1, callNames } };
+  return { outputs, ...trick, toolTurn: { turn: after?.turn ?? turn, rule: reply.rule ?? after?.rule, left, round: (after?.round ?? 0) + 1, callNames } };
 }

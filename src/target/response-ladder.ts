@@ -20,6 +20,8 @@ import { inputTokens, usageOf } from "./usage-meter.ts";
 const UNANSWERED_MS = 60_000;
 /** From response.done to rate_limits.updated, as captured. */
 const RATE_LIMITS_MS = 43;
+/** Of a failed response: nobody pays for it. */
+const noUsage = usageOf({ text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, { text: 0, audio: 0 });
 
 /** Begins a response that reads `entries`: beside the conversation, or as the answer to its turn. The first delta is due thinkMs after `dueUs`. */
 export function beginResponse(state: ConversationState, dueUs: number, settings: ResponseSettings, entries: readonly Entry[]): void {
@@ -32,9 +34,10 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   const prompt = [...promptFront(settings), ...entries.map(stretchOf)];
   const input = inputTokens(state.seen, prompt);
   const thinkMs = turn.delays.thinkMs(effort) * growthFactor(profile, usToMs(dueUs - state.options.openedAtUs), input.text + input.audio);
-  const queueUs = isAnswered ? (state.options.queue?.enter(dueUs, msToUs(thinkMs)) ?? 0) : 0;
+  const refusal = state.options.limiter?.reserve(dueUs, input.text + input.audio);
+  const queueUs = isAnswered && refusal === undefined ? (state.options.queue?.enter(dueUs, msToUs(thinkMs)) ?? 0) : 0;
   const mostTokens = settings.max_output_tokens === "inf" ? Infinity : settings.max_output_tokens - profile.efforts[effort].reasoningTokens.value;
-  const { outputs, toolTurn } = chooseOutputs(state, { settings, turn, entries, after }, mostTokens);
+  const { outputs, toolTurn, trick } = chooseOutputs(state, { settings, turn, entries, after }, mostTokens);
   const firstUs = dueUs + queueUs + msToUs(isAnswered ? thinkMs : UNANSWERED_MS);
   const response: ActiveResponse = {
     id: ids.next("resp"),
@@ -54,15 +57,13 @@ export function beginResponse(state: ConversationState, dueUs: number, settings:
   else {
     state.pending = undefined;
     state.response = response;
-    if (toolTurn ?? after) state.toolTurn = toolTurn;
+    // A refused answer to tools' outputs can be asked for again.
+    if (refusal === undefined && (toolTurn ?? after)) state.toolTurn = toolTurn;
     breakSilence(state);
   }
   planTruth(response, thinkMs, usToMs(queueUs));
-  emit(state, {
-    type: "response.created",
-    response: responseObject(state, response, { status: "in_progress", status_details: null, output: [], usage: null }),
-  });
-  const refusal = state.options.limiter?.reserve(dueUs, input.text + input.audio);
+  const begun = responseObject(state, response, { status: "in_progress", status_details: null, output: [], usage: null });
+  emit(state, { type: "response.created", response: begun }, undefined, trick);
   if (refusal !== undefined) return refuse(state, response, dueUs, refusal);
   if (!isAnswered) account(state, response, "unanswered");
 }
@@ -73,8 +74,7 @@ function refuse(state: ConversationState, response: ActiveResponse, dueUs: numbe
   else state.response = undefined;
   account(state, response, "unanswered");
   const error = { type: "invalid_request_error", code: "rate_limit_exceeded", message };
-  const usage = usageOf({ text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }, { text: 0, audio: 0 });
-  const end = { status: "failed", status_details: { type: "failed", error }, output: [], usage } as const;
+  const end = { status: "failed", status_details: { type: "failed", error }, output: [], usage: noUsage } as const;
   emit(state, { type: "response.done", response: responseObject(state, response, end) });
   state.agenda.add(dueUs + msToUs(RATE_LIMITS_MS), { type: "rate_limits", usedTokens: 0 });
 }
@@ -142,13 +142,14 @@ function endResponse(state: ConversationState, response: ActiveResponse, atUs: n
     const called = response.finished.some(({ item }) => item.type === "function_call") ? "called" : "unanswered";
     account(state, response, end.status === "cancelled" ? "cancelled" : called);
   }
-  const usage = usageOf(response.input, outputTokens(state, response));
+  const hasFailed = end.status === "failed";
+  const usage = hasFailed ? noUsage : usageOf(response.input, outputTokens(state, response));
   state.options.limiter?.spend(atUs, usage.output_tokens);
   const output = response.finished.map(({ item }) => item);
   if (response.isBeside) state.beside = state.beside.filter((other) => other !== response);
   else {
     state.response = undefined;
-    state.seen = [...response.prompt, ...response.finished.map(stretchOf)];
+    if (!hasFailed) state.seen = [...response.prompt, ...response.finished.map(stretchOf)];
   }
   emit(state, { type: "response.done", response: responseObject(state, response, { ...end, output, usage }) });
   state.agenda.add(atUs + msToUs(RATE_LIMITS_MS), { type: "rate_limits", usedTokens: usage.total_tokens });

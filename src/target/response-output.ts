@@ -23,7 +23,7 @@ const TRANSCRIPT_LEAD = 0.5;
 /** From the last delta to the closing events, as captured. */
 const CLOSING_MS = 6;
 /** Characters in a delta of arguments: about a token. */
-const PIECE = /[\s\S]{1,4}/g;
+const PIECE = /[\s\S]{1,4}/gu;
 
 export const isText = (settings: ResponseSettings): boolean => settings.output_modalities[0] === "text";
 
@@ -35,6 +35,10 @@ export function messageOutput(itemId: string, utterance: Utterance, leadingSilen
   const audioMs = deltas.reduce((sum, delta) => sum + delta.audioMs, deltas.length > 0 ? silenceMs : 0);
   const needed = textTokens(utterance.words.join("")) + assistantAudioTokens(audioMs);
   const share = needed <= left ? 1 : Math.max(0, left) / needed;
+  const mostAudioMs = share * audioMs;
+  let sentMs = silenceMs;
+  // The first delta also holds the silence, so a share of the deltas would be more than a share of the audio.
+  const count = share === 1 ? deltas.length : deltas.findIndex((delta) => (sentMs += delta.audioMs) > mostAudioMs);
   return {
     type: "message",
     itemId,
@@ -44,7 +48,7 @@ export function messageOutput(itemId: string, utterance: Utterance, leadingSilen
     needed,
     isCut: share < 1,
     words: Math.floor(utterance.words.length * share),
-    deltas: Math.floor(deltas.length * share),
+    deltas: Math.max(0, count),
     startUs: 0,
     isOpen: false,
     sentWords: 0,
@@ -107,7 +111,10 @@ const inPart = (response: ActiveResponse, output: Output) => ({ ...inItem(respon
 const entryOf = (output: Output, status: ItemStatus, content: readonly AssistantContent[]): Entry =>
   output.type === "call"
     ? functionCall(output.itemId, status, output.name, output.callId, output.pieces.slice(0, output.sentPieces).join(""))
-    : assistantMessage(output.itemId, status, content, output.sentAudioMs);
+    : {
+        ...assistantMessage(output.itemId, status, content, output.sentAudioMs),
+        audio: { type: "said", utterance: output.utterance, silenceMs: output.silenceMs },
+      };
 
 function open(state: ConversationState, response: ActiveResponse, output: Output): void {
   output.isOpen = true;

@@ -54,6 +54,24 @@ test("a translation's secret names its model and language", async () => {
   client.socket.close();
 });
 
+test("a transcription's secret opens a transcription that is set up already, and no other kind", async () => {
+  const audio = { input: { transcription: { model: "gpt-4o-transcribe-diarize" }, turn_detection: { type: "semantic_vad" } } };
+  const include = ["item.input_audio_transcription.logprobs"];
+  const { status, body } = await post("client_secrets", { session: { type: "transcription", include, audio } });
+  assert.equal(status, 200);
+  const { id: _, expires_at: __, ...told } = body["session"] as Record<string, unknown>;
+  const headers = { authorization: `Bearer ${body["value"] as string}` };
+  const client = openRawClient(`${target.url}?intent=transcription`, { headers });
+  const { id: ___, expires_at: ____, ...session } = (await client.next("session.created"))["session"] as Record<string, unknown>;
+  assert.deepEqual(session, told);
+  assert.deepEqual((told["audio"] as { input: { turn_detection: unknown } }).input.turn_detection, { type: "semantic_vad", eagerness: "auto" });
+  client.socket.close();
+  const refused = openRawClient(`${target.url}?model=gpt-realtime-2`, { headers });
+  assert.match(((await refused.next("error"))["error"] as { message: string }).message, /for a transcription session/);
+  const wrong = await post("client_secrets", { session: { type: "transcription", audio: { output: {} } } });
+  assert.deepEqual([wrong.status, wrong.body.error?.["param"]], [400, "session.audio.output"]);
+});
+
 test("what is wrong with a request is said in the API's shape", async () => {
   const secret = (await post("client_secrets", "")).body["value"] as string;
   const table: readonly (readonly [Promise<Answer>, number, string | null, string | null])[] = [

@@ -30,8 +30,9 @@ function sample(schema: unknown, depth: number): unknown {
       return null;
     default: {
       const properties = isObject(schema["properties"]) ? schema["properties"] : {};
-      const required = Array.isArray(schema["required"]) ? (schema["required"] as readonly string[]) : [];
-      return Object.fromEntries(required.map((name) => [name, sample(Object.hasOwn(properties, name) ? properties[name] : undefined, depth + 1)]));
+      const required = Array.isArray(schema["required"]) ? new Set(schema["required"] as readonly string[]) : [];
+      // A name is made once, however often it is required: else eight levels of a thousand repeats would never end.
+      return Object.fromEntries([...required].map((name) => [name, sample(Object.hasOwn(properties, name) ? properties[name] : undefined, depth + 1)]));
     }
   }
 }

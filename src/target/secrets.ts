@@ -9,7 +9,7 @@ export interface Secret {
   readonly value: string;
   /** Seconds since 1970. */
   readonly expiresAtS: number;
-  readonly kind: "conversation" | "translation";
+  readonly kind: "conversation" | "translation" | "transcription";
   /** The model it names, for sockets that name none. */
   readonly model: string | undefined;
   /** A session.update's session, checked. */

@@ -126,8 +126,7 @@ test("closing tells every session 1001 and ends", async () => {
 test("a script's tricks are played on a real socket and told in the target's log", async () => {
   const tricks: TrickRow[] = [];
   const script = { ...orThrow(readScript("crm")), tricks: [{ name: "cut", at: "response.created", share: 1, do: { type: "drop", when: "after" } }] } as const;
-  const options = { clock: createSystemClock(), seed: 1, profile: orThrow(readProfile("exact")), clips: target.clips };
-  const rough = orThrow(await startTarget({ ...options, script, writeTrick: (row) => void tricks.push(row) }));
+  const rough = await startTestTarget({ script, writeNote: (row) => void (row.type === "trick" && tricks.push(row)) });
   const client = openRawClient(`${rough.url}?model=m`, { headers: { "x-earshot-call": "1/low/4/0" } });
   await client.next("session.created");
   client.send({ type: "response.create" });

@@ -20,7 +20,7 @@ import type { TargetStats } from "./connection.ts";
 import { serveConnection } from "./connection.ts";
 import { createConversation } from "./conversation.ts";
 import { errorBody } from "./fault.ts";
-import type { TrickRow, TruthRow } from "./ground-truth.ts";
+import type { NoteRow, TruthRow } from "./ground-truth.ts";
 import type { HttpServer } from "./http-server.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createIds } from "./ids.ts";
@@ -50,7 +50,8 @@ export interface TargetOptions {
   readonly script: Script;
   readonly clips: ClipStore;
   readonly writeTruth?: (row: TruthRow) => void;
-  readonly writeTrick?: (row: TrickRow) => void;
+  /** Tricks, translations and dropped audio: what the log tells besides turns. */
+  readonly writeNote?: (row: NoteRow) => void;
   /** Default 127.0.0.1: nobody but this machine. */
   readonly host?: string;
   /** Default 0: the system chooses. */
@@ -69,6 +70,8 @@ export interface TargetOptions {
   readonly rateLimits?: RateLimitOptions;
   /** Offer permessage-deflate. Default: no. */
   readonly compress?: boolean;
+  /** Told of every socket before anything is sent on it; for tests that judge what the target says. */
+  readonly onSocket?: (socket: WebSocket) => void;
 }
 
 export interface Target {
@@ -114,7 +117,10 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     if (!isLoopbackHost(request.headers.host)) return refuseHttp("403 Forbidden");
     const admission = admit(request.url ?? "/", request.headers, rules);
     if (admission.type === "not_found") return refuseHttp("404 Not Found");
-    sockets.handleUpgrade(request, tcp, head, (socket) => door.value.take(socket, admission));
+    sockets.handleUpgrade(request, tcp, head, (socket) => {
+      options.onSocket?.(socket);
+      door.value.take(socket, admission);
+    });
   });
 
   const listening = await listen(http, host, options.port ?? 0);
@@ -156,11 +162,12 @@ async function openDoor(options: TargetOptions): Promise<Result<Door>> {
     stats,
     writeTruth: options.writeTruth ?? (() => {}),
     recognise: recogniser.recognise,
-    ...(options.writeTrick ? { writeTrick: options.writeTrick } : {}),
+    ...(options.writeNote ? { writeNote: options.writeNote } : {}),
   };
   const queue = profile.queue && createServiceQueue(profile.queue.slots.value);
   const tricks = trickPlanner(options.script);
   const freezer = { untilUs: 0 };
+  const audioTotal = { bytes: 0 };
   const scriptListens = listensToWords(options.script);
   const limiter = createRateLimiter(options.rateLimits ?? {});
 
@@ -180,8 +187,9 @@ async function openDoor(options: TargetOptions): Promise<Result<Door>> {
       ...(options.sessionMs === undefined ? {} : { sessionMs: options.sessionMs }),
       ...(defaults === undefined ? {} : { defaults }),
     };
-    if (kind === "translation") return serveConnection(socket, createTranslation({ ...session, speech: interpreters }), context);
-    const named = { ...(call ? { callName: call.text } : {}), ...(limiter ? { limiter } : {}), ...(queue ? { queue } : {}) };
+    if (kind === "translation")
+      return serveConnection(socket, createTranslation({ ...session, ...(call ? { callName: call.text } : {}), speech: interpreters }), context);
+    const named = { audioTotal, ...(call ? { callName: call.text } : {}), ...(limiter ? { limiter } : {}), ...(queue ? { queue } : {}) };
     const conversation = (kind === "transcription" ? createTranscription : createConversation)({ ...session, ...named, speech, scriptListens });
     const plan = tricks && { armed: (turn: number) => tricks(session.key, turn), freezer, ...(call ? { call: call.text } : {}) };
     serveConnection(socket, plan ? trickConversation(conversation, plan) : conversation, context);

@@ -8,7 +8,7 @@ import { reasoningEfforts, voices } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
 import type { Check } from "./field-checks.ts";
-import { truncation } from "./truncation.ts";
+import { limitFault, truncation } from "./truncation.ts";
 import {
   array,
   audioFormat,
@@ -27,7 +27,7 @@ import {
 } from "./field-checks.ts";
 import { choiceFault, toolChoice, tools } from "./tool-checks.ts";
 
-import { inputTranscription } from "./transcription-config.ts";
+import { include, inputTranscription } from "./transcription-config.ts";
 
 const DEFAULT_INSTRUCTIONS = "Your knowledge cutoff is 2023-10. You are a helpful, witty, and friendly AI.";
 
@@ -75,7 +75,7 @@ const sessionShape: Shape = {
   tracing,
   truncation,
   prompt: only(null, "a stored prompt"),
-  include: only(null, "including logprobs", []),
+  include,
   audio: {
     input: {
       format: audioFormat,
@@ -136,7 +136,7 @@ export function updateSession(session: SessionConfig, patch: unknown, hasSpoken:
   if (hasSpoken && updated.audio.output.voice !== session.audio.output.voice) {
     return { wrong: fault("cannot_update_voice", "session.audio.output.voice", "Cannot update a conversation's voice if assistant audio is present.") };
   }
-  const wrong = choiceFault(updated, "session");
+  const wrong = choiceFault(updated, "session") ?? limitFault(updated.truncation, session.model, "session.truncation");
   return wrong ? { wrong } : { session: updated };
 }
 

@@ -45,18 +45,21 @@ test("it finishes a translation into German, append by append, with every event 
   await new Promise<void>((resolve) => void translator.once("session.created", () => resolve()));
   const audio = { output: { language: "de" }, input: { transcription: { model: "gpt-realtime-whisper" } } } as const;
   translator.send({ type: "session.update", session: { audio } });
-  const spoken = orThrow(await target.clips.wire("order-status", "pcm24k"));
+  const spoken = orThrow(await target.clips.wire("refund", "pcm24k"));
   for (let from = 0; from < spoken.length; from += 9_600) {
     translator.send({ type: "session.input_audio_buffer.append", audio: spoken.subarray(from, from + 9_600).toString("base64") });
   }
   await translator.finish({ timeoutMs: 20_000 });
   assert.deepEqual(errors, []);
-  const translation = target.clips.find("order-status-de");
+  const translation = target.clips.find("refund-de");
   assert.equal(text, translation?.text);
   assert.equal(audioBytes, Math.ceil((translation?.durationMs ?? 0) / 400) * 19_200);
   assert.deepEqual(typed, raw);
   assert.equal(raw.at(-1), "session.closed");
   assert.ok(raw.includes("session.input_transcript.delta"));
+  const [row] = target.notes.filter((note) => note.type === "translation");
+  assert.deepEqual([row?.heard.clip, row?.said.clip, row?.said.words.map(({ text }) => text).join(" ")], ["refund", "refund-de", translation?.text]);
+  assert.ok(row?.said.deltas.every(({ sentUs }) => sentUs !== undefined) && row.heard.words.every(({ end }) => end.arrivedUs !== undefined));
 });
 
 test("it talks over TLS, and the target's certificate is what makes it trust", async () => {

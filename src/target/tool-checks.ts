@@ -2,8 +2,9 @@
 // parameters stand beside its type, not inside a `function`.
 
 import type { FunctionTool, McpTool, ToolChoice } from "../protocol/session-config.ts";
+import { connectors } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
-import { fault } from "./fault.ts";
+import { fault, missing as missingFault } from "./fault.ts";
 import type { Check, Checked } from "./field-checks.ts";
 import { isObject, oneOf, wrongType } from "./field-checks.ts";
 
@@ -25,7 +26,7 @@ const mcpKeys = [
 const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
 
 const wrong = (code: string, path: string, message: string): Checked => ({ wrong: fault(code, path, message) });
-const missing = (path: string): Checked => wrong("missing_required_parameter", path, `Missing required parameter: '${path}'.`);
+const missing = (path: string): Checked => ({ wrong: missingFault(path) });
 
 export const tools: Check = (value, path) => {
   if (value === null) return { keep: [] };
@@ -63,9 +64,13 @@ function checkFunction(tool: Readonly<Record<string, unknown>>, path: string): C
 }
 
 function checkMcp(tool: Readonly<Record<string, unknown>>, path: string): Checked {
-  const { server_label } = tool;
+  const { server_label, connector_id } = tool;
   if (server_label === undefined) return missing(`${path}.server_label`);
   if (typeof server_label !== "string") return wrongType(`${path}.server_label`, "a string", server_label);
+  if (connector_id !== undefined) {
+    const checked = oneOf(...connectors)(connector_id, `${path}.connector_id`, undefined);
+    if ("wrong" in checked) return checked;
+  }
   const places = ["server_url", "tunnel_id", "connector_id"].filter((key) => tool[key] !== undefined);
   return places.length > 0 ? { keep: tool } : missing(`${path}.server_url`);
 }

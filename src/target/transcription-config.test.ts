@@ -25,7 +25,7 @@ const refusals: readonly (readonly [string, unknown, string, string])[] = [
   ["no object", "whisper-1", "invalid_type", "t"],
   ["no model", {}, "missing_required_parameter", "t.model"],
   ["an unknown model", { model: "gpt-5" }, "invalid_value", "t.model"],
-  ["telling speakers apart", { model: "gpt-4o-transcribe-diarize" }, "invalid_value", "t.model"],
+  ["a prompt for the model that tells speakers apart", { model: "gpt-4o-transcribe-diarize", prompt: "Hm" }, "invalid_value", "t.prompt"],
   ["an unknown option", { model: "whisper-1", temperature: 0 }, "unknown_parameter", "t.temperature"],
   ["a language that is none", { model: "whisper-1", language: "English" }, "invalid_value", "t.language"],
   ["languages of a model without hints", { model: "gpt-4o-transcribe", languages: ["en"] }, "invalid_value", "t.languages"],

@@ -2,14 +2,17 @@
 
 import { reasoningEfforts } from "../protocol/session-config.ts";
 import type { Fault } from "./fault.ts";
-import { fault, notOffered } from "./fault.ts";
+import { fault } from "./fault.ts";
 import type { Check, Checked } from "./field-checks.ts";
 import { isObject, oneOf, text } from "./field-checks.ts";
 
 /** Writes while it listens. */
 export const STREAMING_MODEL = "gpt-realtime-whisper";
 
-/** Those that write once a turn is committed. */
+/** Says who spoke; writes once a turn is committed. */
+export const SPEAKER_MODEL = "gpt-4o-transcribe-diarize";
+
+/** Others that write once a turn is committed. */
 export const committedModels = [
   "whisper-1",
   "gpt-transcribe",
@@ -20,7 +23,7 @@ export const committedModels = [
 ] as const;
 
 const languageCode = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
-const model = oneOf(...committedModels, STREAMING_MODEL);
+const model = oneOf(...committedModels, SPEAKER_MODEL, STREAMING_MODEL);
 
 const language: Check = (value, path) =>
   value === null || (typeof value === "string" && languageCode.test(value))
@@ -48,10 +51,23 @@ interface Option {
 const takesHints = (name: string): boolean => name === "gpt-transcribe" || name === "gpt-live-transcribe";
 const options: Readonly<Record<string, Option>> = {
   language: { check: language, knownTo: () => true },
-  prompt: { check: (value, path) => (value === null ? { keep: null } : text(value, path, undefined)), knownTo: (name) => name !== STREAMING_MODEL },
+  prompt: {
+    check: (value, path) => (value === null ? { keep: null } : text(value, path, undefined)),
+    knownTo: (name) => name !== STREAMING_MODEL && name !== SPEAKER_MODEL,
+  },
   languages: { check: listOf(language), knownTo: takesHints },
   keywords: { check: listOf(text), knownTo: takesHints },
   delay: { check: oneOf(...reasoningEfforts), knownTo: (name) => name === STREAMING_MODEL },
+};
+
+const logprobsField = oneOf("item.input_audio_transcription.logprobs");
+
+/** What a session wants besides; an empty list is told as null, as the live server begins. */
+export const include: Check = (value, path) => {
+  if (value === null) return { keep: null };
+  if (!Array.isArray(value)) return { wrong: fault("invalid_type", path, `Invalid type for '${path}': expected an array of strings or null.`) };
+  const checked = value.map((entry, index) => logprobsField(entry, `${path}[${index}]`, undefined));
+  return checked.find((entry) => "wrong" in entry) ?? { keep: value.length === 0 ? null : [...new Set(value)] };
 };
 
 /** Null turns it off. Fields that are not named stay as they are, unless the model changes: options belong to a model. */
@@ -61,7 +77,6 @@ export const inputTranscription: Check = (value, path, current): Checked => {
   const before = isObject(current) ? current : undefined;
   const name = value["model"] ?? before?.["model"];
   if (name === undefined) return { wrong: fault("missing_required_parameter", `${path}.model`, `Missing required parameter: '${path}.model'.`) };
-  if (name === "gpt-4o-transcribe-diarize") return { wrong: notOffered(`${path}.model`, "telling speakers apart") };
   const known = model(name, `${path}.model`, undefined);
   if ("wrong" in known) return known;
   const settings: Record<string, unknown> = before?.["model"] === name ? { ...before } : { model: name, language: null, prompt: null };

@@ -1,25 +1,23 @@
-// What the target says as an interpreter: the clips of the role "translation", per language and in the order of the
-// manifest. It does not recognise what it hears: the first utterance of a session gets the first translation, the second
-// the second, and so on from the front again.
+// What the target says as an interpreter: the clips of the role "translation", each by the caller's clip it translates and
+// its language.
 
 import type { ClipStore } from "../audio/clip-store.ts";
 import type { Result } from "../core/issues.ts";
 import { ok } from "../core/issues.ts";
+import type { HeardWord } from "./recogniser.ts";
 
 export interface Translation {
+  readonly clip: string;
   /** 24 kHz mono PCM16. */
   readonly audio: Buffer;
-  readonly words: readonly string[];
-  /** What was said, in the caller's language. */
-  readonly sourceWords: readonly string[];
+  /** With their times in the audio. */
+  readonly words: readonly HeardWord[];
 }
 
 export interface TranslationSpeech {
-  /** The translation of a session's `utterance`-th utterance, counted from 0; undefined for a language without clips. */
-  translate(utterance: number, language: string): Translation | undefined;
+  /** Undefined where nobody translated the clip into the language (two letters). */
+  translate(clip: string, language: string): Translation | undefined;
 }
-
-const wordsOf = (text: string): string[] => text.match(/\S+/g) ?? [];
 
 /** Reads every translation, or says which files are missing. */
 export async function prepareTranslations(clips: ClipStore): Promise<Result<TranslationSpeech>> {
@@ -27,18 +25,18 @@ export async function prepareTranslations(clips: ClipStore): Promise<Result<Tran
   const audio = await Promise.all(wanted.map(({ id }) => clips.wire(id, "pcm24k")));
   const issues = audio.flatMap((result) => (result.ok ? [] : result.issues));
   if (issues.length > 0) return { ok: false, issues };
-  const byLanguage = new Map<string, Translation[]>();
-  wanted.forEach(({ language, text, of }, index) => {
+  const byKey = new Map<string, Translation>();
+  wanted.forEach(({ id, of, language, text, words, durationMs }, index) => {
     const wire = audio[index];
-    if (!wire?.ok) return;
-    const list = byLanguage.get(language) ?? [];
-    list.push({ audio: wire.value, words: wordsOf(text), sourceWords: wordsOf(clips.find(of ?? "")?.text ?? "") });
-    byLanguage.set(language, list);
+    const key = `${of} ${language}`;
+    // Of two translations the one in the earlier root counts, as with all clips.
+    if (wire?.ok && !byKey.has(key)) byKey.set(key, { clip: id, audio: wire.value, words: words.length > 0 ? words : spread(text, durationMs) });
   });
-  return ok({
-    translate(utterance, language) {
-      const list = byLanguage.get(language);
-      return list?.[utterance % list.length];
-    },
-  });
+  return ok({ translate: (clip, language) => byKey.get(`${clip} ${language}`) });
+}
+
+/** Words of a clip whose word times nobody knows: evenly. */
+function spread(text: string, durationMs: number): readonly HeardWord[] {
+  const words = text.match(/\S+/g) ?? [];
+  return words.map((word, index) => ({ text: word, startMs: (durationMs * index) / words.length, endMs: (durationMs * (index + 1)) / words.length }));
 }

@@ -19,6 +19,7 @@ import type { Profile } from "./profile.ts";
 import { expiresAtS, expiryText } from "./session-life.ts";
 import { newTranslationSession, shortLanguage, updateTranslationSession } from "./translation-session.ts";
 import type { TranslationSpeech } from "./translation-speech.ts";
+import type { SaidDelta } from "./translation-truth.ts";
 import { unreadableFault } from "./unreadable.ts";
 
 /** After session.closed the client hangs up; one that does not is hung up on. Assumed. */
@@ -29,6 +30,8 @@ export interface TranslationOptions {
   readonly profile: Profile;
   readonly speech: TranslationSpeech;
   readonly key: Omit<TurnKey, "turn">;
+  /** How the client named the call, for the truth rows. */
+  readonly callName?: string;
   readonly ids: Ids;
   readonly openedAtUs: number;
   /** Calendar time, s since 1970, for expires_at. */
@@ -47,6 +50,10 @@ interface State {
   commands: Command<TranslationServerEvent>[];
   session: TranslationSessionConfig;
   isClosing: boolean;
+  /** What is left to say waits for the recogniser. */
+  isDrainHeld: boolean;
+  /** session.closed was sent: nothing may follow it. */
+  isClosed: boolean;
   isStalled: boolean;
 }
 
@@ -61,13 +68,23 @@ function createState(options: TranslationOptions): State {
   const { ids, model, openedAtS, sessionMs, profile, speech, key } = options;
   const fresh = newTranslationSession({ id: ids.next("sess"), model, expiresAtS: expiresAtS(openedAtS, sessionMs) });
   const configured = options.defaults === undefined ? fresh : updateTranslationSession(fresh, options.defaults);
+  const call = options.callName === undefined ? {} : { call: options.callName };
   const state: State = {
     options,
     agenda: createAgenda(),
-    interpreter: createInterpreter({ profile, speech, key, tell: (draft) => emit(state, draft) }),
+    interpreter: createInterpreter({
+      profile,
+      speech,
+      key,
+      tell: (draft, delta) => emit(state, draft, delta),
+      ask: (number, audio) => void state.commands.push({ type: "recognise", itemId: String(number), audio, format: "pcm24k" }),
+      account: (row) => void state.commands.push({ type: "note", row: { v: 1, type: "translation", sessionId: state.session.id, ...call, ...row } }),
+    }),
     commands: [],
     session: "session" in configured ? configured.session : fresh,
     isClosing: false,
+    isDrainHeld: false,
+    isClosed: false,
     isStalled: false,
   };
   return state;
@@ -98,9 +115,11 @@ export function createTranslation(options: TranslationOptions): TranslationConve
   };
 }
 
-function emit(state: State, draft: TranslationServerEventDraft): void {
+function emit(state: State, draft: TranslationServerEventDraft, delta?: SaidDelta): void {
+  if (state.isClosed) return;
   const { type, ...rest } = draft;
-  state.commands.push({ type: "send", event: { type, event_id: state.options.ids.next("event"), ...rest } as TranslationServerEvent });
+  const event = { type, event_id: state.options.ids.next("event"), ...rest } as TranslationServerEvent;
+  state.commands.push(delta ? { type: "send", event, stamp: { row: delta, field: "sentUs" } } : { type: "send", event });
 }
 
 function emitFault(state: State, wrong: Fault, eventId?: string): void {
@@ -120,7 +139,7 @@ function take(state: State, input: Input, atUs: number): void {
       return state.agenda.add(state.options.openedAtUs + msToUs(state.options.sessionMs ?? limits.sessionMs), { type: "expire" });
     case "audio":
       if (state.isClosing) return emitFault(state, fault("invalid_value", "type", "Audio cannot be appended after session.close."));
-      return state.interpreter.hear(input.bytes, settingsOf(state));
+      return state.interpreter.hear(input.bytes, settingsOf(state), atUs);
     case "event":
       return takeEvent(state, input.event, atUs);
     case "unreadable":
@@ -134,9 +153,13 @@ function take(state: State, input: Input, atUs: number): void {
       return;
     case "closed":
       while (state.agenda.take());
-      return;
-    // Nobody asks a recogniser here: translations go by turn.
+      return state.interpreter.cut();
     case "recognised":
+      state.interpreter.take(Number(input.itemId), input.heard, settingsOf(state));
+      if (!state.isDrainHeld) return;
+      state.isDrainHeld = false;
+      return state.agenda.add(atUs, { type: "drain" });
+    case "transcript_lost":
     case "wake":
   }
 }
@@ -157,7 +180,7 @@ function takeEvent(state: State, event: RawEvent, atUs: number): void {
       state.interpreter.finish();
       return state.agenda.add(atUs, { type: "drain" });
     case undefined:
-      return emitFault(state, fault("missing_required_parameter", "type", "Missing required parameter: 'type'."), eventId);
+      return emitFault(state, fault("invalid_event", null, "An event needs a 'type', and this one has none."), eventId);
     default: {
       const isKnown = clientEventTypes.some((known) => known === type);
       const known = clientEventTypes.map((name) => `'${name}'`).join(", ");
@@ -184,8 +207,10 @@ function doTask(state: State, task: Task, dueUs: number): void {
 /** After session.close: step after step, as fast as the profile drains, then session.closed. */
 function drain(state: State, dueUs: number): void {
   const { interpreter, agenda, options } = state;
+  if (interpreter.isWaiting) return void (state.isDrainHeld = true);
   if (!interpreter.hasMore) {
     emit(state, { type: "session.closed" });
+    state.isClosed = true;
     return agenda.add(dueUs + msToUs(HANG_UP_MS), { type: "hang_up" });
   }
   interpreter.step(settingsOf(state));

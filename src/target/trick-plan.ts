@@ -5,14 +5,16 @@ import { stream } from "../core/random.ts";
 import type { TurnKey } from "./latency-model.ts";
 import type { Script } from "./script.ts";
 import type { Trick } from "./trick.ts";
+import { isByTurnAlone, isOfResponse } from "./trick.ts";
 
 /** The tricks of a call's turn, counted from 0; undefined for a script without any. */
 export function trickPlanner(script: Script): ((key: Omit<TurnKey, "turn">, turn: number) => readonly Trick[]) | undefined {
   const { tricks = [], rules } = script;
   if (tricks.length === 0) return undefined;
   return (key, turn) => {
-    const named = rules.find(({ when }) => when.turn === turn)?.trick;
+    // What strikes within a response is named by that response itself, when it begins (reply-choice.ts).
+    const named = rules.find(({ when }) => when.turn === turn && isByTurnAlone(when))?.trick;
     const isLucky = ({ name, share }: Trick): boolean => share !== undefined && stream(key.seed, "trick", key.session, key.call, turn, name).uniform() < share;
-    return tricks.filter((trick) => trick.name === named || isLucky(trick));
+    return tricks.filter((trick) => (trick.name === named && !isOfResponse(trick.at)) || isLucky(trick));
   };
 }

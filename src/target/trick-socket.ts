@@ -1,10 +1,10 @@
 // Carries out on a socket what only a trick asks for.
 
 import type { WebSocket } from "ws";
-import type { TrickRow } from "./ground-truth.ts";
+import type { NoteRow } from "./ground-truth.ts";
 import type { TrickCommand } from "./tricked-conversation.ts";
 
-export function carryOutTrick(socket: WebSocket, command: TrickCommand, writeTrick: (row: TrickRow) => void): void {
+export function carryOutTrick(socket: WebSocket, command: TrickCommand, writeNote: (row: NoteRow) => void): void {
   switch (command.type) {
     case "raw":
       return socket.send(command.text);
@@ -15,6 +15,6 @@ export function carryOutTrick(socket: WebSocket, command: TrickCommand, writeTri
     case "resume":
       return socket.resume();
     case "trick":
-      return writeTrick(command.row);
+      return writeNote(command.row);
   }
 }

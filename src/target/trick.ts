@@ -22,6 +22,8 @@ export type TrickDeed =
   /** Half of the event's JSON. */
   | { readonly type: "malform" }
   | { readonly type: "duplicate" }
+  /** A transcript's end becomes its failure. */
+  | { readonly type: "fail" }
   /** The event comes after the one that should follow it. */
   | { readonly type: "reorder" }
   /** Reads for readMs, then not for pauseMs, and so on for forMs. */
@@ -37,6 +39,13 @@ export interface Trick {
   readonly do: TrickDeed;
 }
 
+/** Whether such events come only once a response has begun, and so once the script's rule for it is known. */
+export const isOfResponse = (at: ServerEventType): boolean => at.startsWith("response.") || at === "rate_limits.updated";
+
+/** A rule by the turn alone is known before anything of the turn was heard. */
+export const isByTurnAlone = (when: object): boolean => Object.keys(when).every((key) => key === "turn");
+
+const TRANSCRIPT_END = "conversation.item.input_audio_transcription.completed";
 const targets: readonly ServerEventType[] = [
   "session.created",
   "session.updated",
@@ -45,6 +54,8 @@ const targets: readonly ServerEventType[] = [
   "input_audio_buffer.committed",
   "conversation.item.added",
   "conversation.item.done",
+  "conversation.item.input_audio_transcription.delta",
+  TRANSCRIPT_END,
   "response.created",
   "response.output_item.added",
   "response.content_part.added",
@@ -81,6 +92,7 @@ const deeds: Readonly<Record<TrickDeed["type"], Readonly<Record<string, (value: 
   never: {},
   malform: {},
   duplicate: {},
+  fail: {},
   reorder: {},
   readSlowly: { pauseMs: isMs, readMs: isMs, forMs: isMs },
 };
@@ -99,8 +111,12 @@ export function trickIssues(script: unknown, source: string): readonly Issue[] {
   for (const [index, trick] of tricks.entries()) checkTrick(fieldsOf(trick), `tricks[${index}]`, say);
   for (const [index, name] of names.entries()) if (names.indexOf(name) !== index) say(`tricks[${index}].name`, `${String(name)} is there twice`);
   for (const [index, rule] of (Array.isArray(rules) ? rules : []).entries()) {
-    const { trick } = fieldsOf(rule);
-    if (trick !== undefined && !names.includes(trick)) say(`rules[${index}].trick`, `there is no trick ${JSON.stringify(trick)} in this script`);
+    const { trick, when } = fieldsOf(rule);
+    if (trick === undefined) continue;
+    const at = fieldsOf(tricks[names.indexOf(trick)])["at"];
+    if (!names.includes(trick)) say(`rules[${index}].trick`, `there is no trick ${JSON.stringify(trick)} in this script`);
+    else if (!isByTurnAlone(fieldsOf(when)) && targets.includes(at as ServerEventType) && !isOfResponse(at as ServerEventType))
+      say(`rules[${index}].trick`, `strikes at ${String(at)}, before it is known that the rule fits; name an event of the response, or fit by turn alone`);
   }
   return issues;
 }
@@ -115,6 +131,7 @@ function checkTrick(trick: Fields, path: string, say: (path: string, message: st
   if (!Number.isInteger(nth) || (nth as number) < 1) say(`${path}.nth`, "must be a whole number from 1");
   if (typeof share !== "number" || share < 0 || share > 1) say(`${path}.share`, "must be a number from 0 to 1");
   if (typeof type !== "string" || !Object.hasOwn(deeds, type)) return say(`${path}.do.type`, `must be one of ${Object.keys(deeds).join(", ")}`);
+  if (type === "fail" && at !== TRANSCRIPT_END) say(`${path}.at`, `must be ${TRANSCRIPT_END}: only a transcript can fail`);
   const wanted = deeds[type as TrickDeed["type"]];
   for (const field of new Set([...Object.keys(wanted), ...Object.keys(fields)])) {
     if (!wanted[field]?.(fields[field])) say(`${path}.do.${field}`, Object.hasOwn(wanted, field) ? `is missing or out of range` : `is no field of ${type}`);

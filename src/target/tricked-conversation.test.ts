@@ -4,19 +4,24 @@ import { test } from "node:test";
 import type { WebSocket } from "ws";
 import { orThrow } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
-import { plainSpeech } from "../testing/conversation-session.ts";
+import { openSession, plainSpeech, toneBetween } from "../testing/conversation-session.ts";
+import { judgeMessage } from "../testing/event-judge.ts";
 import type { VirtualClock } from "../testing/virtual-clock.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { createAudioDecoder } from "./append.ts";
 import { serveConnection } from "./connection.ts";
+import type { Conversation } from "./conversation.ts";
 import { createConversation } from "./conversation.ts";
+import type { Command } from "./conversation-state.ts";
 import type { TrickRow, TruthRow } from "./ground-truth.ts";
 import { createIds } from "./ids.ts";
 import { readProfile } from "./profile.ts";
-import { readScript } from "./script.ts";
+import type { Rule } from "./script.ts";
+import { checkScript, listensToWords, readScript } from "./script.ts";
 import { trickPlanner } from "./trick-plan.ts";
 import type { Trick, TrickDeed } from "./trick.ts";
 import { trickIssues } from "./trick.ts";
+import type { WireCommand } from "./tricked-conversation.ts";
 import { trickConversation } from "./tricked-conversation.ts";
 
 const profile = orThrow(readProfile("exact"));
@@ -36,6 +41,7 @@ class LoggingSocket extends EventEmitter {
     this.log.push(`${Math.round(this.clock.nowUs() / 1_000)} ${what}`);
   }
   send(message: string): void {
+    judgeMessage(message, { malformedBy: "the deed malform sends half of an event" });
     const type = /^\{"type":"([^"]+)"/.exec(message)?.[1] ?? "?";
     this.note(message.endsWith("}") ? type : `half of ${type}`);
   }
@@ -80,7 +86,7 @@ function play(armed: readonly ((turn: number) => readonly Trick[])[]): Played[] 
       decoder: createAudioDecoder(),
       recognise: () => Promise.resolve(undefined),
       writeTruth: (row) => void truth.push({ ...row }),
-      writeTrick: (row) => void tricks.push(row),
+      writeNote: (row) => void (row.type === "trick" && tricks.push(row)),
     });
     return { socket, tricks, truth };
   });
@@ -186,8 +192,79 @@ test("shares are drawn by the call's name: the same turns each time, and as many
   const all = Array.from({ length: 20 }, (_, session) => strikes(session)).flat();
   const share = all.filter((line) => line.endsWith("slow-start")).length / 4_000;
   assert.ok(Math.abs(share - 0.1) < 0.02, String(share));
-  assert.deepEqual([all.filter((line) => line === "1 stutter").length, all.filter((line) => line.endsWith(" stutter")).length], [20, 20]);
   assert.equal(trickPlanner(orThrow(readScript("crm"))), undefined);
+});
+
+const second: Trick = { name: "second", at: delta, nth: 2, do: { type: "skip" } };
+const limitsLate: Trick = { name: "limits", at: "rate_limits.updated", do: { type: "late", ms: 50 } };
+
+/** What the rule's trick does to each of a call's answers: the row's turn and event. */
+function struckBy(when: Rule["when"], trick: Trick = second, ask = "Where is my order?"): readonly (readonly [number, string])[] {
+  const rule: Rule = when.tool === undefined ? { when, say: "a", trick: trick.name } : { when, say: "b", trick: trick.name };
+  const calling: readonly Rule[] = when.tool === undefined ? [] : [{ when: { textContains: "order" }, call: [{ name: when.tool, arguments: {} }] }];
+  const script = orThrow(checkScript({ version: 1, name: "s", about: "", rules: [rule, ...calling], otherwise: ["a"], tricks: [trick] }, "s.json"));
+  const planner = trickPlanner(script);
+  const rows: TrickRow[] = [];
+  const session = openSession({
+    profile,
+    speech: plainSpeech(profile, script),
+    scriptListens: listensToWords(script),
+    recognise: () => ({ clip: "known", text: ask, words: [], ahead: [] }),
+    create: (options) => {
+      const tricked = trickConversation(createConversation(options), { armed: (turn) => planner?.(options.key, turn) ?? [], freezer: { untilUs: 0 } });
+      const keep = (commands: readonly WireCommand[]): readonly Command[] => {
+        rows.push(...commands.flatMap((command) => (command.type === "trick" ? [command.row] : [])));
+        return commands.filter((command) => command.type !== "trick") as readonly Command[];
+      };
+      const step: Conversation["step"] = (input, atUs) => keep(tricked.step(input, atUs));
+      return {
+        sessionId: "s",
+        step,
+        get nextUs() {
+          return tricked.nextUs;
+        },
+      };
+    },
+  });
+  const tools = when.tool === undefined ? [] : [{ type: "function", name: when.tool }];
+  session.send(0, { type: "session.update", session: { type: "realtime", tools } });
+  let ms = session.speak(0, toneBetween(1_000, 200, 500));
+  session.until((ms += 2_000));
+  for (const { call_id } of session.only("response.function_call_arguments.done"))
+    session.send(ms, { type: "conversation.item.create", item: { type: "function_call_output", call_id, output: "{}" } });
+  session.send(ms, { type: "response.create" });
+  session.until(ms + 3_000);
+  assert.deepEqual(session.only("error"), []);
+  return rows.map(({ turn, at }) => [turn, at] as const);
+}
+
+test("a rule's trick strikes where the rule answers, whatever it fits by", () => {
+  assert.deepEqual(struckBy({ turn: 0 }), [[0, delta]]);
+  assert.deepEqual(struckBy({ turn: 1 }), [[1, delta]]);
+  assert.deepEqual(struckBy({ textContains: "order", turn: 0 }), [[0, delta]]);
+  assert.deepEqual(struckBy({ clip: "known", turn: 0 }), [[0, delta]]);
+  assert.deepEqual(struckBy({ tool: "look" }), [[1, delta]]);
+  assert.deepEqual(struckBy({ textContains: "order", turn: 0 }, second, "Hello"), []);
+  assert.deepEqual(struckBy({ clip: "other" }), []);
+  assert.deepEqual(struckBy({ turn: 0 }, { name: "first", at: "response.created", do: { type: "late", ms: 10 } }), [[0, "response.created"]]);
+  assert.deepEqual(struckBy({ turn: 0 }, { name: "ear", at: "input_audio_buffer.committed", do: { type: "late", ms: 10 } }), [
+    [0, "input_audio_buffer.committed"],
+  ]);
+  assert.deepEqual(struckBy({ turn: 0 }, limitsLate), [[0, "rate_limits.updated"]]);
+});
+
+test("an answer that never comes has no rate limits behind it, and the next one has", () => {
+  const { socket } = once({ at: "response.output_item.added", do: { type: "never" } });
+  assert.deepEqual(
+    around(socket.log, /done|rate/).filter((line) => /response\.done|rate/.test(line)),
+    ["1381 response.done", "1424 rate_limits.updated"],
+  );
+});
+
+test("a trick that would strike before its rule can be known is refused", () => {
+  const tricks = [{ name: "a", at: "input_audio_buffer.committed", do: { type: "skip" } }];
+  const paths = (when: object): readonly (string | undefined)[] => trickIssues({ tricks, rules: [{ when, trick: "a" }] }, "x.json").map(({ path }) => path);
+  assert.deepEqual([paths({ turn: 1 }), paths({ turn: 1, clip: "c" }), paths({ tool: "t" })], [[], ["rules[0].trick"], ["rules[0].trick"]]);
 });
 
 test("everything that is wrong with a script's tricks is said at once", () => {

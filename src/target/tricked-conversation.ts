@@ -6,6 +6,7 @@ import type { AppendType } from "./append.ts";
 import type { Command } from "./conversation-state.ts";
 import type { Conversation, Input } from "./conversation.ts";
 import type { TrickRow } from "./ground-truth.ts";
+import { failedTranscript } from "./input-transcription.ts";
 import type { Trick } from "./trick.ts";
 
 /** What a socket is told beyond the conversation's own commands. */
@@ -46,6 +47,8 @@ interface Tricked {
   steppedUs: number;
   turn: number;
   armed: readonly Trick[];
+  /** Tricks at the rate limits, which come after their turn's response.done. */
+  owed: readonly Trick[];
   readonly seen: Map<ServerEventType, number>;
   /** What is to be carried out once nothing holds it back any more. */
   outbox: WireCommand[];
@@ -59,6 +62,8 @@ interface Tricked {
   late: WireCommand | undefined;
   isDead: boolean;
   isSilent: boolean;
+  /** So are the rate limits that will follow. */
+  isLimitsSilent: boolean;
   /** Turns whose answer never left. */
   readonly unsaid: Set<unknown>;
 }
@@ -70,6 +75,7 @@ export function trickConversation(inner: Conversation, plan: TrickPlan): Served 
     steppedUs: 0,
     turn: 0,
     armed: plan.armed(0),
+    owed: [],
     seen: new Map(),
     outbox: [],
     blockedUntilUs: 0,
@@ -80,6 +86,7 @@ export function trickConversation(inner: Conversation, plan: TrickPlan): Served 
     late: undefined,
     isDead: false,
     isSilent: false,
+    isLimitsSilent: false,
     unsaid: new Set(),
   };
   return {
@@ -98,7 +105,7 @@ const frozenUs = (state: Tricked): number => Math.max(state.frozenUntilUs, state
 function step(state: Tricked, input: Input, atUs: number): readonly WireCommand[] {
   if (input.type === "closed") {
     // What was held back was never said, but its truth is to be told.
-    const held = state.outbox.filter((command) => command.type === "truth");
+    const held = state.outbox.filter((command) => command.type === "truth" || command.type === "note");
     state.outbox = [];
     return [...held.map(asCut), ...state.inner.step(input, atUs)];
   }
@@ -152,7 +159,7 @@ function send(state: Tricked, commands: readonly Command[], atUs: number, out: W
     if (command.type === "send") sendEvent(state, command, atUs, say);
     else if (command.type === "truth" && state.unsaid.delete(command.row))
       say({ ...command, row: { ...command.row, outcome: state.isDead ? "cut" : "unanswered" } });
-    else if (command.type === "truth" || !state.isDead) say(command);
+    else if (command.type === "truth" || command.type === "note" || !state.isDead) say(command);
   }
 }
 
@@ -163,16 +170,22 @@ function sendEvent(state: Tricked, command: Send, atUs: number, say: Say): void 
   const { event } = command;
   const count = (state.seen.get(event.type) ?? 0) + 1;
   state.seen.set(event.type, count);
-  const striking = state.armed.filter((trick) => trick.at === event.type && (trick.nth ?? 1) === count && !state.isDead);
+  const { trick: named } = command;
+  if (named && !state.armed.includes(named)) state.armed = [...state.armed, named];
+  const isLimits = event.type === "rate_limits.updated";
+  const striking = (isLimits ? state.owed : state.armed).filter((trick) => trick.at === event.type && (trick.nth ?? 1) === count && !state.isDead);
   for (const trick of striking) {
     say({ type: "trick", row: rowOf(state, trick, atUs) });
     strikeBefore(state, trick, atUs, say);
   }
-  const isSilenced = state.isDead || (state.isSilent && isOfResponse(event));
+  const isSilenced = state.isDead || (isLimits ? state.isLimitsSilent : state.isSilent && isOfResponse(event));
   if (isSilenced) {
     if (command.stamp) state.unsaid.add(command.stamp.row);
   } else if (striking.some((trick) => trick.do.type === "malform")) say(halfOf(event));
-  else if (striking.some((trick) => trick.do.type === "reorder")) state.late = command;
+  else if (event.type === "conversation.item.input_audio_transcription.completed" && striking.some((trick) => trick.do.type === "fail")) {
+    state.inner.step({ type: "transcript_lost", itemId: event.item_id }, atUs);
+    say({ type: "send", event: { event_id: event.event_id, ...failedTranscript(event.item_id) } });
+  } else if (striking.some((trick) => trick.do.type === "reorder")) state.late = command;
   else if (!striking.some((trick) => trick.do.type === "skip")) {
     say(command);
     if (striking.some((trick) => trick.do.type === "duplicate")) say({ type: "send", event });
@@ -181,6 +194,8 @@ function sendEvent(state: Tricked, command: Send, atUs: number, say: Say): void 
   }
   for (const trick of striking) strikeAfter(state, trick, atUs, say);
   if (event.type !== "response.done") return;
+  state.owed = state.armed.filter(({ at }) => at === "rate_limits.updated");
+  state.isLimitsSilent = state.isSilent;
   state.turn++;
   state.armed = state.plan.armed(state.turn);
   state.seen.clear();
@@ -190,8 +205,9 @@ function sendEvent(state: Tricked, command: Send, atUs: number, say: Say): void 
 /** A response's own events and the mirror of its items; what the caller's side causes goes on. */
 const isOfResponse = (event: ServerEvent): boolean =>
   event.type.startsWith("response.") ||
-  event.type === "rate_limits.updated" ||
-  (event.type.startsWith("conversation.item.") && "item" in event && event.item.type === "message" && event.item.role === "assistant");
+  (event.type.startsWith("conversation.item.") &&
+    "item" in event &&
+    (event.item.type === "function_call" || (event.item.type === "message" && event.item.role === "assistant")));
 
 function halfOf(event: ServerEvent): WireCommand {
   const text = JSON.stringify(event);
@@ -200,7 +216,8 @@ function halfOf(event: ServerEvent): WireCommand {
 
 function rowOf({ plan, inner, turn }: Tricked, trick: Trick, atUs: number): TrickRow {
   const call = plan.call === undefined ? {} : { call: plan.call };
-  return { v: 1, type: "trick", sessionId: inner.sessionId, ...call, turn, name: trick.name, deed: trick.do.type, at: trick.at, atUs };
+  const itsTurn = trick.at === "rate_limits.updated" ? turn - 1 : turn;
+  return { v: 1, type: "trick", sessionId: inner.sessionId, ...call, turn: itsTurn, name: trick.name, deed: trick.do.type, at: trick.at, atUs };
 }
 
 function strikeBefore(state: Tricked, trick: Trick, atUs: number, say: Say): void {

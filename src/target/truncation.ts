@@ -67,8 +67,16 @@ const tokenLimits: Check = (value, path, current) => {
   if (!isObject(value)) return { wrong: fault("invalid_type", path, `Invalid type for '${path}': expected an object.`) };
   const strange = Object.keys(value).find((key) => key !== "post_instructions");
   if (strange !== undefined) return { wrong: fault("unknown_parameter", `${path}.${strange}`, `Unknown parameter: '${path}.${strange}'.`) };
-  const most = windowOf("").contextTokens;
-  return value["post_instructions"] === undefined
-    ? { keep: value }
-    : numberFrom(0, most, "integer")(value["post_instructions"], `${path}.post_instructions`, current);
+  const { post_instructions } = value;
+  return post_instructions === undefined ? { keep: value } : limitWithin(Number.MAX_SAFE_INTEGER)(post_instructions, `${path}.post_instructions`, current);
 };
+
+const limitWithin = (most: number): Check => numberFrom(0, most, "integer");
+
+/** A limit above the context of the session's own model; `path` is that of the truncation. */
+export function limitFault(value: Truncation, model: string, path: string): Fault | undefined {
+  const limit = typeof value === "object" ? value.token_limits?.post_instructions : undefined;
+  if (limit === undefined) return undefined;
+  const checked = limitWithin(windowOf(model).contextTokens)(limit, `${path}.token_limits.post_instructions`, undefined);
+  return "wrong" in checked ? checked.wrong : undefined;
+}

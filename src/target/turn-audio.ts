@@ -1,36 +1,66 @@
-// The caller's latest audio, kept for the recogniser as it came: only sessions that want to be heard keep any.
+// The caller's latest audio as it came, in one stretch of memory that is written in place: an append costs a copy of its
+// bytes and no allocation, because every frame of every caller comes through here.
 
 import type { AudioFormat } from "../audio/format.ts";
 import { formats } from "../audio/format.ts";
 
 export interface TurnAudio {
-  /** Copies the bytes, which end at `endMs` of all audio of the session. */
+  /** Copies the bytes, which follow on what was added before and end at `endMs` of all audio of the session. */
   add(bytes: Uint8Array, endMs: number): void;
-  /** Everything kept between the two instants, in one piece, and when it begins. */
+  /** A copy of what is kept between the two instants, and when it begins. */
   between(startMs: number, endMs: number): { readonly audio: Uint8Array; readonly startMs: number };
   /** Forgets what ended by `audioMs`. */
   dropBefore(audioMs: number): void;
+  /** Memory it holds on to. */
+  readonly heldBytes: number;
 }
 
-export function createTurnAudio(format: AudioFormat): TurnAudio {
+/** Two thirds of a second of pcm: what a session holds while nobody speaks. */
+const LEAST_BYTES = 32 * 1_024;
+
+/** Never keeps more than the latest `mostMs`. */
+export function createTurnAudio(format: AudioFormat, mostMs: number): TurnAudio {
   const { bytesPerMs, bytesPerSample } = formats[format];
-  let frames: { readonly bytes: Uint8Array; readonly endMs: number }[] = [];
-  const startOf = (frame: { readonly bytes: Uint8Array; readonly endMs: number }): number => frame.endMs - frame.bytes.length / bytesPerMs;
+  const mostBytes = mostMs * bytesPerMs;
+  let held = new Uint8Array(0);
+  let from = 0;
+  let to = 0;
+  let endMs = 0;
+  const bytesBefore = (ms: number): number => Math.round(((endMs - ms) * bytesPerMs) / bytesPerSample) * bytesPerSample;
+  const placeOf = (ms: number): number => Math.min(to, Math.max(from, to - bytesBefore(ms)));
+
+  /** Twice what is to be held, so that as many bytes come in as were copied before the next copy is due. */
+  function makeRoom(moreBytes: number): void {
+    const wanted = Math.max(LEAST_BYTES, 2 * (to - from + moreBytes));
+    if (held.length >= wanted && held.length <= 4 * wanted) held.copyWithin(0, from, to);
+    else {
+      const other = new Uint8Array(wanted);
+      other.set(held.subarray(from, to));
+      held = other;
+    }
+    to -= from;
+    from = 0;
+  }
+
   return {
-    add: (bytes, endMs) => void frames.push({ bytes: Uint8Array.from(bytes), endMs }),
-    between(startMs, endMs) {
-      const wanted = frames.filter((frame) => frame.endMs > startMs && startOf(frame) < endMs);
-      const first = wanted[0];
-      if (!first) return { audio: new Uint8Array(0), startMs };
-      const whole = Buffer.concat(wanted.map(({ bytes }) => bytes));
-      const toBytes = (ms: number): number => Math.round(((ms - startOf(first)) * bytesPerMs) / bytesPerSample) * bytesPerSample;
-      const from = Math.max(0, toBytes(startMs));
+    add(bytes, addedEndMs) {
+      endMs = addedEndMs;
+      const latest = bytes.length > mostBytes ? bytes.subarray(bytes.length - mostBytes) : bytes;
+      from = Math.max(from, to + latest.length - mostBytes);
+      if (to + latest.length > held.length) makeRoom(latest.length);
+      held.set(latest, to);
+      to += latest.length;
+    },
+    between(startMs, wantedEndMs) {
+      const first = placeOf(startMs);
       // A copy of its own: sent to another thread, a view would carry all the memory it looks at.
-      return { audio: Uint8Array.from(whole.subarray(from, toBytes(endMs))), startMs: Math.max(startMs, startOf(first)) };
+      return { audio: held.slice(first, Math.max(first, placeOf(wantedEndMs))), startMs: endMs - (to - first) / bytesPerMs };
     },
     dropBefore(audioMs) {
-      const kept = frames.findIndex((frame) => frame.endMs > audioMs);
-      frames = kept < 0 ? [] : kept === 0 ? frames : frames.slice(kept);
+      from = placeOf(audioMs);
+    },
+    get heldBytes() {
+      return held.length;
     },
   };
 }

@@ -2,21 +2,31 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { encodeALaw, encodeMuLaw } from "../audio/g711.ts";
+import { openClipStore } from "../audio/clip-store.ts";
+import { bytesToInt16, int16ToBytes } from "../audio/pcm.ts";
+import { orThrow } from "../core/issues.ts";
+import { packagePath } from "../core/package-files.ts";
 import { stream } from "../core/random.ts";
+import type { Bed } from "../testing/noise-bed.ts";
+import { bedOf } from "../testing/noise-bed.ts";
+import { sungNote } from "../testing/sung-note.ts";
 import type { VadEvent } from "./vad.ts";
 import { createVad } from "./vad.ts";
 
 const settings = { threshold: 0.5, prefixMs: 300, silenceMs: 500 };
 
-/** A 400 Hz tone between the instants, ms, over noise; both as peak amplitudes of full scale 1. */
-function sound(lengthMs: number, bursts: readonly (readonly [number, number])[], rateHz: number, tone = 0.2, noise = 0): Int16Array {
+/** A sung note between the instants, ms, over noise; both as peak amplitudes of full scale 1. */
+function sound(lengthMs: number, bursts: readonly (readonly [number, number])[], rateHz: number, note = 0.3, noise = 0): Int16Array {
   const random = stream(1, "noise");
   return Int16Array.from({ length: (lengthMs * rateHz) / 1_000 }, (_, index) => {
     const ms = (index * 1_000) / rateHz;
-    const voiced = bursts.some(([from, to]) => ms >= from && ms < to) ? tone * Math.sin((index / rateHz) * 2 * Math.PI * 400 + 1) : 0;
+    const voiced = bursts.some(([from, to]) => ms >= from && ms < to) ? note * sungNote(index / rateHz) : 0;
     return Math.round(32_767 * (voiced + noise * (2 * random.uniform() - 1)));
   });
 }
+
+/** The power of full scale, dB of squared 16-bit units. */
+const DB_OF_FULL_SCALE = 20 * Math.log10(32_768);
 
 const bytesOf = (samples: Int16Array): Uint8Array => new Uint8Array(samples.buffer);
 
@@ -82,14 +92,118 @@ test("speech is found alike in linear, mu-law and A-law audio", () => {
   assert.deepEqual(hear(Uint8Array.from(samples, encodeALaw), 160, createVad("pcma")), expected);
 });
 
+/** Speech over a bed that begins with it, so that every part of the detector has something to decide. */
+const hardToHear = (): Uint8Array => {
+  const clean = sound(
+    4_000,
+    [
+      [400, 1_000],
+      [1_250, 1_400],
+      [2_600, 3_300],
+    ],
+    24_000,
+  );
+  const noise = bedOf("pink", clean.length, DB_OF_FULL_SCALE - 45);
+  return bytesOf(clean.map((sample, at) => sample + (at > 9_600 ? (noise[at] as number) : 0)));
+};
+
 test("where the frames are cut, even inside a sample, changes nothing", () => {
-  const bytes = bytesOf(sound(1_800, [[400, 1_000]], 24_000));
+  const bytes = hardToHear();
   const expected = hear(bytes, bytes.length);
-  assert.equal(expected.length, 2);
+  assert.equal(expected.length, 4);
   fc.assert(
-    fc.property(fc.integer({ min: 37, max: 5_000 }), (piece) => assert.deepEqual(hear(bytes, piece), expected)),
+    fc.property(fc.array(fc.oneof(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 9_999 })), { minLength: 1, maxLength: 40 }), (pieces) => {
+      const vad = createVad("pcm24k");
+      const events: VadEvent[] = [];
+      for (let at = 0, index = 0; at < bytes.length; index++) {
+        const end = at + (pieces[index % pieces.length] as number);
+        vad.hear(bytes.subarray(at, end), settings, (event) => events.push(event));
+        at = end;
+      }
+      vad.close();
+      assert.deepEqual(events, expected);
+    }),
     { numRuns: 30 },
   );
+});
+
+for (const bed of ["white", "pink", "hum"] as const) {
+  for (const dbfs of [-55, -48, -40]) {
+    test(`a steady bed of ${bed} noise at ${dbfs} dBFS is not speech, from the start or from the middle of a call`, () => {
+      const noise = bedOf(bed, 20 * 24_000, DB_OF_FULL_SCALE + dbfs);
+      assert.deepEqual(hear(bytesOf(noise), 960), []);
+      assert.deepEqual(hear(Buffer.concat([Buffer.alloc(6_000 * 48), bytesOf(noise)]), 960), []);
+    });
+  }
+
+  test(`a bed of ${bed} noise that begins with the speech does not hold the turn open when it ends`, () => {
+    const noise = bedOf(bed, 8 * 24_000, DB_OF_FULL_SCALE - 40);
+    const audio = sound(8_000, [[1_000, 2_000]], 24_000).map((sample, at) => sample + (at >= 24_000 ? (noise[at] as number) : 0));
+    const [started, stopped, ...others] = hear(bytesOf(audio), 960);
+    assert.deepEqual([started, others], [{ type: "started", startMs: 700 }, []]);
+    assert.ok(stopped?.type === "stopped" && stopped.speechEndMs >= 2_000 && stopped.speechEndMs <= 2_500, JSON.stringify(stopped));
+  });
+}
+
+test("clicks and a pure tone of any length are not speech", () => {
+  const tone = Int16Array.from({ length: 5 * 24_000 }, (_, at) => 6_000 * Math.sin((2 * Math.PI * 400 * at) / 24_000));
+  assert.deepEqual(hear(bytesOf(tone), 960), []);
+  const clicks = Array.from({ length: 20 }, (_, click) => [click * 150, click * 150 + 20] as const);
+  assert.deepEqual(hear(bytesOf(sound(3_000, clicks, 24_000)), 960), []);
+});
+
+const store = orThrow(await openClipStore([packagePath("fixtures")]));
+const LEAD_MS = 2_370;
+
+/** The first start and the last end of speech heard in a clip amid silence, less those of the manifest, ms. */
+async function edgeErrors(id: string, bed?: Bed): Promise<readonly number[]> {
+  const wire = orThrow(await store.wire(id, "pcm24k"));
+  const samples = bytesToInt16(Buffer.concat([Buffer.alloc(LEAD_MS * 48), wire, Buffer.alloc(2_000 * 48)]));
+  const speech = bytesToInt16(wire);
+  const power = speech.reduce((sum, sample) => sum + sample * sample, 0) / speech.length;
+  const noise = bed && bedOf(bed, samples.length, 10 * Math.log10(power) - 20);
+  const events = hear(int16ToBytes(noise ? samples.map((sample, at) => sample + (noise[at] as number)) : samples), 960);
+  const segments = store.find(id)?.segments ?? [];
+  const [started, stopped] = [events[0], events.at(-1)];
+  if (started?.type !== "started" || stopped?.type !== "stopped") return [Infinity];
+  return [started.startMs + settings.prefixMs - LEAD_MS - (segments[0]?.startMs ?? NaN), stopped.speechEndMs - LEAD_MS - (segments.at(-1)?.endMs ?? NaN)];
+}
+
+test("every shipped clip begins and ends where the manifest says, to a hop", async () => {
+  assert.ok(store.clips.length > 40);
+  for (const { id } of store.clips) for (const error of await edgeErrors(id)) assert.ok(Math.abs(error) < 10, `${id} ${error} ms`);
+});
+
+test("over a bed of noise 20 dB below them the callers' clips begin and end within some hops of it", async () => {
+  const beds = ["white", "pink", "hum"] as const;
+  for (const [index, { id }] of store.clips.filter(({ role }) => role === "caller").entries()) {
+    const bed = beds[index % beds.length] as Bed;
+    for (const error of await edgeErrors(id, bed)) assert.ok(Math.abs(error) < 200, `${id} over ${bed} ${error} ms`);
+  }
+});
+
+test("a bed that begins after speech, wherever in a hop, is no second turn", async () => {
+  for (const bed of ["white", "pink", "hum"] as const) {
+    for (const dbfs of [-48, -40]) {
+      const noise = bytesOf(bedOf(bed, 6 * 24_000, DB_OF_FULL_SCALE + dbfs));
+      for (const { id } of store.clips.filter(({ role }) => role === "caller")) {
+        const events = hear(Buffer.concat([orThrow(await store.wire(id, "pcm24k")), Buffer.alloc(600 * 48), noise]), 4_800);
+        assert.equal(events.length, 2, `${id} and ${bed} at ${dbfs} dBFS`);
+      }
+    }
+  }
+});
+
+test("a closed detector gives its memory back and hears nothing any more", () => {
+  const voice = bytesOf(sound(200, [[0, 200]], 24_000));
+  // Twice as many as the compiled detector has room for.
+  for (let count = 0; count < 45_000; count++) {
+    const vad = createVad("pcm24k");
+    vad.hear(voice.subarray(0, 480), settings, () => assert.fail("10 ms are no speech"));
+    vad.close();
+    if (count % 5_000 === 0) assert.deepEqual(hear(voice, 960, vad), []);
+  }
+  assert.equal(hear(voice, 960).length, 1);
 });
 
 test("steady noise is learnt: it is not speech, and speech above it still is", () => {
@@ -102,7 +216,7 @@ test("steady noise is learnt: it is not speech, and speech above it still is", (
 });
 
 test("a higher threshold wants louder speech", () => {
-  const quiet = bytesOf(sound(2_000, [[500, 1_000]], 24_000, 0.01));
+  const quiet = bytesOf(sound(2_000, [[500, 1_000]], 24_000, 0.08));
   assert.equal(hear(quiet, 960, createVad("pcm24k"), { ...settings, threshold: 0.5 }).length, 2);
   assert.equal(hear(quiet, 960, createVad("pcm24k"), { ...settings, threshold: 0.9 }).length, 0);
 });

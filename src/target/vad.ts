@@ -1,8 +1,13 @@
-// Server VAD: finds speech in the caller's audio by its level, hop by hop, on the clock of the audio itself and not of the
-// wall: whoever sends faster than real time is heard faster.
+// Server VAD: finds speech in the caller's audio hop by hop, on the clock of the audio itself and not of the wall: whoever
+// sends faster than real time is heard faster. Where sound begins and ends is told by its level above the noise; whether it
+// is speech, by WebRTC's detector, which is asked only about what is loud enough. Its own edges would come late: it goes on
+// saying "voice" for some frames.
 
 import type { AudioFormat } from "../audio/format.ts";
 import { createHopMeter, HOP_MS } from "./hop-level.ts";
+import { createNoiseFloor } from "./noise-floor.ts";
+import type { VoiceDetector } from "./voice-detector.ts";
+import { createVoiceDetector } from "./voice-detector.ts";
 
 export interface VadSettings {
   /** 0 to 1, the protocol's: higher needs louder speech, further above the noise. */
@@ -21,56 +26,113 @@ export interface Vad {
   hear(bytes: Uint8Array, settings: VadSettings, tell: (event: VadEvent) => void): void;
   /** Forgets speech in progress and goes on hearing from `audioMs`; keeps what it knows of the noise. */
   restart(audioMs: number): void;
+  /** Gives its memory back; it hears nothing any more. */
+  close(): void;
 }
 
-/** Speech shorter than this is a click. */
+/** Noise is the quietest of a second that holds no speech; of a longer while where the detector takes even noise for one. */
+const CALM_MS = 1_000;
+const ANY_MS = 5_000;
+/** Louder sound begins a stretch after so many hops in a row: less is a click. */
 const ONSET_HOPS = 3;
-/** Noise is learnt quickly when it falls and slowly when it rises, so that speech is not taken for noise. */
-const FLOOR_START_DBFS = -60;
-const FLOOR_FALL = 0.3;
-const FLOOR_RISE_DB = 0.02;
-/** Once speaking, quieter sound still counts as speech: words end softly. */
+/** A stretch in which no voice is heard for so long was none, if it was not yet found to be speech. */
+const STRETCH_GAP_MS = 400;
+/** What makes a stretch speech. The detector says voice for some hops wherever sound begins. */
+const VOICED_HOPS = 10;
+/** A voice swings by more than this between its hops; hum, which the detector may take for one, does not. */
+const SWING_DB = 6;
+/** Loud sound without voice for longer than this does not go on with the speech before it. */
+const VOICE_HOLD_MS = 200;
+/** Once a stretch has begun, quieter sound still counts: words end softly. */
 const HYSTERESIS_DB = 4;
 
 /** The quietest level that can be speech, dBFS of a hop: -50 at the default threshold of 0.5. */
 const gateDbfs = (threshold: number): number => -70 + 40 * threshold;
+/** And how far above the noise: 10 dB there. */
 const marginDb = (threshold: number): number => 4 + 12 * threshold;
 
 export function createVad(format: AudioFormat): Vad {
   const meter = createHopMeter(format);
+  const calm = createNoiseFloor(CALM_MS);
+  const any = createNoiseFloor(ANY_MS);
+  /** Made at the first loud sound: who is never heard needs none. */
+  let detector: VoiceDetector | undefined;
+  let isClosed = false;
   let earliestMs = 0;
   let hopEndMs = 0;
-  let floorDbfs = FLOOR_START_DBFS;
-  let voicedRun = 0;
+  let loudRun = 0;
+  let voicedHops = 0;
+  let loudestDbfs = -Infinity;
+  let quietestDbfs = Infinity;
+  let voiceEndMs = -Infinity;
+  /** Where loud sound began that may turn out to be speech. */
+  let stretchMs: number | undefined;
   let isSpeaking = false;
   let speechEndMs = 0;
 
-  function takeHop(dbfs: number, settings: VadSettings, tell: (event: VadEvent) => void): void {
+  function takeHop(dbfs: number, sound: () => Int16Array, settings: VadSettings, tell: (event: VadEvent) => void): void {
     hopEndMs += HOP_MS;
-    const level = Math.max(gateDbfs(settings.threshold), floorDbfs + marginDb(settings.threshold)) - (isSpeaking ? HYSTERESIS_DB : 0);
-    floorDbfs += dbfs < floorDbfs ? (dbfs - floorDbfs) * FLOOR_FALL : FLOOR_RISE_DB;
-    voicedRun = dbfs >= level ? voicedRun + 1 : 0;
-    if (!isSpeaking && voicedRun >= ONSET_HOPS) {
+    const noiseDbfs = Math.max(calm.dbfs, any.dbfs);
+    const level = Math.max(gateDbfs(settings.threshold), noiseDbfs + marginDb(settings.threshold)) - (stretchMs === undefined ? 0 : HYSTERESIS_DB);
+    if (dbfs >= level) takeLoud(sound(), dbfs);
+    else loudRun = 0;
+    any.add(dbfs);
+    if (!isSpeaking || voiceEndMs !== hopEndMs) calm.add(dbfs);
+    if (!isSpeaking) {
+      if (stretchMs === undefined ? loudRun === 0 : hopEndMs - Math.max(stretchMs, voiceEndMs) >= STRETCH_GAP_MS) forgetStretch();
+      if (stretchMs === undefined || voicedHops < VOICED_HOPS || loudestDbfs - quietestDbfs < SWING_DB) return;
       isSpeaking = true;
-      tell({ type: "started", startMs: Math.max(earliestMs, hopEndMs - ONSET_HOPS * HOP_MS - settings.prefixMs) });
+      tell({ type: "started", startMs: Math.max(earliestMs, stretchMs - settings.prefixMs) });
     }
-    if (!isSpeaking) return;
-    if (voicedRun > 0) speechEndMs = hopEndMs;
+    if (loudRun > 0 && hopEndMs - voiceEndMs <= VOICE_HOLD_MS) speechEndMs = hopEndMs;
     else if (hopEndMs - speechEndMs >= settings.silenceMs) {
       isSpeaking = false;
+      forgetStretch();
+      // It takes a long vowel for noise, and the noise after that for a voice.
+      detector?.forget();
       earliestMs = hopEndMs;
       tell({ type: "stopped", speechEndMs, endMs: hopEndMs });
     }
   }
 
+  function takeLoud(sound: Int16Array, dbfs: number): void {
+    loudRun++;
+    detector ??= createVoiceDetector();
+    // The first hop may be half silence, and would teach it that noise is quieter than what follows.
+    const isVoice = loudRun > 1 && detector.isVoice(sound);
+    // Amid loud sound that was found to be no speech, only a voice begins another stretch.
+    if (loudRun === ONSET_HOPS || (isVoice && loudRun > ONSET_HOPS)) stretchMs ??= hopEndMs - ONSET_HOPS * HOP_MS;
+    if (!isVoice) return;
+    voicedHops++;
+    loudestDbfs = Math.max(loudestDbfs, dbfs);
+    quietestDbfs = Math.min(quietestDbfs, dbfs);
+    voiceEndMs = hopEndMs;
+  }
+
+  function forgetStretch(): void {
+    stretchMs = undefined;
+    voicedHops = 0;
+    loudestDbfs = -Infinity;
+    quietestDbfs = Infinity;
+  }
+
   return {
-    hear: (bytes, settings, tell) => meter.hear(bytes, (dbfs) => takeHop(dbfs, settings, tell)),
+    hear(bytes, settings, tell) {
+      if (!isClosed) meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell));
+    },
     restart(audioMs) {
       meter.restart();
-      voicedRun = 0;
+      forgetStretch();
+      loudRun = 0;
       isSpeaking = false;
       earliestMs = audioMs;
       hopEndMs = audioMs;
+      voiceEndMs = -Infinity;
+    },
+    close() {
+      isClosed = true;
+      detector?.close();
+      detector = undefined;
     },
   };
 }

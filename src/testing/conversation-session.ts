@@ -1,5 +1,5 @@
 // Drives the target's state machine as its socket would, on virtual time: stamps truth rows, wakes it when it asks to be
-// woken, and keeps what it said with the instant it said it.
+// woken, and keeps what it said with the instant it said it. All of it is judged (event-judge.ts).
 
 import type { AudioFormat } from "../audio/format.ts";
 import type { Profile } from "../target/profile.ts";
@@ -7,13 +7,16 @@ import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
 import type { Conversation, Input } from "../target/conversation.ts";
 import { createConversation } from "../target/conversation.ts";
 import type { ConversationOptions, RawEvent } from "../target/conversation-state.ts";
-import type { TruthRow } from "../target/ground-truth.ts";
+import { stampSent } from "../target/conversation-state.ts";
+import type { NoteRow, TruthRow } from "../target/ground-truth.ts";
 import { createIds } from "../target/ids.ts";
 import type { Heard } from "../target/recogniser.ts";
 import type { Script } from "../target/script.ts";
 import type { ServiceQueue } from "../target/service-queue.ts";
 import type { Speech } from "../target/speech.ts";
 import { stream } from "../core/random.ts";
+import { judge } from "./event-judge.ts";
+import { sungNote } from "./sung-note.ts";
 
 export interface Said {
   readonly atMs: number;
@@ -23,6 +26,7 @@ export interface Said {
 export interface ConversationSession {
   readonly said: readonly Said[];
   readonly truth: readonly TruthRow[];
+  readonly notes: readonly NoteRow[];
   readonly closes: readonly { readonly code: number; readonly reason: string }[];
   at(ms: number, input: Input): void;
   send(ms: number, event: RawEvent): void;
@@ -67,15 +71,18 @@ export function openSession(options: SessionOptions): ConversationSession {
   });
   const said: Said[] = [];
   const truth: TruthRow[] = [];
+  const notes: NoteRow[] = [];
   const closes: { code: number; reason: string }[] = [];
 
   function step(input: Input, atUs: number): void {
     const recognised: Input[] = [];
     for (const command of conversation.step(input, atUs)) {
       if (command.type === "send") {
-        if (command.stamp) command.stamp.row[command.stamp.field] = atUs;
+        if (command.stamp) stampSent(command.stamp, atUs);
+        judge(command.event);
         said.push({ atMs: atUs / 1_000, event: command.event });
       } else if (command.type === "truth") truth.push(structuredClone(command.row));
+      else if (command.type === "note") notes.push(command.row);
       else if (command.type === "recognise") {
         const { itemId, turn, audio, format } = command;
         recognised.push({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard: options.recognise?.(audio, format) });
@@ -91,6 +98,7 @@ export function openSession(options: SessionOptions): ConversationSession {
   const session: ConversationSession = {
     said,
     truth,
+    notes,
     closes,
     at(ms, input) {
       until(ms);
@@ -112,10 +120,10 @@ export function openSession(options: SessionOptions): ConversationSession {
   return session;
 }
 
-/** 24 kHz audio: silence, and a tone between the instants, ms. */
+/** 24 kHz audio: silence, and a sung tone between the instants, ms. */
 export function toneBetween(lengthMs: number, fromMs: number, toMs: number): Uint8Array {
   const samples = Int16Array.from({ length: lengthMs * 24 }, (_, index) =>
-    index >= fromMs * 24 && index < toMs * 24 ? Math.round(8_000 * Math.sin(index / 9 + 1)) : 0,
+    index >= fromMs * 24 && index < toMs * 24 ? Math.round(12_000 * sungNote(index / 24_000)) : 0,
   );
   return new Uint8Array(samples.buffer);
 }

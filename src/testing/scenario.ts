@@ -7,7 +7,10 @@ import type { Scenario } from "../scenario/scenario.ts";
 export const clips: ReadonlyMap<string, ClipTimes> = new Map([["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905 }]]);
 
 export function scenarioWith(
-  change: Partial<Scenario> & { readonly session?: Partial<Scenario["session"]>; readonly caller?: Partial<Scenario["caller"]> } = {},
+  change: Partial<Omit<Scenario, "session" | "caller">> & {
+    readonly session?: Partial<Scenario["session"]>;
+    readonly caller?: Partial<Scenario["caller"]>;
+  } = {},
 ): Scenario {
   return {
     version: 1,

@@ -7,20 +7,32 @@ import { openClipStore } from "../audio/clip-store.ts";
 import { orThrow } from "../core/issues.ts";
 import { packagePath } from "../core/package-files.ts";
 import { createSystemClock } from "../core/system-clock.ts";
-import type { TruthRow } from "../target/ground-truth.ts";
+import type { NoteRow, TruthRow } from "../target/ground-truth.ts";
 import { readProfile } from "../target/profile.ts";
 import { readScript } from "../target/script.ts";
 import type { Target, TargetOptions } from "../target/server.ts";
 import { startTarget } from "../target/server.ts";
+import { judgeMessage } from "./event-judge.ts";
 
 export interface TestTarget extends Target {
   readonly truth: readonly TruthRow[];
+  readonly notes: readonly NoteRow[];
   readonly clips: ClipStore;
 }
 
-/** With the `exact` profile, and whatever else is asked for. */
+/** Has every message judged that the target hands to the socket, refusals and what tricks make of an event too. */
+function judgeSocket(socket: WebSocket): void {
+  const send = socket.send.bind(socket) as (message: string) => void;
+  socket.send = (message: unknown) => {
+    judgeMessage(String(message));
+    send(String(message));
+  };
+}
+
+/** With the `exact` profile, and whatever else is asked for. What it says is judged (event-judge.ts). */
 export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promise<TestTarget> {
   const truth: TruthRow[] = [];
+  const notes: NoteRow[] = [];
   const clips = orThrow(await openClipStore([packagePath("fixtures")]));
   const target = await startTarget({
     clock: createSystemClock(),
@@ -29,9 +41,11 @@ export async function startTestTarget(asked: Partial<TargetOptions> = {}): Promi
     script: orThrow(readScript("crm")),
     clips,
     writeTruth: (row) => void truth.push(row),
+    onSocket: judgeSocket,
+    writeNote: (row) => void notes.push(row),
     ...asked,
   });
-  return { ...orThrow(target), truth, clips };
+  return { ...orThrow(target), truth, notes, clips };
 }
 
 /** A clip's speech in frames of 20 ms, with the silence that ends a turn. */

@@ -137,7 +137,7 @@ async function open(given: TargetArguments): Promise<Target> {
     rateLimits: { ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }), ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) },
     ...(tls === undefined ? {} : { tls }),
     ...(requireKey === undefined ? {} : { requireKey }),
-    ...(sink ? { writeTruth: sink.write, writeTrick: sink.write } : {}),
+    ...(sink ? { writeTruth: sink.write, writeNote: sink.write } : {}),
     say: printError,
   });
   return orThrow(started);

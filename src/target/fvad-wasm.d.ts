@@ -1,0 +1,2 @@
+// The package ships no types; voice-detector.ts declares the few functions it calls.
+declare module "@echogarden/fvad-wasm";
