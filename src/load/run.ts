@@ -31,6 +31,7 @@ import type { Prepared } from "./prepare.ts";
 import { runHead } from "./run-head.ts";
 import { createRunningCalls } from "./running-calls.ts";
 import { secretsOf, type Targets } from "./targets.ts";
+import { createTraces, type KeptTraces } from "./traces.ts";
 
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
@@ -49,6 +50,8 @@ export interface RunRequest {
   /** Aborts when everything must stop at once. */
   readonly cut: AbortSignal;
   readonly watch?: RunWatch;
+  /** Which calls' raw inputs are kept; none where it is left out. */
+  readonly trace?: KeptTraces;
 }
 
 /** Told what happens; must be quick and can't hold anything up. */
@@ -92,7 +95,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   watch?.onStart(head, folder);
   let made: Made;
   try {
-    made = await makeCalls(request, { ledger, targets: targets.value, stalls, runStartUs, runId: head.runId });
+    made = await makeCalls(request, { ledger, targets: targets.value, stalls, runStartUs, runId: head.runId, folder });
   } finally {
     await targets.value.stop();
   }
@@ -125,6 +128,7 @@ interface Making {
   readonly stalls: StallLog;
   readonly runStartUs: number;
   readonly runId: string;
+  readonly folder: RunFolder;
 }
 
 interface Made {
@@ -135,13 +139,16 @@ interface Made {
 }
 
 /** Makes every call of the plan, group after group, and says how exactly that was done. */
-async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStartUs, runId }: Making): Promise<Made> {
+async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStartUs, runId, folder }: Making): Promise<Made> {
   const { prepared, clock, watch, drain, cut } = request;
   const lateness = new Map(prepared.plan.cells.map((cell) => [cell.id, createRecorder("us")]));
   const shaperLateness = createRecorder("us");
   const selfCheck = startSelfCheck(clock.nowUs);
   const patienceMs = Math.max(...prepared.plan.cells.map((cell) => cell.settings.caller.patienceMs));
   const running = createRunningCalls({ clock, drain, cut, graceUs: msToUs(patienceMs + limits.gracefulStopMs) });
+
+  const redact = createRedactor(secretsOf(request.scenario.target));
+  const traces = request.trace && createTraces({ kept: request.trace, runId, runStartUs, redact, keep: folder.keepTrace });
 
   const dial = (call: PlannedCall, handlers: ConnectionHandlers): Connection =>
     request.connect({
@@ -155,14 +162,21 @@ async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStar
 
   async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
     const recorder = lateness.get(call.cell.id);
+    const trace = traces?.begin(call, plannedUs);
     const started = startCall({
       run: runId,
       runStartUs,
       clock,
       call,
+      plannedUs,
       connect: (handlers) => dial(call, handlers),
       frames: prepared.framesOf(call.cell),
-      onRow: ledger.keep,
+      onRow(row) {
+        trace?.noteRow(row);
+        ledger.keep(row);
+      },
+      onToolCall: folder.appendToolCall,
+      ...(trace ? { onTrace: trace.note } : {}),
       onFrame(latenessUs, sentUs) {
         recorder?.record(latenessUs);
         stalls.noteFrame(latenessUs, sentUs);
@@ -171,6 +185,7 @@ async function makeCalls(request: RunRequest, { ledger, targets, stalls, runStar
     running.add(started);
     watch?.onCalls(running.count);
     const end = await started.ended;
+    trace?.end();
     running.remove(started);
     watch?.onCalls(running.count);
     ledger.keepCall(callRow({ call, plannedUs, end, runStartUs }));

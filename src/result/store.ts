@@ -1,27 +1,57 @@
 // The run folder: reports/<scenario>/<run-id>/. Rows are written while the run goes on, one write a row, so that a run
 // killed at minute 59 leaves 58 minutes; everything else is written whole and renamed into place.
 
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { failed, ok, type Result } from "../core/issues.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { RunHead } from "./assemble.ts";
 import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
 import { readTruthLog, type TruthRow } from "./truth-error.ts";
 import { readTurnLog, turnLine } from "./turn-log.ts";
 
-export const runFiles = { result: "run.json", turns: "turns.ndjson", truth: "truth.ndjson", scenario: "scenario.yaml" } as const;
+export const runFiles = {
+  result: "run.json",
+  turns: "turns.ndjson",
+  toolCalls: "tool-calls.ndjson",
+  traces: "traces",
+  truth: "truth.ndjson",
+  scenario: "scenario.yaml",
+} as const;
 
 export interface RunFolder {
   readonly path: string;
   readonly runId: string;
   /** One write, so that a row is in the file whole or not at all, even after kill -9. */
   appendTurn(row: TurnRow): void;
+  /** The same, into a file of its own that is made with its first row. */
+  appendToolCall(row: ToolCallRow): void;
+  /** Keeps the trace of a call, or takes it away again (undefined). */
+  keepTrace(call: CallPlace, text: string | undefined): void;
   write(name: string, text: string): void;
   /** The text of a file of the folder; empty where there is none. */
   read(name: string): string;
   close(): void;
 }
+
+/** Which call of a run it is. */
+export type CallPlace = Pick<TurnRow, "cell" | "session" | "call">;
+
+/** traces/<cell>/<session>-<call>.ndjson; a cell's name may hold what is no name of a file. */
+const tracePath = ({ cell, session, call }: CallPlace): string => join(runFiles.traces, encodeURIComponent(cell), `${session}-${call}.ndjson`);
 
 /** 20261122-141756-a3f: sorts by time; the suffix keeps runs of one second apart. */
 export const runIdOf = (startedAt: Date, suffix: string): string =>
@@ -35,14 +65,28 @@ export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml
   write(runFiles.scenario, scenarioYaml);
   write(runFiles.result, JSON.stringify({ ...head, end: { type: "killed" } }, null, 2));
   const turns = openSync(join(path, runFiles.turns), "a");
+  let toolCalls: number | undefined;
   pointLatest(reportsRoot, path);
   return {
     path,
     runId: head.runId,
     appendTurn: (row) => void writeSync(turns, turnLine(row)),
+    appendToolCall(row) {
+      toolCalls ??= openSync(join(path, runFiles.toolCalls), "a");
+      writeSync(toolCalls, turnLine(row));
+    },
+    keepTrace(call, text) {
+      const place = join(path, tracePath(call));
+      if (text === undefined) return rmSync(place, { force: true });
+      mkdirSync(dirname(place), { recursive: true });
+      writeWhole(place, text);
+    },
     write,
     read: (name) => readOptional(join(path, name)),
-    close: () => closeSync(turns),
+    close() {
+      closeSync(turns);
+      if (toolCalls !== undefined) closeSync(toolCalls);
+    },
   };
 }
 
@@ -88,6 +132,14 @@ export function readRun(place: string): Result<StoredRun> {
   const scenarioYaml = readOptional(join(folder, runFiles.scenario));
   if (parsed.instrument === undefined) return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, scenarioYaml });
   return ok({ type: "whole", record: { result: parsed as RunResult, turns: rows, scenarioYaml }, truth });
+}
+
+/** The traces of a run folder, as they are. */
+export function readTraces(folder: string): readonly { readonly path: string; readonly text: string }[] {
+  const root = join(folder, runFiles.traces);
+  if (!existsSync(root)) return [];
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ndjson"));
+  return names.toSorted().map((name) => ({ path: join(root, name), text: readFileSync(join(root, name), "utf8") }));
 }
 
 const readOptional = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");

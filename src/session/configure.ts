@@ -19,6 +19,14 @@ function turnDetection(settings: SessionSettings): Readonly<Record<string, unkno
   };
 }
 
+/** What the model is told of a function; how it is answered is ours alone. */
+const functionTool = ({ name, description, parameters }: NonNullable<SessionSettings["tools"]>[number]) => ({
+  type: "function",
+  name,
+  ...(description === undefined ? {} : { description }),
+  parameters,
+});
+
 /** The whole configuration, everything written out, so that no server's defaults decide what is measured. */
 export function sessionUpdate(settings: SessionSettings): Readonly<Record<string, unknown>> {
   return {
@@ -28,9 +36,14 @@ export function sessionUpdate(settings: SessionSettings): Readonly<Record<string
       instructions: settings.instructions,
       output_modalities: ["audio"],
       max_output_tokens: settings.maxOutputTokens,
+      ...(settings.tools === undefined ? {} : { tools: settings.tools.map(functionTool), tool_choice: "auto" }),
       ...(settings.effort === undefined ? {} : { reasoning: { effort: settings.effort } }),
       audio: {
-        input: { format: wireFormats[settings.inputFormat], turn_detection: turnDetection(settings) },
+        input: {
+          format: wireFormats[settings.inputFormat],
+          turn_detection: turnDetection(settings),
+          ...(settings.transcription === undefined ? {} : { transcription: settings.transcription }),
+        },
         output: { format: wireFormats[settings.outputFormat], ...(settings.voice === undefined ? {} : { voice: settings.voice }) },
       },
     },

@@ -3,7 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import { msToUs, usToMs } from "../core/units.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { backlogInput, closeInput, messageInput } from "./received.ts";
@@ -11,7 +11,8 @@ import { createMicrophone, type Microphone, type MicrophonePort, type SpokenFram
 import type { Command, Input, SessionState } from "./state.ts";
 import { beginSession, step } from "./step.ts";
 import { createTimers } from "./timers.ts";
-import { skippedRow, turnRow } from "./turn-record.ts";
+import type { TraceStep } from "./trace.ts";
+import { skippedRow, toolCallRows, turnRow, type TurnShare } from "./turn-record.ts";
 import type { TurnState } from "./turn-state.ts";
 
 export interface CallPort {
@@ -19,11 +20,16 @@ export interface CallPort {
   readonly runStartUs: number;
   readonly clock: Clock;
   readonly call: PlannedCall;
+  /** When the plan wanted the call to be dialled. */
+  readonly plannedUs: number;
   /** Dials this call's server over this call's network. */
   connect(handlers: ConnectionHandlers): Connection;
   /** Ready-made frames of a clip in this call's format and frame size; prepared before the run. */
   frames(clip: string): SpokenFrames;
   onRow(row: TurnRow): void;
+  onToolCall(row: ToolCallRow): void;
+  /** Told all that the rows are made of, where somebody wants to keep it. */
+  onTrace?(step: TraceStep): void;
   onFrame(latenessUs: number, sentUs: number): void;
 }
 
@@ -75,11 +81,13 @@ export function startCall(port: CallPort): RunningCall {
   const settings = call.cell.settings.session;
   const timers = createTimers(clock, (timer, atUs) => take({ type: "timer", timer, atUs }));
   const { promise: ended, resolve: end } = Promise.withResolvers<CallEnd>();
-  let state = beginSession(call);
+  const setAside = new Map<number, TurnShare>();
+  let state = beginSession(call, port.plannedUs);
   let hungUp = false;
-  let recordedUs: number | undefined;
+  let sharedUs: number | undefined;
 
   function take(input: Input): void {
+    port.onTrace?.(input);
     const stepped = step(state, input);
     state = stepped.state;
     for (const command of stepped.commands) carryOut(command);
@@ -97,6 +105,8 @@ export function startCall(port: CallPort): RunningCall {
         return timers.set(command.timer, command.atUs);
       case "clear":
         return timers.clear(command.timer);
+      case "set aside":
+        return void setAside.set(command.turn, takeShare(command.turn));
       case "record":
         return record(command.turn);
       case "skip":
@@ -106,11 +116,19 @@ export function startCall(port: CallPort): RunningCall {
     }
   }
 
-  function record(turn: TurnState): void {
+  /** What the microphone and the connection did since they were last asked; it is the turn's. */
+  function takeShare(turn: number): TurnShare {
     const nowUs = clock.nowUs();
-    const connectedMs = usToMs(nowUs - (recordedUs ?? state.openUs ?? nowUs));
-    recordedUs = nowUs;
-    port.onRow(turnRow({ run: port.run, runStartUs: port.runStartUs, session: state, turn, frames: microphone.takeStats(), connectedMs }));
+    const share: TurnShare = { frames: microphone.takeStats(), connectedMs: usToMs(nowUs - (sharedUs ?? state.openUs ?? nowUs)) };
+    sharedUs = nowUs;
+    port.onTrace?.({ type: "share", turn, ...share });
+    return share;
+  }
+
+  function record(turn: TurnState): void {
+    const recorded = { run: port.run, runStartUs: port.runStartUs, session: state, turn };
+    for (const row of toolCallRows(recorded)) port.onToolCall(row);
+    port.onRow(turnRow({ ...recorded, ...(setAside.get(turn.planned.turn) ?? takeShare(turn.planned.turn)) }));
   }
 
   function hangUp(): void {

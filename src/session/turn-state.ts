@@ -2,6 +2,9 @@
 
 import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedTurn } from "../plan/plan.ts";
+import type { Heard } from "./heard.ts";
+import type { Interruption } from "./interrupt.ts";
+import type { ToolCall } from "./tools.ts";
 
 export interface TurnState {
   readonly planned: PlannedTurn;
@@ -15,7 +18,14 @@ export interface TurnState {
   readonly speechStartedUs?: number;
   readonly speechStoppedUs?: number;
   readonly committedUs?: number;
+  /** Where the server says that it heard the speech begin and end, as it says it, ms of all audio sent. */
+  readonly audioStartMs?: number;
+  readonly audioEndMs?: number;
   readonly itemId?: string;
+  /** Every item that the server made of this turn's speech. */
+  readonly inputItemIds: readonly string[];
+  readonly firstTranscriptUs?: number;
+  readonly finalTranscriptUs?: number;
   readonly responseCreatedUs?: number;
   readonly responseIds: readonly string[];
   /** The response whose first delta is firstDeltaUs. */
@@ -31,6 +41,17 @@ export interface TurnState {
   readonly playoutEndUs?: number;
   readonly responseDoneUs?: number;
   readonly audioHeardUs: number;
+  /** Of the response that the answer is heard from; before there is an answer, of the latest response with sound. */
+  readonly heard?: Heard;
+  /** The first audible sample of a response that then called a function: a filler, not the answer. */
+  readonly fillerUs?: number;
+  readonly calls: readonly ToolCall[];
+  /** Names of functions by call id, and the responses whose outputs were followed by response.create. */
+  readonly functionNames?: Readonly<Record<string, string>>;
+  readonly askedOn?: readonly string[];
+  readonly interruption?: Interruption;
+  /** The next turn interrupted this one's answer before it was heard to its end. */
+  readonly isCutOff?: boolean;
   readonly contextTokens?: number;
   readonly usage?: TurnUsage;
   readonly callerTranscript?: string;
@@ -59,6 +80,8 @@ export function beginTurn(planned: PlannedTurn, times: { readonly plannedUs: num
     responseIds: [],
     openResponses: [],
     audioHeardUs: 0,
+    inputItemIds: [],
+    calls: [],
     earlyEndpoint: false,
     talkedOver: false,
   };

@@ -1,9 +1,11 @@
 // One call against a server that the test plays itself, on virtual time: what the caller sends is kept with its instant,
 // what the server says is said at the instant the test chooses.
 
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
+import type { PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type RunningCall } from "../session/driver.ts";
+import type { TraceStep } from "../session/trace.ts";
 import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { callOf } from "./scenario.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
@@ -14,7 +16,15 @@ export interface Sent {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
+export interface FakeOptions {
+  /** When the plan wanted the call, before it is dialled at 1,000,000 µs. */
+  readonly plannedUs?: number;
+  readonly onTrace?: (step: TraceStep) => void;
+}
+
 export interface FakeCall {
+  readonly call: PlannedCall;
+  readonly toolCalls: readonly ToolCallRow[];
   readonly clock: VirtualClock;
   readonly running: RunningCall;
   readonly sent: readonly Sent[];
@@ -34,7 +44,7 @@ export interface FakeCall {
 const BYTES_PER_MS = 48;
 const frame = (sound: string): Buffer => Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: sound }));
 
-export function fakeCall(scenario: Scenario): FakeCall {
+export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
   const rows: TurnRow[] = [];
@@ -44,11 +54,14 @@ export function fakeCall(scenario: Scenario): FakeCall {
   const { frameMs } = scenario.session;
   const frames = { messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)), silence: frame("silence") };
 
+  const call = callOf(scenario);
+  const toolCalls: ToolCallRow[] = [];
   const running = startCall({
     run: "test",
     runStartUs: clock.nowUs(),
     clock,
-    call: callOf(scenario),
+    call,
+    plannedUs: options.plannedUs ?? clock.nowUs(),
     connect: (told) => {
       handlers = told;
       return {
@@ -68,7 +81,9 @@ export function fakeCall(scenario: Scenario): FakeCall {
     },
     frames: () => frames,
     onRow: (row) => rows.push(row),
+    onToolCall: (row) => toolCalls.push(row),
     onFrame: () => undefined,
+    ...(options.onTrace ? { onTrace: options.onTrace } : {}),
   });
   void running.ended.then((value) => {
     end = value;
@@ -81,6 +96,8 @@ export function fakeCall(scenario: Scenario): FakeCall {
   const open = (): void => handlers?.onOpen();
 
   return {
+    call,
+    toolCalls,
     clock,
     running,
     sent,
