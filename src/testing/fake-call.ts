@@ -34,8 +34,8 @@ export interface FakeCall {
   open(): void;
   /** The server says `event` at `atUs`; time advances to it. */
   say(atUs: number, event: Readonly<Record<string, unknown>>): void;
-  /** An audio delta of silence and then a loud tone, ms. */
-  speak(atUs: number, audio: { readonly responseId: string; readonly silenceMs: number; readonly soundMs: number }): void;
+  /** An audio delta of silence and then a loud tone, ms; `more` goes on with silence and tone in turn. */
+  speak(atUs: number, audio: { readonly responseId: string; readonly silenceMs: number; readonly soundMs: number; readonly more?: readonly number[] }): void;
   drop(close: Partial<ConnectionClose>): void;
   /** Open, created and updated at once: the caller may speak from now on. */
   ready(): void;
@@ -106,9 +106,9 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     ended: () => end,
     open,
     say,
-    speak(atUs, { responseId, silenceMs, soundMs }) {
-      const samples = Buffer.concat([Buffer.alloc(silenceMs * BYTES_PER_MS), Buffer.alloc(soundMs * BYTES_PER_MS, 0x40)]);
-      say(atUs, { type: "response.output_audio.delta", response_id: responseId, item_id: "item", delta: samples.toString("base64") });
+    speak(atUs, { responseId, silenceMs, soundMs, more = [] }) {
+      const samples = Buffer.concat([silenceMs, soundMs, ...more].map((ms, index) => Buffer.alloc(ms * BYTES_PER_MS, index % 2 === 0 ? 0 : 0x40)));
+      say(atUs, { type: "response.output_audio.delta", response_id: responseId, item_id: `item_${responseId}`, delta: samples.toString("base64") });
     },
     drop: (close) => handlers?.onClose({ code: 1006, reason: "", atUs: clock.nowUs(), ...close }),
     ready() {
