@@ -43,7 +43,8 @@ before(() => {
   folder = mkdtempSync(join(tmpdir(), "earshot-"));
   writeFileSync(join(folder, "whole.yaml"), SCENARIO);
   const { status, stderr, stdout } = earshot("run", "whole.yaml", "--trace", "all", "--threshold", "tool_turn max > 0ms");
-  assert.equal(status, 0, stderr + stdout);
+  // Whether frames left in time is the machine's doing, and said in the run's validity (6).
+  assert.ok(status === 0 || status === 6, stderr + stdout);
   ({ rows } = readTurnLog(readFileSync(file("turns.ndjson"), "utf8")));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -7,7 +7,7 @@ import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { backlogInput, closeInput, messageInput } from "./received.ts";
-import { createMicrophone, type Microphone, type MicrophonePort, type SpokenFrames } from "./speak.ts";
+import { createMicrophone, type Microphone, type FrameStats, type MicrophonePort, type SpokenFrames } from "./speak.ts";
 import type { Command, Input, SessionState } from "./state.ts";
 import { beginSession, step } from "./step.ts";
 import { createTimers } from "./timers.ts";
@@ -73,6 +73,38 @@ function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, 
   });
 }
 
+interface Register {
+  /** The turn's share of what microphone and connection do ends here; its rows come later. */
+  setAside(turn: number, session: SessionState): void;
+  record(turn: TurnState, session: SessionState): void;
+}
+
+/** Writes the rows of turns, each with its share of what the microphone and the connection did. */
+function registerOf(port: CallPort, takeStats: () => FrameStats): Register {
+  const { run, runStartUs, clock } = port;
+  const shares = new Map<number, TurnShare>();
+  let sharedUs: number | undefined;
+
+  function takeShare(turn: number, { openUs }: SessionState): TurnShare {
+    const nowUs = clock.nowUs();
+    const share: TurnShare = { frames: takeStats(), connectedMs: usToMs(nowUs - (sharedUs ?? openUs ?? nowUs)) };
+    sharedUs = nowUs;
+    shares.set(turn, share);
+    port.onTrace?.({ type: "share", turn, ...share });
+    return share;
+  }
+
+  return {
+    setAside: (turn, session) => void takeShare(turn, session),
+    record(turn, session) {
+      const recorded = { run, runStartUs, session, turn };
+      for (const row of toolCallRows(recorded)) port.onToolCall(row);
+      const number = turn.planned.turn;
+      port.onRow(turnRow({ ...recorded, ...(shares.get(number) ?? takeShare(number, session)) }));
+    },
+  };
+}
+
 const COMMIT = '{"type":"input_audio_buffer.commit"}';
 const CREATE_RESPONSE = '{"type":"response.create"}';
 
@@ -81,10 +113,8 @@ export function startCall(port: CallPort): RunningCall {
   const settings = call.cell.settings.session;
   const timers = createTimers(clock, (timer, atUs) => take({ type: "timer", timer, atUs }));
   const { promise: ended, resolve: end } = Promise.withResolvers<CallEnd>();
-  const setAside = new Map<number, TurnShare>();
   let state = beginSession(call, port.plannedUs);
   let hungUp = false;
-  let sharedUs: number | undefined;
 
   function take(input: Input): void {
     port.onTrace?.(input);
@@ -106,29 +136,14 @@ export function startCall(port: CallPort): RunningCall {
       case "clear":
         return timers.clear(command.timer);
       case "set aside":
-        return void setAside.set(command.turn, takeShare(command.turn));
+        return register.setAside(command.turn, state);
       case "record":
-        return record(command.turn);
+        return register.record(command.turn, state);
       case "skip":
         return port.onRow(skippedRow(port.run, call, command));
       case "hang up":
         return hangUp();
     }
-  }
-
-  /** What the microphone and the connection did since they were last asked; it is the turn's. */
-  function takeShare(turn: number): TurnShare {
-    const nowUs = clock.nowUs();
-    const share: TurnShare = { frames: microphone.takeStats(), connectedMs: usToMs(nowUs - (sharedUs ?? state.openUs ?? nowUs)) };
-    sharedUs = nowUs;
-    port.onTrace?.({ type: "share", turn, ...share });
-    return share;
-  }
-
-  function record(turn: TurnState): void {
-    const recorded = { run: port.run, runStartUs: port.runStartUs, session: state, turn };
-    for (const row of toolCallRows(recorded)) port.onToolCall(row);
-    port.onRow(turnRow({ ...recorded, ...(setAside.get(turn.planned.turn) ?? takeShare(turn.planned.turn)) }));
   }
 
   function hangUp(): void {
@@ -138,6 +153,7 @@ export function startCall(port: CallPort): RunningCall {
     connection.close(1000, "");
   }
 
+  const register = registerOf(port, () => microphone.takeStats());
   const microphone = microphoneOf(port, {
     connection: () => connection,
     onSpoken: (turn, atUs, audioMs) => take({ type: "spoken", turn, atUs, audioMs }),

@@ -6,23 +6,7 @@ import { hear, heardUntil, itemHeardUs } from "./heard.ts";
 import { play, silent } from "./playback.ts";
 import { recordField, textField, usageOf, type EventFields } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped } from "./state.ts";
-import { addUsage, type TurnState } from "./turn-state.ts";
-
-/** What an interrupting turn knows of the answer that it interrupts; instants on the clock's scale, µs. */
-export interface Interruption {
-  readonly itemId?: string;
-  /** When the player stopped. */
-  readonly stoppedUs?: number;
-  /** The last audible sample of the old answer that was played. */
-  readonly audibleEndUs?: number;
-  /** Arrival of the last delta of the old answer since the interruption began. */
-  readonly lastOldDeltaUs?: number;
-  /** Audio of the old answer that came and was never played. */
-  readonly unheardUs: number;
-  /** What conversation.item.truncate said was heard, and what the server's answer to it says, ms. */
-  readonly truncateSentMs?: number;
-  readonly truncatedMs?: number;
-}
+import { addUsage, type Interruption, type TurnState } from "./turn-state.ts";
 
 /** When the answer of the current turn is to be interrupted, once it is known when it is heard. */
 export function planInterruption(state: SessionState, answered: { readonly firstAudibleUs: number; readonly atUs: number }): Stepped {

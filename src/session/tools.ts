@@ -6,25 +6,7 @@ import { drawMs } from "../plan/distribution.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { recordField, textField, type EventFields } from "./server-fields.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
-import type { TurnState } from "./turn-state.ts";
-
-/** One function call of the model; instants on the clock's scale, µs. */
-export interface ToolCall {
-  readonly callId: string;
-  readonly responseId: string;
-  readonly name: string;
-  /** As the model wrote them. */
-  readonly arguments: string;
-  /** When the arguments were complete, when the output is due, and when it was sent. */
-  readonly doneUs: number;
-  readonly dueUs: number;
-  readonly sentUs?: number;
-  /** What is sent back, and whether that is the scripted value, a scripted failure, or the news that nobody knows the function. */
-  readonly output: string;
-  readonly result: "value" | "error" | "unknown";
-  /** Its response was cut: nobody waits for the output any more. */
-  readonly isDropped?: true;
-}
+import type { ToolCall, TurnState } from "./turn-state.ts";
 
 /** Servers of older dialects name the function only when the item begins. */
 export function noteFunctionName(turn: TurnState, fields: EventFields): TurnState {

@@ -3,8 +3,40 @@
 import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedTurn } from "../plan/plan.ts";
 import type { Heard } from "./heard.ts";
-import type { Interruption } from "./interrupt.ts";
-import type { ToolCall } from "./tools.ts";
+
+/** What an interrupting turn knows of the answer that it interrupts; instants on the clock's scale, µs. */
+export interface Interruption {
+  readonly itemId?: string;
+  /** When the player stopped. */
+  readonly stoppedUs?: number;
+  /** The last audible sample of the old answer that was played. */
+  readonly audibleEndUs?: number;
+  /** Arrival of the last delta of the old answer since the interruption began. */
+  readonly lastOldDeltaUs?: number;
+  /** Audio of the old answer that came and was never played. */
+  readonly unheardUs: number;
+  /** What conversation.item.truncate said was heard, and what the server's answer to it says, ms. */
+  readonly truncateSentMs?: number;
+  readonly truncatedMs?: number;
+}
+
+/** One function call of the model; instants on the clock's scale, µs. */
+export interface ToolCall {
+  readonly callId: string;
+  readonly responseId: string;
+  readonly name: string;
+  /** As the model wrote them. */
+  readonly arguments: string;
+  /** When the arguments were complete, when the output is due, and when it was sent. */
+  readonly doneUs: number;
+  readonly dueUs: number;
+  readonly sentUs?: number;
+  /** What is sent back, and whether that is the scripted value, a scripted failure, or the news that nobody knows the function. */
+  readonly output: string;
+  readonly result: "value" | "error" | "unknown";
+  /** Its response was cut: nobody waits for the output any more. */
+  readonly isDropped?: true;
+}
 
 export interface TurnState {
   readonly planned: PlannedTurn;

@@ -5,6 +5,7 @@ import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type RunningCall } from "../session/driver.ts";
+import type { SpokenFrames } from "../session/speak.ts";
 import type { TraceStep } from "../session/trace.ts";
 import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { callOf } from "./scenario.ts";
@@ -44,6 +45,11 @@ export interface FakeCall {
 const BYTES_PER_MS = 48;
 const frame = (sound: string): Buffer => Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: sound }));
 
+const framesOf = (frameMs: number): SpokenFrames => ({
+  messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)),
+  silence: frame("silence"),
+});
+
 export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
@@ -51,9 +57,6 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
   const closed: { code?: number } = {};
   let handlers: ConnectionHandlers | undefined;
   let end: CallEnd | undefined;
-  const { frameMs } = scenario.session;
-  const frames = { messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)), silence: frame("silence") };
-
   const call = callOf(scenario);
   const toolCalls: ToolCallRow[] = [];
   const running = startCall({
@@ -79,7 +82,7 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
         },
       };
     },
-    frames: () => frames,
+    frames: () => framesOf(scenario.session.frameMs),
     onRow: (row) => rows.push(row),
     onToolCall: (row) => toolCalls.push(row),
     onFrame: () => undefined,
