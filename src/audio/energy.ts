@@ -22,23 +22,35 @@ export const gapMs = 10;
  * audible sample. Stretches below the level that are shorter than gapMs do not part two runs. Empty when all of it is quiet.
  */
 export function audibleRuns(bytes: Buffer, format: AudioFormat): number[] {
-  const samples = format === "pcm24k" ? bytesToInt16(bytes) : bytes;
-  const audible = format === "pcm24k" ? undefined : audibleByCode[format];
   const gap = gapMs * (formats[format].sampleRateHz / 1_000);
-  const runs: number[] = [];
-  let from = -1;
-  let last = 0;
-  for (let index = 0; index < samples.length; index++) {
-    const sample = samples[index] as number;
-    if (audible ? audible[sample] === 0 : sample < AUDIBLE_INT16 && sample > -AUDIBLE_INT16) continue;
-    if (from < 0) from = index;
-    else if (index - last > gap) {
-      runs.push(from, last + 1);
-      from = index;
-    }
-    last = index;
+  if (format !== "pcm24k") {
+    const audible = audibleByCode[format];
+    return runsOf(bytes.length, gap, (index) => audible[bytes[index] as number] === 1);
   }
-  if (from >= 0) runs.push(from, last + 1);
+  const samples = bytesToInt16(bytes);
+  return runsOf(samples.length, gap, (index) => (samples[index] as number) >= AUDIBLE_INT16 || (samples[index] as number) <= -AUDIBLE_INT16);
+}
+
+/** Within a run it leaps: any audible sample up to a gap ahead carries it on, and the furthest is looked for first. */
+function runsOf(length: number, gap: number, isAudible: (index: number) => boolean): number[] {
+  const runs: number[] = [];
+  let index = 0;
+  while (index < length) {
+    if (!isAudible(index)) {
+      index++;
+      continue;
+    }
+    const from = index;
+    let last = index;
+    for (;;) {
+      let next = Math.min(length - 1, last + gap);
+      while (next > last && !isAudible(next)) next--;
+      if (next === last) break;
+      last = next;
+    }
+    runs.push(from, last + 1);
+    index = last + gap + 1;
+  }
   return runs;
 }
 
