@@ -210,6 +210,27 @@ test("outputs that are due before their response is done wait with response.crea
   );
 });
 
+test("a model that calls again after an output is answered again, and only what follows the last output is the answer", () => {
+  const call = fakeCall(once({}, { tools: [lookUp, send] }));
+  askTools(call);
+  call.say(at(1_280), created("r2"));
+  call.speak(at(1_300), { responseId: "r2", silenceMs: 0, soundMs: 100 });
+  // An older dialect: the name came with the item.
+  call.say(at(1_400), { type: "response.output_item.added", response_id: "r2", item: { type: "function_call", call_id: "c3", name: "send" } });
+  call.say(at(1_400), { type: "response.function_call_arguments.done", response_id: "r2", call_id: "c3", arguments: "{}" });
+  call.say(at(1_410), done("r2"));
+  call.say(at(1_750), created("r3"));
+  call.speak(at(2_000), { responseId: "r3", silenceMs: 50, soundMs: 150 });
+  call.say(at(2_010), done("r3"));
+  call.clock.advanceTo(at(6_000));
+  assert.deepEqual(
+    call.sent.filter((message) => message.type === "response.create").map((message) => message.atUs),
+    [at(1_260), at(1_700)],
+  );
+  expectValues(call.rows[0], { filler: 710, tool_decision: 950, tool_round_trip: 300, tool_turn: 2_050 });
+  assert.deepEqual(call.rows[0]?.callIds, ["c1", "c2", "c3"]);
+});
+
 /** 400 ms into the answer; on the grid of 20 ms frames the voice sets in 15 ms later, 1,255 ms after the first end of speech. */
 const interrupted = { turns: [{ say: "hello", interrupt: { say: "hello", atAnswerMs: 400 } }] } as const;
 const VOICE_MS = 1_255;
