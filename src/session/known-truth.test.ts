@@ -11,26 +11,9 @@ import { priceRow } from "../load/price-row.ts";
 import { orThrow } from "../core/issues.ts";
 import { loadPriceBook } from "../cost/price-book.ts";
 import { fakeCall, type FakeCall } from "../testing/fake-call.ts";
+import { at, created, done, expectValues, READY_US, TURN_US, value } from "../testing/known-turn.ts";
 import { scenarioWith } from "../testing/scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-
-const READY_US = 1_000_000;
-const TURN_US = READY_US + 500_000;
-const SPEECH_END_US = TURN_US + 905_000;
-/** An instant so many ms after the end of speech of the first turn. */
-const at = (ms: number): number => SPEECH_END_US + ms * 1_000;
-
-const value = (row: TurnRow | undefined, metric: MetricId): number | undefined => (row ? measure(metric, row)?.value : undefined);
-const usage = {
-  input_token_details: { text_tokens: 10, audio_tokens: 9, cached_tokens_details: { text_tokens: 4, audio_tokens: 0 } },
-  output_token_details: { text_tokens: 5, audio_tokens: 20 },
-};
-const created = (id: string): Readonly<Record<string, unknown>> => ({ type: "response.created", response: { id } });
-const done = (id: string, status = "completed"): Readonly<Record<string, unknown>> => ({ type: "response.done", response: { id, status, usage } });
-
-function expectValues(row: TurnRow | undefined, expected: Partial<Record<MetricId, number | undefined>>): void {
-  for (const [metric, ms] of Object.entries(expected)) assert.equal(value(row, metric as MetricId), ms, metric);
-}
 
 const once = (scenario: Partial<Scenario["caller"]>, session: Partial<Scenario["session"]> = {}): Scenario =>
   scenarioWith({ caller: { turns: [{ say: "hello" }], ...scenario } as never, session: session as never });
@@ -231,102 +214,8 @@ test("a model that calls again after an output is answered again, and only what 
   assert.deepEqual(call.rows[0]?.callIds, ["c1", "c2", "c3"]);
 });
 
-/** 400 ms into the answer; on the grid of 20 ms frames the voice sets in 15 ms later, 1,255 ms after the first end of speech. */
-const interrupted = { turns: [{ say: "hello", interrupt: { say: "hello", atAnswerMs: 400 } }] } as const;
-const VOICE_MS = 1_255;
-const PRESSED_MS = VOICE_MS - 100;
-const SECOND_END_MS = PRESSED_MS + 905;
-
-function answerAtLength(call: FakeCall): void {
-  call.ready();
-  call.say(at(540), { type: "input_audio_buffer.speech_stopped", item_id: "u" });
-  call.say(at(541), created("r1"));
-  call.speak(at(840), { responseId: "r1", silenceMs: 0, soundMs: 2_000 });
-}
-
-function answerAgain(call: FakeCall): void {
-  call.say(at(SECOND_END_MS + 540), { type: "input_audio_buffer.speech_stopped", item_id: "v" });
-  call.say(at(SECOND_END_MS + 541), created("r2"));
-  call.speak(at(SECOND_END_MS + 840), { responseId: "r2", silenceMs: 60, soundMs: 140 });
-  call.say(at(SECOND_END_MS + 850), done("r2"));
-  call.clock.advanceTo(at(SECOND_END_MS + 3_000));
-}
-
-test("an interruption: the player stops when the server has heard it, and the server learns what was heard", () => {
-  const call = fakeCall(scenarioWith({ caller: interrupted as never }));
-  answerAtLength(call);
-  call.clock.advanceTo(at(1_454));
-  assert.equal(
-    call.sent.some((message) => message.type === "conversation.item.truncate"),
-    false,
-  );
-  call.say(at(1_455), { type: "input_audio_buffer.speech_started", item_id: "v" });
-  const truncate = call.sent.find((message) => message.type === "conversation.item.truncate");
-  assert.deepEqual(truncate?.event, { type: "conversation.item.truncate", item_id: "item_r1", content_index: 0, audio_end_ms: 1_455 - 840 });
-  call.speak(at(1_470), { responseId: "r1", silenceMs: 0, soundMs: 100 });
-  call.say(at(1_480), done("r1", "cancelled"));
-  call.say(at(1_490), { type: "conversation.item.truncated", item_id: "item_r1", content_index: 0, audio_end_ms: 615 });
-  answerAgain(call);
-
-  const [first, second] = call.rows;
-  assert.deepEqual([first?.outcome, first?.flags, first?.usage?.audioOut, first?.playoutEndUs], ["answered", ["cut_off"], 20, at(1_455) - READY_US]);
-  assert.deepEqual([second?.turn, second?.outcome, second?.answerId, second?.usage?.audioOut], [1, "answered", "r2", 20]);
-  expectValues(second, { barge_in_stop: 1_455 - VOICE_MS, unheard_audio: 2_000 - 615 + 100, truncation_agreed: 1, voice_to_voice: 900, vad_onset: 200 });
-  assert.equal(second?.lastOldDeltaUs, at(1_470) - READY_US);
-  expectValues(first, { voice_to_voice: 840, barge_in_stop: undefined, dead_air: 0 });
-});
-
-test("a server that truncates elsewhere is found out", () => {
-  const call = fakeCall(scenarioWith({ caller: interrupted as never }));
-  answerAtLength(call);
-  call.say(at(1_455), { type: "input_audio_buffer.speech_started", item_id: "v" });
-  call.say(at(1_490), { type: "conversation.item.truncated", item_id: "item_r1", content_index: 0, audio_end_ms: 600 });
-  answerAgain(call);
-  expectValues(call.rows[1], { truncation_agreed: 0 });
-});
-
-test("a server that hears no interruption is heard to the end of its answer", () => {
-  const call = fakeCall(scenarioWith({ caller: interrupted as never }));
-  answerAtLength(call);
-  call.say(at(900), done("r1"));
-  answerAgain(call);
-  assert.deepEqual([call.rows[0]?.flags, call.rows[1]?.unheardUs], [undefined, 0]);
-  expectValues(call.rows[1], { barge_in_stop: 2_840 - VOICE_MS, truncation_agreed: undefined });
-});
-
-test("with push to talk the button silences the answer: cancel, truncate, then the caller's voice and its commit", () => {
-  const call = fakeCall(scenarioWith({ session: { turnDetection: { type: "manual" } } as never, caller: interrupted as never }));
-  answerAtLength(call);
-  call.clock.advanceTo(at(3_000));
-  const spoken = call.sent.filter((message) => message.type !== "input_audio_buffer.append").slice(3);
-  // Without a grid the button is pressed exactly when it was planned, 15 ms earlier.
-  assert.deepEqual(
-    spoken.map(({ type, atUs, event }) => [type, atUs, event["audio_end_ms"]]),
-    [
-      ["response.cancel", at(1_140), undefined],
-      ["conversation.item.truncate", at(1_140), 300],
-      ["input_audio_buffer.commit", at(1_140 + 920), undefined],
-      ["response.create", at(1_140 + 920), undefined],
-    ],
-  );
-});
-
-test("without an answer there is nothing to interrupt: the interruption is dropped and the call goes on", () => {
-  const call = fakeCall(scenarioWith({ caller: { turns: [...interrupted.turns, { say: "hello" }] } as never }));
-  call.ready();
-  call.clock.advanceTo(at(30_000));
-  assert.deepEqual(
-    call.rows.map(({ turn, outcome, failure }) => [turn, outcome, failure]),
-    [
-      [1, "dropped", "there was no answer to interrupt"],
-      [0, "unanswered", undefined],
-      [2, "unanswered", undefined],
-    ],
-  );
-});
-
 test("an answer that was only a filler is not interrupted; the true one is", () => {
-  const call = fakeCall(scenarioWith({ caller: interrupted as never, session: { tools: [lookUp, send] } as never }));
+  const call = fakeCall(once({ turns: [{ say: "hello", interrupt: { say: "hello", atAnswerMs: 400 } }] }, { tools: [lookUp, send] }));
   askTools(call);
   call.clock.advanceTo(at(1_590));
   assert.equal(call.sent.filter((message) => message.event["audio"] === "clip 0").length, 1);
