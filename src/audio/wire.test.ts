@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 
 import { speechLike } from "../testing/speech-like.ts";
-import { audibleLevel, firstAudibleSample } from "./energy.ts";
+import { audibleLevel, audibleRuns, firstAudibleSample, gapMs } from "./energy.ts";
 import type { AudioFormat } from "./format.ts";
 import { formats } from "./format.ts";
 import { bytesToInt16, floatToPcm16, mixToMono, pcm16ToFloat, toInt16 } from "./pcm.ts";
@@ -74,4 +75,28 @@ test("the first audible sample is the first that reaches the level, of either si
   ] as const) {
     assert.equal(firstAudibleSample(Buffer.from([formats[format].silenceByte, loud]), format), 1);
   }
+});
+
+test("where wire audio is heard is what looking at every sample finds", () => {
+  const gap = gapMs * 24;
+  const plainly = (samples: readonly number[]): number[] => {
+    const heard = samples.flatMap((sample, index) => (Math.abs(sample) >= audibleLevel ? [index] : []));
+    return heard.flatMap((index, place) => {
+      const before = heard[place - 1];
+      const after = heard[place + 1];
+      const isFirst = before === undefined || index - before > gap;
+      const isLast = after === undefined || after - index > gap;
+      return [...(isFirst ? [index] : []), ...(isLast ? [index + 1] : [])];
+    });
+  };
+  const stretch = fc.record({ length: fc.integer({ min: 0, max: 600 }), level: fc.constantFrom(0, 0, 0.001, 0.3, -0.3) });
+  fc.assert(
+    fc.property(fc.array(stretch, { maxLength: 8 }), (stretches) => {
+      const samples = stretches.flatMap(({ length, level }) => Array.from({ length }, (_, index) => (index % 3 === 0 ? level : 0)));
+      assert.deepEqual(audibleRuns(floatToPcm16(Float32Array.from(samples)), "pcm24k"), plainly(samples));
+    }),
+  );
+  const silent = formats.pcmu.silenceByte;
+  const tone = Buffer.from([...Array.from({ length: 100 }, () => silent), 0x00, ...Array.from({ length: 81 }, () => silent), 0x00, 0x80]);
+  assert.deepEqual(audibleRuns(tone, "pcmu"), [100, 101, 182, 184]);
 });

@@ -57,7 +57,7 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
       onRow(row) {
         ended++;
         if (row.outcome !== "answered") unanswered++;
-        const sample = measure("voice_to_voice", row);
+        const sample = row.kind === "plain" ? measure("voice_to_voice", row) : undefined;
         if (sample) samples[counted++ % SHOWN_TURNS] = sample;
       },
       onCalls(count) {

@@ -5,6 +5,7 @@ import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
 import { formatIssue } from "../core/issues.ts";
 import type { Prepared } from "../load/prepare.ts";
 import { run } from "../load/run.ts";
+import type { KeptTraces } from "../load/traces.ts";
 import { openTargets } from "../load/targets.ts";
 import { closingTable } from "../report/closing-table.ts";
 import type { RunResult } from "../result/run-result.ts";
@@ -26,6 +27,7 @@ export interface ScenarioRun {
   readonly fixtures: string | undefined;
   readonly strictValidity: boolean;
   readonly threads: number | undefined;
+  readonly trace: KeptTraces | undefined;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
@@ -47,6 +49,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     drain: signals.drain,
     cut: signals.cut,
     watch: progress.watch,
+    ...(asked.trace ? { trace: asked.trace } : {}),
   }).finally(() => {
     progress.stop();
     signals.drain.removeEventListener("abort", onDrain);

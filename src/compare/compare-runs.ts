@@ -3,6 +3,7 @@
 import { ok, type Result } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
+import { rowsFor } from "../metrics/measure.ts";
 import { quantileOfSorted } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord, RunResult } from "../result/run-result.ts";
@@ -23,7 +24,7 @@ export interface CompareOptions {
 }
 
 /** Shown beside the gates, at the median, corrected for how many they are. */
-const informative: readonly MetricId[] = ["end_of_utterance", "server_think", "leading_silence"];
+const informative: readonly MetricId[] = ["end_of_utterance", "server_think", "leading_silence", "tool_turn", "barge_in_stop"];
 /** Nothing is decided by them, so they need not be as sharp as a gate. */
 const INFORMATIVE_RESAMPLES_MAX = 500;
 /** With fewer sessions a side, resampling finds differences in nothing: at 2 a side, p below 0.05 in 31 of 100 simulated comparisons. */
@@ -56,8 +57,8 @@ function armOf(cell: string, samples: ClusteredSamples, effectiveTurns: number, 
 }
 
 function compareMetric(pair: CellPair, rows: PairRows, metric: MetricId, ps: readonly number[], isGate: boolean, settings: Settings): QuantileComparison[] {
-  const before = clusterSamples(rows.baseline, metric);
-  const after = clusterSamples(rows.candidate, metric);
+  const before = clusterSamples(rowsFor(metric, rows.baseline), metric);
+  const after = clusterSamples(rowsFor(metric, rows.candidate), metric);
   const worth = [effectiveCount(before), effectiveCount(after)] as const;
   const isEmpty = before.sizes.length === 0 || after.sizes.length === 0;
   const random = stream(settings.seed, "compare", pair.baseline.id, pair.candidate.id, metric);

@@ -17,6 +17,8 @@ export const limits = {
   closeMs: 5_000,
   /** From open to session.created and session.updated; beyond it the session has failed. */
   sessionReadyMs: 15_000,
+  /** How soon after it was to be dialled a session is expected to be ready: half a second is a slow handshake over the open internet. */
+  expectedReadyMs: 500,
   /** Frame lengths the protocol's servers are used with; longer ones add more latency than anyone would ship. */
   frameMsMin: 10,
   frameMsMax: 100,

@@ -9,7 +9,7 @@ import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
-import { planOf, type ClipTimes, type Plan } from "../plan/plan.ts";
+import { clipsOf, planOf, type ClipTimes, type Plan } from "../plan/plan.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { readyMessage, type Masking } from "../transport/ready-message.ts";
 import { maskingOf } from "./endpoints.ts";
@@ -28,7 +28,7 @@ export interface Prepared {
 /** Resolves to all of it, or to every fault at once. Nothing is opened or written. */
 export async function prepare(scenario: Plan["scenario"], clips: ClipStore, source: string): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
-  const ids = [...new Set(cells.flatMap((cell) => cell.settings.caller.turns.map((turn) => turn.say)))];
+  const ids = [...new Set(cells.flatMap((cell) => clipsOf(cell.settings)))];
   const issues: Issue[] = ids.filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));
   issues.push(...targetIssues(cells, source));
   const prices = loadPriceBook(scenario.prices);
@@ -78,7 +78,7 @@ async function prepareFrames(cells: readonly Cell[], clips: ClipStore): Promise<
   const sets = new Map<string, SpokenFrames>();
   const issues: Issue[] = [];
   for (const cell of cells) {
-    for (const { say } of cell.settings.caller.turns) {
+    for (const say of clipsOf(cell.settings)) {
       if (sets.has(framesKey(cell, say))) continue;
       const format: AudioFormat = cell.settings.session.inputFormat;
       const wire = await clips.wire(say, format);

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { packageVersion, readPackageText } from "../core/package-files.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { Plan } from "../plan/plan.ts";
+import { clipsOf, type Plan } from "../plan/plan.ts";
 import { metricsVersion } from "../metrics/catalogue.ts";
 import type { CellHead, RunHead } from "../result/assemble.ts";
 import { environment } from "../result/environment.ts";
@@ -36,25 +36,31 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix }: HeadQues
       cells: plan.cells.length,
       sessionsPerCell: scenario.load.sessions,
       callsPerSession: scenario.load.calls,
-      turnsPerCall: scenario.caller.turns.length,
+      turnsPerCall: clipsOf(scenario).length,
       turnsPlanned: plan.turnsPlanned,
       concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
       order: plan.order,
     },
     identity: {
       fixtures: prepared.fixtures,
-      instructions: createHash("sha256").update(instructions).digest("hex").slice(0, 16),
-      tools: "none",
+      instructions: fingerprint(instructions),
+      tools: scenario.session.tools ? fingerprint(JSON.stringify(scenario.session.tools)) : "none",
       turnDetection: turnDetectionText(turnDetection),
       inputFormat,
       outputFormat,
-      turns: scenario.caller.turns.map(({ say, effort }) => (effort === undefined ? say : `${say} (${effort})`)).join(", "),
+      turns: scenario.caller.turns.map(turnText).join(", "),
       patienceMs: scenario.caller.patienceMs,
       metricsVersion,
     },
     tags: scenario.tags,
     cells: plan.cells.map((cell): CellHead => cellHead(cell, turnsOf(cell), prepared.prices.name)),
   };
+}
+
+const fingerprint = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+function turnText({ say, effort, interrupt }: Plan["scenario"]["caller"]["turns"][number]): string {
+  return `${say}${effort === undefined ? "" : ` (${effort})`}${interrupt ? `, after ${interrupt.atAnswerMs} ms of answer ${interrupt.say}` : ""}`;
 }
 
 /** Silence always; padding and threshold where they are not the usual 300 ms and 0.5. */

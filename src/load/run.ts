@@ -12,7 +12,8 @@ import type { Cell } from "../plan/matrix.ts";
 import type { Plan } from "../plan/plan.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
-import { createRunFolder, runFiles, type RunFolder } from "../result/store.ts";
+import { runFiles } from "../result/run-files.ts";
+import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
@@ -22,6 +23,7 @@ import { partOf, type SegmentTask } from "./segment.ts";
 import { secretsOf, type Targets } from "./targets.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
+import type { KeptTraces } from "./traces.ts";
 
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
@@ -41,6 +43,8 @@ export interface RunRequest {
   /** Aborts when everything must stop at once. */
   readonly cut: AbortSignal;
   readonly watch?: RunWatch;
+  /** Which calls' raw inputs are kept; none where it is left out. */
+  readonly trace?: KeptTraces;
 }
 
 /** Told what happens; must be quick and can't hold anything up. */
@@ -71,7 +75,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   let made: Made;
   try {
     made = await makeCalls(request, {
-      tasks: segmentsOf(request, { runId: head.runId, runStartUs, turnsPath: folder.turnsPath, endpoints: targets.value.endpoints }),
+      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints }),
       onRow(row) {
         rows.push(row);
         watch?.onRow(row);
@@ -105,10 +109,10 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   return ok({ record: { result, turns: rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
 }
 
-type Place = Pick<SegmentTask, "runId" | "runStartUs" | "turnsPath" | "endpoints">;
+type Place = Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "endpoints">;
 
 /** The plan's calls, dealt out to threads. */
-function segmentsOf({ scenario, prepared, threads }: RunRequest, place: Place): readonly SegmentTask[] {
+function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, place: Place): readonly SegmentTask[] {
   const { plan, frames, networks, prices } = prepared;
   const count = threads ?? threadsFor(plan);
   const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
@@ -121,6 +125,7 @@ function segmentsOf({ scenario, prepared, threads }: RunRequest, place: Place): 
     networks,
     prices,
     secrets: secretsOf(scenario.target),
+    ...(trace === undefined ? {} : { trace }),
     graceUs: msToUs(patienceMs + limits.gracefulStopMs),
   }));
 }

@@ -14,6 +14,7 @@ import { cellsOf } from "../plan/matrix.ts";
 import { providers } from "../protocol/providers.ts";
 import { callOf, scenarioWith } from "../testing/scenario.ts";
 import { openConnection } from "../transport/open.ts";
+import { readyMessage, type ReadyMessage } from "../transport/ready-message.ts";
 import { sessionUpdate } from "../session/configure.ts";
 import { startCall } from "../session/driver.ts";
 import { knownServerEvents } from "../session/known-events.ts";
@@ -35,6 +36,7 @@ const clock = createSystemClock();
 const wire = () => ({
   ...providers.compatible.endpoint({ baseUrl: `${mock.url.replace("http", "ws")}/v1/realtime`, model, callKey: "1/all/0/0" }),
   clock,
+  masking: "random" as const,
   network: noNetwork,
   random: () => stream(1, "network"),
 });
@@ -44,8 +46,8 @@ test("a call is configured, commits its turns, changes its effort, and waits in 
     session: { instructions, frameMs: 100, turnDetection: { type: "manual" } },
     caller: { patienceMs: 300, thinkMs: 0, turns: [{ say: "hello" }, { say: "hello", effort: "high" }] },
   });
-  const message = (sound: number): Buffer =>
-    Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: Buffer.alloc(4_800, sound).toString("base64") }));
+  const message = (sound: number): ReadyMessage =>
+    readyMessage(Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: Buffer.alloc(4_800, sound).toString("base64") })), "random");
   const rows: TurnRow[] = [];
   const { ended } = startCall({
     run: "test",
@@ -54,7 +56,9 @@ test("a call is configured, commits its turns, changes its effort, and waits in 
     call: callOf(scenario),
     connect: (handlers) => openConnection({ ...wire(), handlers }),
     frames: () => ({ messages: Array.from({ length: 10 }, () => message(0x20)), silence: message(0) }),
+    plannedUs: clock.nowUs(),
     onRow: (row) => rows.push(row),
+    onToolCall: () => undefined,
     onFrame: () => undefined,
   });
   const { state, close } = await ended;

@@ -13,7 +13,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
-import { openTurnLog } from "../result/turn-file.ts";
+import { openRowFiles } from "../result/row-files.ts";
 import { startCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
@@ -24,6 +24,7 @@ import { runGroup } from "./executor.ts";
 import { createLedger } from "./ledger.ts";
 import { framesKey } from "./prepare.ts";
 import { createRunningCalls } from "./running-calls.ts";
+import { createTraces, type KeptTraces } from "./traces.ts";
 
 /** Everything a segment needs: plain data. */
 export interface SegmentTask {
@@ -39,8 +40,9 @@ export interface SegmentTask {
   readonly endpoints: Endpoints;
   /** What must appear in no row. */
   readonly secrets: readonly string[];
-  /** Rows are appended to it as turns end, one write a row. */
-  readonly turnsPath: string;
+  /** The run's; rows are appended to its files as they come, one write a row. */
+  readonly folder: string;
+  readonly trace?: KeptTraces;
   /** What turns in progress may take once no new one may begin, µs. */
   readonly graceUs: number;
 }
@@ -77,34 +79,44 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const drain = new AbortController();
   const cut = new AbortController();
   const recorders = createRecorders(task.cells);
-  const turnLog = openTurnLog(task.turnsPath);
+  const files = openRowFiles(task.folder);
+  const redact = createRedactor(task.secrets);
+  const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
   const ledger = createLedger({
     ...task,
     stalls: recorders.stalls,
-    redact: createRedactor(task.secrets),
+    redact,
     onRow(row) {
-      turnLog.append(row);
+      files.appendTurn(row);
       port.onRow(row);
     },
     onCall: port.onCall,
   });
 
   async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
+    const trace = traces?.begin(call, plannedUs);
     const started = startCall({
       run: task.runId,
       runStartUs: task.runStartUs,
       clock,
       call,
+      plannedUs,
       connect: dialler(task, port, call, recorders),
       frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
-      onRow: ledger.keep,
+      onRow(row) {
+        trace?.noteRow(row);
+        ledger.keep(row);
+      },
+      onToolCall: files.appendToolCall,
+      ...(trace ? { onTrace: trace.note } : {}),
       onFrame: recorders.frameOf(call.cell),
     });
     running.add(started);
     port.onCalls(running.count);
     const end = await started.ended;
+    trace?.end();
     running.remove(started);
     port.onCalls(running.count);
     ledger.keepCall(callRow({ call, plannedUs, end, runStartUs: task.runStartUs }));
@@ -119,7 +131,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     },
     finish() {
       running.release();
-      turnLog.close();
+      files.close();
       return { ...recorders.take(), loop: loopCheck.stop() };
     },
   };

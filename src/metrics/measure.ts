@@ -1,6 +1,6 @@
 // From a turn's row to its samples: pure, so that reports, comparisons and thresholds measure old runs alike.
 
-import { catalogue, type MetricId } from "./catalogue.ts";
+import { metricOf, type MetricId } from "./catalogue.ts";
 import type { TurnRow } from "./turn-row.ts";
 
 /**
@@ -19,18 +19,55 @@ const share = (condition: boolean): number => (condition ? 1 : 0);
 
 const turnEndUs = (row: TurnRow): number | undefined => row.speechStoppedUs ?? row.committedUs;
 
+/** How late the frame with the last voiced sample left: the speech really ended that much later. */
+const sentLate = (row: TurnRow): number => between(row.speechEndFrameUs, row.speechEndSentUs) ?? 0;
+
+/** How late the turn began. */
+const startedLate = (row: TurnRow): number => between(row.plannedUs, row.startedUs) ?? 0;
+
+function outputRate({ firstDeltaUs, lastDeltaUs, audioBeforeLastUs }: TurnRow): number | undefined {
+  const spanMs = between(firstDeltaUs, lastDeltaUs);
+  return spanMs === undefined || !audioBeforeLastUs ? undefined : spanMs / (audioBeforeLastUs / 1_000);
+}
+
+const lengthMs = (us: number | undefined): number | undefined => (us === undefined ? undefined : us / 1_000);
+const ifAnswered = (row: TurnRow, value: number | undefined): number | undefined => (row.outcome === "answered" ? value : undefined);
+/** To the microsecond, in which all of it was measured. */
+const less = (a: number | undefined, b: number): number | undefined => (a === undefined ? undefined : Math.round((a - b) * 1_000) / 1_000);
+
 const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> = {
-  voice_to_voice: (row) => (row.outcome === "answered" ? between(row.speechEndUs, row.firstAudibleUs) : undefined),
-  first_audio: (row) => (row.outcome === "answered" ? between(row.speechEndUs, row.firstDeltaUs) : undefined),
+  voice_to_voice: (row) => ifAnswered(row, between(row.speechEndUs, row.fillerUs ?? row.firstAudibleUs)),
+  first_audio: (row) => ifAnswered(row, between(row.speechEndUs, row.firstDeltaUs)),
   framing_delay: (row) => between(row.speechEndUs, row.speechEndFrameUs),
   leading_silence: (row) => between(row.playerStartUs, row.firstAudibleUs),
   player_start: (row) => between(row.firstDeltaUs, row.playerStartUs),
   end_of_utterance: (row) => between(row.speechEndUs, turnEndUs(row)),
   vad_onset: (row) => between(row.speechStartUs, row.speechStartedUs),
+  vad_onset_error: (row) => between(row.speechStartUs, row.heardStartUs),
+  vad_end_error: (row) => between(row.speechEndUs, row.heardEndUs),
+  early_endpoint: ({ speechEndUs, flags }) =>
+    speechEndUs === undefined ? undefined : share(flags?.some((flag) => flag === "early_endpoint" || flag === "talked_over") ?? false),
   server_think: (row) => between(turnEndUs(row), row.firstDeltaUs),
-  early_endpoint: (row) => (row.speechEndUs === undefined ? undefined : share(row.flags?.includes("early_endpoint") ?? false)),
+  dispatch_delay: (row) => less(between(row.plannedUs, row.startedUs), -sentLate(row)),
+  service_latency: (row) => ifAnswered(row, less(between(row.speechEndUs, row.firstAudibleUs), sentLate(row))),
+  scheduled_latency: (row) => ifAnswered(row, less(between(row.speechEndUs, row.firstAudibleUs), -startedLate(row))),
+  first_transcript: (row) => between(row.speechStartUs, row.firstTranscriptUs),
+  final_transcript: (row) => between(row.speechEndUs, row.finalTranscriptUs),
+  barge_in_stop: (row) => between(row.speechStartUs, row.oldAudibleEndUs),
+  unheard_audio: (row) => lengthMs(row.unheardUs),
+  truncation_agreed: (row) => (row.truncateSentMs === undefined ? undefined : share(row.truncatedMs === row.truncateSentMs)),
+  tool_decision: (row) => between(row.speechEndUs, row.toolCalledUs),
+  tool_round_trip: (row) => lengthMs(row.toolRoundTripUs),
+  tool_turn: (row) => ifAnswered(row, between(row.speechEndUs, row.firstAudibleUs)),
+  filler: (row) => between(row.speechEndUs, row.fillerUs),
+  dead_air: (row) => lengthMs(row.deadAirUs),
+  playout_stall_count: (row) => row.stalls,
+  playout_stall_total: (row) => lengthMs(row.stalledUs),
+  playout_stall_longest: (row) => lengthMs(row.longestStallUs),
+  clean_share: (row) => (row.stalls === undefined ? undefined : share(row.stalls === 0)),
+  min_start_buffer: (row) => lengthMs(row.minStartBufferUs),
+  output_rate: outputRate,
   answered: (row) => (row.outcome === "interrupted" || row.outcome === "dropped" ? undefined : share(row.outcome === "answered")),
-  dispatch_delay: (row) => between(row.plannedUs, row.startedUs),
   tokens_input: (row) => row.usage && row.usage.textIn + row.usage.audioIn,
   tokens_output: (row) => row.usage && row.usage.textOut + row.usage.audioOut,
   cached_share: (row) => {
@@ -40,7 +77,7 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
   cost: (row) => (typeof row.costMicroUsd === "number" ? row.costMicroUsd / 1e6 : undefined),
   // Of single frames: a recorder of each cell has them.
   send_lateness: () => undefined,
-  // Of a session, not of a turn: calls.ndjson has them.
+  // Of a session, not of a turn: the calls of run.json have them.
   connect_tcp: () => undefined,
   connect_tls: () => undefined,
   connect_upgrade: () => undefined,
@@ -49,17 +86,35 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
   connect_total: () => undefined,
 };
 
+/** How long the caller waited in vain, counted from where the metric begins. */
+function waitedMs(metric: MetricId, row: TurnRow): number | undefined {
+  const waited = row.censoredAtMs;
+  if (metric === "service_latency") return less(waited, sentLate(row));
+  return metric === "scheduled_latency" ? less(waited, -startedLate(row)) : waited;
+}
+
 /**
  * The turn's sample of `metric`, or undefined where the turn has none. A turn that was asked and not answered is a
  * censored sample of the metrics that wait for the answer, however it ended (measured from the last voiced sample).
  */
 export function measure(metric: MetricId, row: TurnRow): Sample | undefined {
+  const { signed, censors, of } = metricOf(metric);
+  if (of === "tool" && row.kind !== "tool") return undefined;
   const value = values[metric](row);
   // Below zero an unsigned metric has lost its meaning (an event that came before what it should follow): absent, not small.
-  const isMeaningful = value !== undefined && (value >= 0 || catalogue[metric].signed);
-  if (isMeaningful) return { value, censored: false };
-  if (catalogue[metric].censors && row.censoredAtMs !== undefined) return { value: row.censoredAtMs, censored: true };
-  return undefined;
+  if (value !== undefined && (value >= 0 || signed)) return { value, censored: false };
+  const waited = censors ? waitedMs(metric, row) : undefined;
+  return waited === undefined ? undefined : { value: Math.max(0, waited), censored: true };
+}
+
+/**
+ * The turns that a figure without a kind is about. Waiting for a function is no part of how fast a server answers: durations
+ * are of plain turns, those that only tool turns have of tool turns, and all else (shares, tokens, money) of both.
+ */
+export function rowsFor(metric: MetricId, rows: readonly TurnRow[], asked?: string): readonly TurnRow[] {
+  const { kind, of = "plain" } = metricOf(metric);
+  const wanted = asked ?? (kind === "duration" ? of : undefined);
+  return wanted === undefined ? rows : rows.filter((row) => row.kind === wanted);
 }
 
 export function samplesOf(metric: MetricId, rows: readonly TurnRow[]): Sample[] {

@@ -76,6 +76,12 @@ export interface TurnRow {
   readonly speechStartedUs?: number;
   readonly speechStoppedUs?: number;
   readonly committedUs?: number;
+  /** Where the server says that it heard the speech begin and end, without its padding and its silence window. */
+  readonly heardStartUs?: number;
+  readonly heardEndUs?: number;
+  /** First and last piece of the server's transcript of the caller. */
+  readonly firstTranscriptUs?: number;
+  readonly finalTranscriptUs?: number;
   readonly responseCreatedUs?: number;
   readonly firstDeltaUs?: number;
   /** When the modelled player begins to play the answer's first delta. */
@@ -87,6 +93,33 @@ export interface TurnRow {
   readonly playoutEndUs?: number;
   readonly responseDoneUs?: number;
 
+  /** Arrival of the answer's last delta, and the audio that had come before it. */
+  readonly lastDeltaUs?: number;
+  readonly audioBeforeLastUs?: number;
+  /** How often, for how long in all and at most the player ran dry in the answer, and the start buffer that would have spared it. */
+  readonly stalls?: number;
+  readonly stalledUs?: number;
+  readonly longestStallUs?: number;
+  readonly minStartBufferUs?: number;
+  /** The longest silence that was heard within the answer. */
+  readonly deadAirUs?: number;
+
+  /** Tool turns: the first call's arguments were complete; the longest wait from a call's arguments to its output's sending. */
+  readonly toolCalledUs?: number;
+  readonly toolRoundTripUs?: number;
+  /** The first audible sample of a response that then called a function; the answer comes later. */
+  readonly fillerUs?: number;
+
+  /** Interrupting turns: when the player stopped, the last audible sample of the old answer, and the arrival of its last delta. */
+  readonly playerStoppedUs?: number;
+  readonly oldAudibleEndUs?: number;
+  readonly lastOldDeltaUs?: number;
+  /** Audio of the old answer that came and was never played. */
+  readonly unheardUs?: number;
+  /** What was reported as heard of it, and what the server says it keeps. */
+  readonly truncateSentMs?: number;
+  readonly truncatedMs?: number;
+
   readonly outcome: Outcome;
   readonly failureClass?: FailureClass;
   /** What happened, for people: the close code and reason, the server's error message. */
@@ -94,7 +127,8 @@ export interface TurnRow {
   /** How long the caller waited in vain, ms since speechEndUs; the sample is "longer than this". */
   readonly censoredAtMs?: number;
   readonly lateAnswerMs?: number;
-  readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer")[];
+  /** cut_off: the next turn interrupted this one's answer before it was heard to its end. */
+  readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer" | "cut_off")[];
   readonly transcripts?: { readonly caller?: string; readonly answer?: string };
   readonly usage?: TurnUsage;
   /** Money in millionths of a dollar at `priceList`; null where a price is unknown. */
@@ -112,4 +146,27 @@ export interface TurnRow {
   readonly bufferedBytesMax?: number;
   /** The end of speech was sent, or the first audible delta read, while this thread stood still. */
   readonly suspect?: boolean;
+}
+
+/** One row of tool-calls.ndjson: a call of a function, what it was asked and what it got. Instants as in a turn's row. */
+export interface ToolCallRow {
+  readonly v: typeof turnRowVersion;
+  readonly run: string;
+  readonly cell: string;
+  readonly session: number;
+  readonly call: number;
+  readonly turn: number;
+  readonly callId: string;
+  readonly responseId: string;
+  readonly name: string;
+  /** As the model wrote them. */
+  readonly arguments: string;
+  readonly calledUs: number;
+  /** Between the arguments and the output as the scenario drew it. */
+  readonly delayMs: number;
+  /** Absent where the turn was over before the output was due. */
+  readonly outputUs?: number;
+  readonly output?: string;
+  /** value: as scripted. error: a scripted failure. unknown: the scenario has no such function. */
+  readonly result: "value" | "error" | "unknown";
 }

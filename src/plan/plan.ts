@@ -23,7 +23,12 @@ export interface PlannedTurn extends ClipTimes {
   readonly changesEffort: boolean;
   /** Pause between the end of what was heard before and this turn's audio, µs. */
   readonly thinkUs: number;
+  /** The turn is said over the answer to the one before: its voice sets in this long after the answer is first heard. */
+  readonly interruptAtMs?: number;
 }
+
+/** Every clip that a caller of the scenario says. */
+export const clipsOf = ({ caller }: Scenario): readonly string[] => caller.turns.flatMap(({ say, interrupt }) => (interrupt ? [say, interrupt.say] : [say]));
 
 export interface PlannedCall {
   readonly cell: Cell;
@@ -110,15 +115,22 @@ function planCall({ cell, session, call, order, seed, clips }: CallToPlan): Plan
   const { caller, session: sessionSettings } = cell.settings;
   const phase = (order * GOLDEN_FRACTION) % 1;
   let effort = sessionSettings.effort;
-  const turns = caller.turns.map((turn, index): PlannedTurn => {
-    const times = clips.get(turn.say);
-    if (!times) throw new Error(`the plan was given no clip ${turn.say}`);
+  const timesOf = (clip: string): ClipTimes & { readonly clip: string } => {
+    const times = clips.get(clip);
+    if (!times) throw new Error(`the plan was given no clip ${clip}`);
+    return { clip, ...times };
+  };
+  const turns: PlannedTurn[] = [];
+  for (const [index, { say, interrupt, ...turn }] of caller.turns.entries()) {
     const next = turn.effort ?? sessionSettings.effort;
     const changesEffort = next !== effort;
     effort = next;
+    const asked = next === undefined ? {} : { effort: next };
     // Think time is the same in every cell: efforts and frame sizes are compared on the same calls.
     const thinkUs = msToUs(drawMs(caller.thinkMs, stream(seed, "think", session, call, index)));
-    return { turn: index, clip: turn.say, ...(next === undefined ? {} : { effort: next }), changesEffort, thinkUs, ...times };
-  });
+    turns.push({ turn: turns.length, ...timesOf(say), ...asked, changesEffort, thinkUs });
+    if (interrupt)
+      turns.push({ turn: turns.length, ...timesOf(interrupt.say), ...asked, changesEffort: false, thinkUs: 0, interruptAtMs: interrupt.atAnswerMs });
+  }
   return { cell, session, call, order, framePhaseUs: Math.round(phase * msToUs(sessionSettings.frameMs)), turns };
 }

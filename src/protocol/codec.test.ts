@@ -22,7 +22,8 @@ for (const [name, message] of shapes) {
     assert.equal(received.kind, "audio");
     if (received.kind !== "audio") return;
     const expected = Buffer.from((JSON.parse(message) as { delta: string }).delta, "base64");
-    assert.deepEqual(decodeAudioDelta(received), expected);
+    assert.deepEqual(decodeAudioDelta(received, Buffer.alloc(expected.length)), expected);
+    assert.equal(decodeAudioDelta(received, Buffer.alloc(expected.length - 1)), undefined);
     assert.equal(audioByteLength(received), expected.length);
     assert.equal(received.responseId, "resp_1");
     assert.equal(received.itemId, "item_1");

@@ -68,4 +68,8 @@ export function audioByteLength(delta: AudioDelta): number {
   return Math.floor(((end - delta.start) * 3) / 4);
 }
 
-export const decodeAudioDelta = (delta: AudioDelta): Buffer => Buffer.from(delta.data.toString("latin1", delta.start, delta.end), "base64");
+/** The delta's audio, written over what `into` held; undefined where it does not fit. The result is a view of `into`. */
+export function decodeAudioDelta(delta: AudioDelta, into: Buffer): Buffer | undefined {
+  if (audioByteLength(delta) > into.length) return undefined;
+  return into.subarray(0, into.write(delta.data.toString("latin1", delta.start, delta.end), "base64"));
+}

@@ -2,6 +2,7 @@
 
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
+import { interruptionText, toolText } from "./conversation.ts";
 import {
   costText,
   durationText,
@@ -51,6 +52,13 @@ function decomposition(views: readonly CellView[]): string[] {
   });
 }
 
+/** What only some conversations have: turns with a function call, interruptions. */
+function conversationLines(view: CellView, isOnly: boolean): string[] {
+  const name = isOnly ? "" : `${oneLine(view.name, 30)}: `;
+  const [tools, interruptions] = [toolText(view), interruptionText(view)];
+  return [...(tools ? labelled("tool turns, ms", name + tools) : []), ...(interruptions ? labelled("interruptions, ms", name + interruptions) : [])];
+}
+
 function thresholdLines({ result }: RunRecord): string[] {
   return result.thresholds.flatMap(({ text, cell, passed, actual }) =>
     labelled(passed ? "threshold met" : "THRESHOLD MISSED", `${text}  ${oneLine(cell, 40)}: ${actual}`),
@@ -89,6 +97,7 @@ export function closingTable(record: RunRecord): string {
     ...(table.note ? spread(table.note.split("; ")) : []),
     "",
     ...typical,
+    ...views.slice(0, DECOMPOSED_MAX).flatMap((view) => conversationLines(view, views.length === 1)),
     ...labelled("instrument", instrumentText(result)),
     ...result.validity.doubts.flatMap((doubt) => labelled("", `${doubt.message}: ${doubt.remedy}`)),
     ...labelled("plan", reconciliationText(result)),

@@ -20,7 +20,7 @@ const p90Of = (view: CellView | undefined): number | undefined => view && valueO
 const percentChange = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined || from === 0 ? undefined : (to / from - 1) * 100;
 const column = (name: string, of: (row: EffortRow) => string | number | undefined): Column<EffortRow> => ({ name, of });
-/** Of tool calls and of accuracy nothing is measured yet; the column keeps its place. */
+/** Of accuracy nothing is measured yet; the column keeps its place. */
 const reserved = (name: string): Column<EffortRow> => ({ name, of: () => undefined });
 
 const identityColumns: readonly Column<EffortRow>[] = [
@@ -56,7 +56,7 @@ const latencyColumns: readonly Column<EffortRow>[] = [
   column("first_audio_ms_p50", ({ view }) => medianOf(view, "first_audio")),
   column("server_think_ms_p50", ({ view }) => medianOf(view, "server_think")),
   column("end_of_utterance_ms_p50", ({ view }) => medianOf(view, "end_of_utterance")),
-  reserved("tool_turn_ms_p90"),
+  column("tool_turn_ms_p90", ({ view }) => summarise(samplesOf("tool_turn", view.rows)).p90),
   column("early_endpoint_share", ({ view }) => summaryOf(view, "early_endpoint")?.mean),
   reserved("accuracy_share"),
   reserved("wer"),

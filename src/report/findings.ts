@@ -111,8 +111,9 @@ export const placeText = ({ session, call, turn }: TurnRow): string => `caller $
 /** `no answer in 8.0 s`, `failed: network: ...`, `answered after 4.7 s`. */
 export function endText({ row, waitedMs }: SlowTurn): string {
   const seconds = `${(waitedMs / 1_000).toFixed(1)} s`;
-  if (row.outcome === "unanswered") return `no answer in ${seconds}`;
-  if (row.outcome === "answered") return `answered after ${seconds}`;
+  const tool = row.kind === "tool" ? ", with a function call" : "";
+  if (row.outcome === "unanswered") return `no answer in ${seconds}${tool}`;
+  if (row.outcome === "answered") return `answered after ${seconds}${tool}`;
   const why = [row.failureClass, row.failure && oneLine(row.failure, 60)].filter((part) => part !== undefined).join(": ");
   // A failed turn counts as the caller's whole patience; when it broke is in the calls of run.json.
   return `${row.outcome}${why ? `: ${why}` : ""}`;

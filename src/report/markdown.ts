@@ -1,7 +1,8 @@
 // summary.md: the run on one page of Markdown, for a pull request or a wiki.
 
 import type { RunRecord } from "../result/run-result.ts";
-import { viewCells } from "./cell-view.ts";
+import { viewCells, type CellView } from "./cell-view.ts";
+import { interruptionText, toolText } from "./conversation.ts";
 import {
   costText,
   durationText,
@@ -48,6 +49,18 @@ function thresholdSection({ result }: RunRecord): string[] {
   return ["## Thresholds", "", ...markdownTable(columns, rows), ""];
 }
 
+/** Turns with a function call, and interruptions, where there are any. */
+function conversationSection(views: readonly CellView[]): string[] {
+  const lines = (title: string, textOf: (view: CellView) => string | undefined): string[] => {
+    const found = views.flatMap((view) => {
+      const text = textOf(view);
+      return text === undefined ? [] : [`- ${escapedMarkdown(`${view.name}: ${text}`)}`];
+    });
+    return found.length > 0 ? [`## ${title}, ms`, "", ...found, ""] : [];
+  };
+  return [...lines("Turns with a function call", toolText), ...lines("Interruptions", interruptionText)];
+}
+
 /** summary.md of a run. */
 export function markdownSummary(record: RunRecord): string {
   const { result } = record;
@@ -77,6 +90,7 @@ export function markdownSummary(record: RunRecord): string {
     ...markdownTable(table.columns, table.rows),
     ...(table.note ? ["", `${table.note}.`] : []),
     "",
+    ...conversationSection(views),
     ...thresholdSection(record),
     ...partsSection(record),
     ...(failures.length > 0

@@ -2,7 +2,7 @@
 // same for a run that ended, was interrupted or was killed.
 
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
-import { samplesOf, type Sample } from "../metrics/measure.ts";
+import { rowsFor, samplesOf, type Sample } from "../metrics/measure.ts";
 import { summarise, type Summary } from "../metrics/quantile.ts";
 import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
 import type { CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
@@ -10,7 +10,7 @@ import { judge, type Threshold } from "./threshold.ts";
 import { judgeValidity } from "./validity.ts";
 
 /** A cell before anything happened in it. */
-export type CellHead = Omit<CellResult, "outcomes" | "metrics" | "money"> & { readonly priceList: string };
+export type CellHead = Omit<CellResult, "outcomes" | "metrics" | "toolMetrics" | "money"> & { readonly priceList: string };
 
 /** What is known of a run before its first call, and kept in run.json from then on. */
 export interface RunHead extends Omit<RunResult, "durationMs" | "end" | "cells" | "calls" | "instrument" | "validity" | "thresholds" | "droppedRows"> {
@@ -34,7 +34,8 @@ export interface Ending {
 export function assemble(head: RunHead, ending: Ending): RunResult {
   const rowsOf = groupRows(ending.rows);
   const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
-  const samplesIn = (metric: MetricId, cell: string): readonly Sample[] => samplesOfCell(metric, rowsOf(cell), callsOf.get(cell) ?? []);
+  const samplesIn = (metric: MetricId, cell: string, kind: string | undefined): readonly Sample[] =>
+    samplesOfCell(metric, rowsFor(metric, rowsOf(cell), kind), callsOf.get(cell) ?? []);
   const cells = head.cells.map((cell) =>
     assembleCell(cell, { rows: rowsOf(cell.id), calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) }),
   );
@@ -57,12 +58,16 @@ interface CellFindings {
 
 function assembleCell({ priceList, ...cell }: CellHead, { rows, calls, lateness }: CellFindings): CellResult {
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>;
-  const summaries = metricIds.flatMap((metric): [MetricId, Summary][] => {
-    const samples = samplesOfCell(metric, rows, calls);
-    return samples.length > 0 ? [[metric, summarise(samples)]] : [];
-  });
-  const metrics: CellResult["metrics"] = { ...Object.fromEntries(summaries), ...(lateness ? { send_lateness: lateness } : {}) };
-  return { ...cell, outcomes: counts, metrics, money: moneyOf(priceList, rows, calls) };
+  const [plain, tool] = (["plain", "tool"] as const).map((kind) => rows.filter((row) => row.kind === kind));
+  const metrics = { ...summariesOf((metric) => samplesOfCell(metric, plain ?? [], calls)), ...(lateness ? { send_lateness: lateness } : {}) };
+  const toolMetrics = tool && tool.length > 0 ? { toolMetrics: summariesOf((metric) => samplesOf(metric, tool)) } : {};
+  return { ...cell, outcomes: counts, metrics, ...toolMetrics, money: moneyOf(priceList, rows, calls) };
+}
+
+/** The metrics that have samples. */
+function summariesOf(samplesIn: (metric: MetricId) => readonly Sample[]): CellResult["metrics"] {
+  const summaries = metricIds.map((metric) => [metric, samplesIn(metric)] as const).filter(([, samples]) => samples.length > 0);
+  return Object.fromEntries(summaries.map(([metric, samples]) => [metric, summarise(samples)]));
 }
 
 type Span = (call: CallRow) => readonly [number | undefined, number | undefined];

@@ -25,7 +25,10 @@ export interface CellResult {
   readonly turnsPlanned: number;
   /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Of turns without a function call, and of the calls' beginnings. */
   readonly metrics: Partial<Record<MetricId, Summary>>;
+  /** The same of the turns in which the model called a function; absent where there are none. */
+  readonly toolMetrics?: Partial<Record<MetricId, Summary>>;
   readonly money: CellMoney;
   /** Whether the target's figures for this cell rest on a measurement or on an assumption; absent for real providers. */
   readonly dataOrigin?: "measured" | "assumed";

@@ -1,22 +1,20 @@
 // The run folder: reports/<scenario>/<run-id>/. Rows are written while the run goes on, one write a row, so that a run
 // killed at minute 59 leaves 58 minutes; everything else is written whole and renamed into place.
 
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { failed, ok, type Result } from "../core/issues.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunHead } from "./assemble.ts";
 import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
+import { writeWhole } from "./row-files.ts";
+import { runFiles } from "./run-files.ts";
 import { readTruthLog, type TruthRow } from "./truth-error.ts";
 import { readTurnLog } from "./turn-log.ts";
-
-export const runFiles = { result: "run.json", turns: "turns.ndjson", truth: "truth.ndjson", scenario: "scenario.yaml" } as const;
 
 export interface RunFolder {
   readonly path: string;
   readonly runId: string;
-  /** Rows of turns are appended to it while the run goes on (turn-file.ts). */
-  readonly turnsPath: string;
   write(name: string, text: string): void;
   /** The text of a file of the folder; empty where there is none. */
   read(name: string): string;
@@ -38,16 +36,9 @@ export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml
   return {
     path,
     runId: head.runId,
-    turnsPath: join(path, runFiles.turns),
     write,
     read: (name) => readOptional(join(path, name)),
   };
-}
-
-function writeWhole(path: string, text: string): void {
-  const draft = `${path}.draft`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
 }
 
 /** reports/latest points at the newest run. A real folder of that name (reports that were copied) is the user's and stays. */
@@ -86,6 +77,14 @@ export function readRun(place: string): Result<StoredRun> {
   const scenarioYaml = readOptional(join(folder, runFiles.scenario));
   if (parsed.instrument === undefined) return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, scenarioYaml });
   return ok({ type: "whole", record: { result: parsed as RunResult, turns: rows, scenarioYaml }, truth });
+}
+
+/** The traces of a run folder, as they are. */
+export function readTraces(folder: string): readonly { readonly path: string; readonly text: string }[] {
+  const root = join(folder, runFiles.traces);
+  if (!existsSync(root)) return [];
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ndjson"));
+  return names.toSorted().map((name) => ({ path: join(root, name), text: readFileSync(join(root, name), "utf8") }));
 }
 
 const readOptional = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");

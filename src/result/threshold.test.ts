@@ -73,4 +73,6 @@ test("a threshold about no cell of the run is found before the run", () => {
   assert.equal(about("voice_to_voice{network=delay:80ms,jitter:20ms,effort=low} p50 < 1s"), undefined);
   assert.match(about("voice_to_voice{efort=low} p50 < 1s") ?? "", /did you mean effort/);
   assert.match(about("voice_to_voice{effort=high} p50 < 1s") ?? "", /no cell/);
+  assert.equal(about("voice_to_voice{kind=tool} p50 < 1s"), undefined);
+  assert.match(about("voice_to_voice{kind=slow} p50 < 1s") ?? "", /plain or tool/);
 });

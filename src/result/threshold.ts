@@ -13,7 +13,7 @@ type Comparison = (typeof comparisons)[number];
 export interface Threshold {
   readonly text: string;
   readonly metric: MetricId;
-  /** Axis values a cell must have, for example {effort: "low"}. */
+  /** Axis values a cell must have, for example {effort: "low"}; `kind` (plain, tool) is of its turns. */
   readonly where: Readonly<Record<string, string>>;
   readonly statistic: Statistic;
   readonly comparison: Comparison;
@@ -67,12 +67,14 @@ type CellIdentity = Pick<CellResult, "axes" | (typeof cellFields)[number]>;
 
 function matches(cell: CellIdentity, where: Readonly<Record<string, string>>): boolean {
   const fields: Readonly<Record<string, unknown>> = Object.fromEntries(cellFields.map((field) => [field, cell[field]]));
-  return Object.entries(where).every(([axis, value]) => String(cell.axes[axis] ?? fields[axis]) === value);
+  return Object.entries(where).every(([axis, value]) => axis === "kind" || String(cell.axes[axis] ?? fields[axis]) === value);
 }
 
 /** Why the threshold is about no cell of the run that is to come, or undefined. */
 export function thresholdFault(threshold: Threshold, cells: readonly CellIdentity[]): string | undefined {
-  const known = [...new Set([...cells.flatMap((cell) => Object.keys(cell.axes)), ...cellFields])];
+  const known = [...new Set([...cells.flatMap((cell) => Object.keys(cell.axes)), ...cellFields, "kind"])];
+  const { kind } = threshold.where;
+  if (kind !== undefined && kind !== "plain" && kind !== "tool") return `"${threshold.text}": the kind of a turn is plain or tool, not ${kind}`;
   const unknown = Object.keys(threshold.where).find((axis) => !known.includes(axis));
   if (unknown !== undefined) {
     const meant = didYouMean(unknown, known);
@@ -85,12 +87,12 @@ export function thresholdFault(threshold: Threshold, cells: readonly CellIdentit
 export function judge(
   threshold: Threshold,
   cells: readonly CellResult[],
-  samplesIn: (metric: MetricId, cell: string) => readonly Sample[],
+  samplesIn: (metric: MetricId, cell: string, kind: string | undefined) => readonly Sample[],
 ): readonly ThresholdResult[] {
   const about = cells.filter((cell) => matches(cell, threshold.where));
   if (about.length === 0) return [{ text: threshold.text, cell: "-", passed: false, actual: "no cell of this run matches" }];
   return about.map((cell) => {
-    const { passed, actual } = judgeSamples(threshold, samplesIn(threshold.metric, cell.id));
+    const { passed, actual } = judgeSamples(threshold, samplesIn(threshold.metric, cell.id, threshold.where["kind"]));
     return { text: threshold.text, cell: cell.id, passed, actual };
   });
 }

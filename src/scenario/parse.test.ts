@@ -83,7 +83,7 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
   ],
   "a section that is empty": [
     "session:",
-    "s.yaml:6:9 session: must be a map of kind, instructions, voice, inputFormat, outputFormat, frameMs, effort, maxOutputTokens, turnDetection, cache, not null",
+    "s.yaml:6:9 session: must be a map of kind, instructions, voice, inputFormat, outputFormat, frameMs, effort, maxOutputTokens, turnDetection, transcription, tools, cache, not null",
   ],
   "a key written twice": ["seed: 1\nseed: 2", "s.yaml:7:1: seed is written twice in the same map"],
   "text where a name is due": ["prices: a b", 's.yaml:6:9 prices: must be the name of a price list: lower-case letters, digits and dashes, not "a b"'],
@@ -132,7 +132,19 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     `matrix: {sessions: [${Array.from({ length: 41 }, (_, i) => i + 1).join()}], effort: [minimal, low, medium, high, xhigh]}`,
     "s.yaml:6:1 matrix: makes 205 cells; at most 200",
   ],
-  "function tools": ["session: {tools: []}", "s.yaml:6:11 session.tools: function tools are not supported in this version"],
+  "functions that no server could take": [
+    "session:\n  tools:\n    - {name: look up, answers: {value: 1}}\n    - {name: a, parameters: {type: string, properties: {id: 1}, required: [no]}, answers: {value: 1}}\n    - {name: b, answers: {errorRate: 2}}",
+    's.yaml:8:14 session.tools[0].name: must be a name of up to 64 letters, digits, _ and -, such as lookup_order, not "look up"',
+    "s.yaml:9:36 session.tools[1].parameters.type: must be object: a function takes its arguments by name",
+    "s.yaml:9:61 session.tools[1].parameters.properties.id: must be a JSON Schema, such as {type: string}",
+    "s.yaml:9:76 session.tools[1].parameters.required[0]: names no argument in properties",
+    "s.yaml:10:17 session.tools[2].answers.value: is missing: what the function gives back, such as {status: shipped}",
+    "s.yaml:10:38 session.tools[2].answers.errorRate: must be a number from 0 to 1, not 2",
+  ],
+  "a function declared twice": [
+    "session: {tools: [{name: a, answers: {value: 1}}, {name: a, answers: {value: 2}}]}",
+    "s.yaml:6:58 session.tools[1].name: is declared twice: a",
+  ],
   "a real provider with its key": [
     'target: {provider: openai, auth: {bearer: "x"}}',
     "s.yaml:6:20 target.provider: the openai and azure providers are not supported in this version",
@@ -189,9 +201,9 @@ const wrongWhole: Record<string, readonly [text: string, ...issues: string[]]> =
     's.yaml:3:19 caller.thinkMs: must be a number of milliseconds, {uniform: [300, 900]} or {lognormal: {median: 500, sigma: 0.5}}, not "long"',
   ],
   "turns that do what is not supported": [
-    "version: 1\nname: a\ncaller:\n  turns:\n    - say: {set: hard}\n    - say: b\n      interrupt: {say: c, atAnswerMs: 1}",
+    "version: 1\nname: a\ncaller:\n  turns:\n    - say: {set: hard}\n    - say: b\n      interrupt: {say: c}",
     "s.yaml:5:7 caller.turns[0].say: sets of clips are not supported in this version",
-    "s.yaml:7:7 caller.turns[1].interrupt: interruptions are not supported in this version",
+    "s.yaml:7:7 caller.turns[1].interrupt.atAnswerMs: is missing: it must be a number from 0 to 600000 (milliseconds)",
   ],
   "aliases that never end": ["version: &v [*v]", "s.yaml:1:1: is too large or too deep for a scenario"],
 };

@@ -28,12 +28,14 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       ...(effort !== undefined && { effort }),
       maxOutputTokens: session.maxOutputTokens,
       turnDetection: resolveTurnDetection(session.turnDetection),
+      ...(session.transcription && { transcription: present(session.transcription) }),
+      ...(session.tools && session.tools.length > 0 && { tools: session.tools.map(present) }),
     },
     caller: {
       patienceMs: caller.patienceMs,
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
-      turns: caller.turns.map((turn) => ({ say: turn.say, ...(turn.effort !== undefined && { effort: turn.effort }) })),
+      turns: caller.turns.map(present),
     },
     load: {
       model: load.model,
@@ -48,6 +50,11 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
     thresholds: written.thresholds,
     tags: Object.fromEntries(Object.entries(written.tags).map(([name, value]) => [name, String(value)])),
   };
+}
+
+/** Only the fields that have a value. */
+function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function resolveTarget(target: WrittenScenario["target"]): Scenario["target"] {

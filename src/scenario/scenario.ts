@@ -36,6 +36,30 @@ export interface CallerTurn {
   readonly say: string;
   /** Effort from this turn on, by session.update before it. */
   readonly effort?: Effort;
+  /** Another clip, said over the answer: its voice sets in `atAnswerMs` into what is audible of the answer. A turn of its own. */
+  readonly interrupt?: { readonly say: string; readonly atAnswerMs: number };
+}
+
+/** A function that the model may call, and what it gets for an answer. */
+export interface Tool {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema of an object, as the model is given it. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly answers: {
+    /** Sent as JSON; text as it is. */
+    readonly value: unknown;
+    /** From the complete arguments to the output. */
+    readonly delayMs: DurationMs;
+    /** Share of calls that get an error instead. */
+    readonly errorRate: number;
+  };
+}
+
+/** That the server is to write down what the caller says, and with which model. */
+export interface InputTranscription {
+  readonly model: string;
+  readonly language?: string;
 }
 
 export interface Scenario {
@@ -54,6 +78,8 @@ export interface Scenario {
     readonly effort?: Effort;
     readonly maxOutputTokens: number | "inf";
     readonly turnDetection: TurnDetection;
+    readonly transcription?: InputTranscription;
+    readonly tools?: readonly Tool[];
   };
   readonly caller: {
     readonly patienceMs: number;

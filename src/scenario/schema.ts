@@ -5,6 +5,7 @@ import { z } from "zod";
 import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import { tools } from "./tools-schema.ts";
 import { oneOf, section, slug, span, text, wholeNumber } from "./fields.ts";
 
 /** The fields that only one kind of a section has. A change of kind by a flag takes the other kinds' fields away. */
@@ -64,6 +65,8 @@ const turnDetection = section({
   .superRefine(onlyOwnFields(variants[1]))
   .prefault({});
 
+const languageSays = "must be a language code, such as en";
+
 const session = section({
   kind: oneOf(["conversation"]).default(defaults.session.kind),
   instructions: z.string("must be text").default(defaults.session.instructions),
@@ -76,10 +79,19 @@ const session = section({
     .union([wholeNumber({ min: 1, max: 4096 }), z.literal("inf")], "must be a whole number from 1 to 4096, or inf")
     .default(defaults.session.maxOutputTokens),
   turnDetection,
+  transcription: section({
+    model: text("must be the name of a transcription model, such as gpt-4o-mini-transcribe"),
+    language: z
+      .string(languageSays)
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, languageSays)
+      .optional(),
+  }).optional(),
+  tools,
   cache: oneOf(["natural"]).optional(),
 }).prefault({});
 
-const turn = section({ say: slug("the id of a clip"), effort: fields.effort.optional() });
+const interrupt = section({ say: slug("the id of a clip"), atAnswerMs: fields.ms(600_000) });
+const turn = section({ say: slug("the id of a clip"), effort: fields.effort.optional(), interrupt: interrupt.optional() });
 
 const turnsSays = "must be a list of at least one turn, such as `- say: order-status`";
 

@@ -1,15 +1,20 @@
-// What the server says in a turn: the events of its ladder, and the audio that the caller hears.
+// What the server says in a turn: the events of its ladder, and what follows from them for the turn.
 
 import { outcomeOfResponse } from "./failure-class.ts";
 import { decided } from "./ending.ts";
-import { play, silent } from "./playback.ts";
-import { recordField, textField, usageOf, type EventFields } from "./server-fields.ts";
-import type { Command, Input, SessionState, Stepped } from "./state.ts";
+import { heardUntil } from "./heard.ts";
+import { forgetInterruption, isOldAnswer, onOldDone, onTruncated, stopOldAnswer } from "./interrupt.ts";
+import { silent } from "./playback.ts";
+import { onInputTranscript } from "./input-transcript.ts";
+import { numberField, recordField, textField, usageOf, type EventFields } from "./server-fields.ts";
+import type { Command, SessionState, Stepped } from "./state.ts";
+import { askOn, dropCalls, noteFunctionName, toolCall, toolTimer } from "./tools.ts";
 import { scheduleTurn } from "./turns.ts";
 import { addUsage, type TurnState } from "./turn-state.ts";
 
 const unchanged = (state: SessionState): Stepped => ({ state, commands: [] });
 const withTurn = (state: SessionState, turn: TurnState, change: Partial<TurnState>): Stepped => unchanged({ ...state, turn: { ...turn, ...change } });
+const after = (commands: readonly Command[], stepped: Stepped): Stepped => ({ state: stepped.state, commands: [...commands, ...stepped.commands] });
 
 /** An event of a turn's ladder, by its name in the protocol. Beta names of the same events are understood too. */
 export function onResponseEvent(state: SessionState, name: string, fields: EventFields, atUs: number): Stepped {
@@ -17,18 +22,25 @@ export function onResponseEvent(state: SessionState, name: string, fields: Event
   if (!turn) return unchanged(state);
   switch (name) {
     case "input_audio_buffer.speech_started":
-      return onSpeechStarted(state, turn, atUs);
+      return onSpeechStarted(state, turn, fields, atUs);
     case "input_audio_buffer.speech_stopped":
-      return withTurn(state, turn, turn.firstAudibleUs !== undefined ? {} : atUs < turn.speechEndUs ? { earlyEndpoint: true } : { speechStoppedUs: atUs });
+      return onSpeechStopped(state, turn, fields, atUs);
     case "input_audio_buffer.committed":
       return onCommitted(state, turn, fields, atUs);
     case "response.created":
       return onResponseCreated(state, turn, fields, atUs);
+    case "response.output_item.added":
+      return unchanged({ ...state, turn: noteFunctionName(turn, fields) });
+    case "response.function_call_arguments.done":
+      return onCalled(state, turn, fields, atUs);
     case "response.output_audio_transcript.done":
     case "response.audio_transcript.done":
       return withTurn(state, turn, transcriptOf(turn, state.pastResponseIds, fields));
+    case "conversation.item.input_audio_transcription.delta":
     case "conversation.item.input_audio_transcription.completed":
-      return withTurn(state, turn, textField(fields, "item_id") === turn.itemId ? { callerTranscript: textField(fields, "transcript") ?? "" } : {});
+      return unchanged({ ...state, turn: onInputTranscript(turn, name.endsWith("completed"), fields, atUs) });
+    case "conversation.item.truncated":
+      return unchanged({ ...state, turn: onTruncated(turn, fields) });
     case "response.done":
       return onResponseDone(state, turn, fields, atUs);
     default:
@@ -36,21 +48,38 @@ export function onResponseEvent(state: SessionState, name: string, fields: Event
   }
 }
 
+/** An item that the server makes of this turn's speech. */
+const withInputItem = (turn: TurnState, fields: EventFields): Pick<TurnState, "inputItemIds"> => {
+  const id = textField(fields, "item_id");
+  return { inputItemIds: id === undefined || turn.inputItemIds.includes(id) ? turn.inputItemIds : [...turn.inputItemIds, id] };
+};
+
 /** A caller who starts to speak stops listening: what is queued in the player is thrown away, an answer not yet heard too. */
-function onSpeechStarted(state: SessionState, turn: TurnState, atUs: number): Stepped {
+function onSpeechStarted(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
+  const audioStartMs = numberField(fields, "audio_start_ms");
+  const first = turn.speechStartedUs === undefined ? { speechStartedUs: atUs, ...(audioStartMs === undefined ? {} : { audioStartMs }) } : {};
   const playoutEndUs = turn.playoutEndUs === undefined ? {} : { playoutEndUs: Math.min(turn.playoutEndUs, atUs) };
-  const speechStartedUs = turn.speechStartedUs === undefined ? { speechStartedUs: atUs } : {};
-  const flushed: TurnState = { ...turn, ...speechStartedUs, ...playoutEndUs };
+  const heard = turn.heard ? { heard: heardUntil(turn.heard, atUs) } : {};
+  const flushed: TurnState = { ...turn, ...withInputItem(turn, fields), ...first, ...playoutEndUs, ...heard };
   const isUnheard = (turn.firstAudibleUs ?? 0) > atUs;
-  return isUnheard ? waitAnew({ ...state, playback: silent }, flushed) : unchanged({ ...state, playback: silent, turn: flushed });
+  const stopped = stopOldAnswer({ ...state, turn: flushed }, atUs);
+  const quiet: SessionState = { ...stopped.state, playback: silent };
+  return after(stopped.commands, isUnheard && quiet.turn ? waitAnew(quiet, quiet.turn) : unchanged(quiet));
+}
+
+function onSpeechStopped(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
+  if (turn.firstAudibleUs !== undefined) return unchanged(state);
+  const audioEndMs = numberField(fields, "audio_end_ms");
+  if (atUs < turn.speechEndUs) return withTurn(state, turn, { ...withInputItem(turn, fields), earlyEndpoint: true });
+  return withTurn(state, turn, { ...withInputItem(turn, fields), speechStoppedUs: atUs, ...(audioEndMs === undefined ? {} : { audioEndMs }) });
 }
 
 /** A commit before the end of speech is an early endpoint's, not the end of the turn. */
 function onCommitted(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
   const isManual = state.call.cell.settings.session.turnDetection.type === "manual";
-  if (turn.firstAudibleUs !== undefined || (!isManual && atUs < turn.speechEndUs)) return unchanged(state);
+  if (turn.firstAudibleUs !== undefined || (!isManual && atUs < turn.speechEndUs)) return withTurn(state, turn, withInputItem(turn, fields));
   const itemId = textField(fields, "item_id");
-  return withTurn(state, turn, { committedUs: atUs, ...(itemId === undefined ? {} : { itemId }) });
+  return withTurn(state, turn, { ...withInputItem(turn, fields), committedUs: atUs, ...(itemId === undefined ? {} : { itemId }) });
 }
 
 function onResponseCreated(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
@@ -69,9 +98,22 @@ function transcriptOf(turn: TurnState, pastResponseIds: readonly string[], field
 const isOf = (turn: TurnState, pastResponseIds: readonly string[], id: string): boolean =>
   turn.responseIds.includes(id) || (turn.responseIds.length === 0 && !pastResponseIds.includes(id));
 
+/** A response that calls a function is not the answer: what was heard of it fills the time until the answer. */
+function onCalled(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
+  const responseId = textField(fields, "response_id") ?? "";
+  const isFiller = turn.outcome === "answered" && turn.answerId === responseId;
+  if (!isOf(turn, state.pastResponseIds, responseId) || (turn.outcome !== undefined && !isFiller)) return unchanged(state);
+  const called: TurnState = { ...turn, calls: [...turn.calls, toolCall(state.call, turn, fields, atUs)] };
+  const due = toolTimer(called);
+  if (!isFiller) return { state: { ...state, turn: called }, commands: due };
+  const fillerUs = turn.fillerUs ?? turn.firstAudibleUs;
+  return after(due, waitAnew(state, { ...called, ...(fillerUs === undefined ? {} : { fillerUs }) }));
+}
+
 function onResponseDone(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
   const response = recordField(fields, "response");
   const id = textField(response ?? {}, "id") ?? "";
+  if (isOldAnswer(state, id)) return unchanged(onOldDone(state, fields, atUs));
   const usage = usageOf(response);
   // Money is never lost: what a response of an earlier turn still cost is booked on the turn in which it is reported.
   const money: Partial<TurnState> = usage ? { usage: addUsage(turn.usage, usage), contextTokens: usage.textIn + usage.audioIn } : {};
@@ -84,19 +126,21 @@ function onResponseDone(state: SessionState, turn: TurnState, fields: EventField
     return scheduleTurn(decided({ ...state, turn: done }, { outcome: "failed", failureClass, failure }, atUs), atUs);
   }
   if (status === "cancelled" && turn.answerId === id && (turn.firstAudibleUs ?? 0) > atUs) return waitAnew(state, done);
-  return settle({ ...state, turn: done }, atUs);
+  const asked = askOn({ ...state, turn: status === "cancelled" ? dropCalls(done, id) : done });
+  return after(asked.commands, settle(asked.state, atUs));
 }
 
-/** The answer was thrown away before any of it was heard: the caller waits for another, within the same patience. */
+/** The answer was thrown away before any of it was heard, or was none: the caller waits for another, within the same patience. */
 function waitAnew(state: SessionState, turn: TurnState): Stepped {
-  const { answerId: _a, firstAudibleUs: _b, audibleDeltaUs: _c, firstDeltaUs: _d, playerStartUs: _e, deltaResponseId: _f, outcome: _g, ...waiting } = turn;
+  const { answerId: _a, firstAudibleUs: _b, audibleDeltaUs: _c, firstDeltaUs: _d, playerStartUs: _e, deltaResponseId: _f, outcome: _g, ...unanswered } = turn;
+  const { heard: _h, ...waiting } = unanswered;
   const untilUs = turn.speechEndUs + state.call.cell.settings.caller.patienceMs * 1_000;
   const commands: readonly Command[] = [
     { type: "clear", timer: "stalled" },
     { type: "clear", timer: "playout" },
     { type: "timer", timer: "patience", atUs: untilUs },
   ];
-  return { state: { ...state, turn: waiting }, commands };
+  return after(commands, forgetInterruption({ ...state, turn: waiting }));
 }
 
 /** Once an answered turn has no open response, it ends when the player has played what came. */
@@ -104,34 +148,4 @@ function settle(state: SessionState, atUs: number): Stepped {
   const { turn } = state;
   if (state.phase !== "turn" || turn?.outcome !== "answered" || turn.openResponses.length > 0) return unchanged(state);
   return { state, commands: [{ type: "timer", timer: "playout", atUs: Math.max(turn.playoutEndUs ?? atUs, atUs) }] };
-}
-
-export function onAudio(state: SessionState, input: Extract<Input, { type: "audio" }>): Stepped {
-  const { turn } = state;
-  if (!turn || state.pastResponseIds.includes(input.responseId)) return unchanged(state);
-  const settings = state.call.cell.settings.caller;
-  const played = play(state.playback, { atUs: input.atUs, durationUs: input.durationUs, startBufferUs: settings.startBufferMs * 1_000 });
-  const heard: TurnState = { ...turn, playoutEndUs: played.toUs, audioHeardUs: turn.audioHeardUs + input.durationUs };
-  const next: SessionState = { ...state, playback: played.playback };
-  if (turn.firstAudibleUs !== undefined) return unchanged({ ...next, turn: heard });
-
-  const begun =
-    turn.deltaResponseId === input.responseId ? heard : { ...heard, deltaResponseId: input.responseId, firstDeltaUs: input.atUs, playerStartUs: played.fromUs };
-  const speechLeftUs = Math.max(0, turn.speechEndUs - played.fromUs);
-  const talkedOver = turn.talkedOver || (speechLeftUs > 0 && (input.audibleFromUs(0) ?? Infinity) < speechLeftUs);
-  const offsetUs = speechLeftUs < input.durationUs ? input.audibleFromUs(speechLeftUs) : undefined;
-  if (offsetUs === undefined) return unchanged({ ...next, turn: { ...begun, talkedOver } });
-
-  const firstAudibleUs = Math.round(played.fromUs + offsetUs);
-  const isTooLate = firstAudibleUs > turn.speechEndUs + settings.patienceMs * 1_000;
-  if (turn.outcome || isTooLate) {
-    const late = turn.lateAnswerUs === undefined ? { lateAnswerUs: firstAudibleUs - turn.speechEndUs } : {};
-    return unchanged({ ...next, turn: { ...heard, talkedOver, ...late } });
-  }
-  const answered: TurnState = { ...begun, talkedOver, firstAudibleUs, audibleDeltaUs: input.atUs, answerId: input.responseId, outcome: "answered" };
-  const commands: Command[] = [
-    { type: "clear", timer: "patience" },
-    { type: "timer", timer: "stalled", atUs: input.atUs + settings.patienceMs * 1_000 },
-  ];
-  return { state: { ...next, turn: answered }, commands };
 }

@@ -3,7 +3,7 @@
 import type { Cell } from "../plan/matrix.ts";
 import { wireFormats } from "../protocol/audio-format.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
-import type { ReasoningEffort, ServerVad } from "../protocol/session-config.ts";
+import type { FunctionTool, ReasoningEffort, ServerVad } from "../protocol/session-config.ts";
 
 type SessionSettings = Cell["settings"]["session"];
 
@@ -20,6 +20,14 @@ function turnDetection(settings: SessionSettings): Omit<ServerVad, "idle_timeout
   };
 }
 
+/** What the model is told of a function; how it is answered is ours alone. */
+const functionTool = ({ name, description, parameters }: NonNullable<SessionSettings["tools"]>[number]): FunctionTool => ({
+  type: "function",
+  name,
+  ...(description === undefined ? {} : { description }),
+  parameters,
+});
+
 /** The whole configuration, everything written out, so that no server's defaults decide what is measured. */
 export function sessionUpdate(settings: SessionSettings): ClientEvent {
   return {
@@ -29,9 +37,14 @@ export function sessionUpdate(settings: SessionSettings): ClientEvent {
       instructions: settings.instructions,
       output_modalities: ["audio"],
       max_output_tokens: settings.maxOutputTokens,
+      ...(settings.tools === undefined ? {} : { tools: settings.tools.map(functionTool), tool_choice: "auto" }),
       ...(settings.effort === undefined ? {} : { reasoning: { effort: settings.effort } }),
       audio: {
-        input: { format: wireFormats[settings.inputFormat], turn_detection: turnDetection(settings) },
+        input: {
+          format: wireFormats[settings.inputFormat],
+          turn_detection: turnDetection(settings),
+          ...(settings.transcription === undefined ? {} : { transcription: settings.transcription }),
+        },
         output: { format: wireFormats[settings.outputFormat], ...(settings.voice === undefined ? {} : { voice: settings.voice }) },
       },
     },

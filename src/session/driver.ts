@@ -3,15 +3,16 @@
 import type { Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import { msToUs, usToMs } from "../core/units.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { backlogInput, closeInput, messageInput } from "./received.ts";
-import { createMicrophone, type Microphone, type MicrophonePort, type SpokenFrames } from "./speak.ts";
+import { createMicrophone, type Microphone, type FrameStats, type MicrophonePort, type SpokenFrames } from "./speak.ts";
 import type { Command, Input, SessionState } from "./state.ts";
 import { beginSession, step } from "./step.ts";
 import { createTimers } from "./timers.ts";
-import { skippedRow, turnRow } from "./turn-record.ts";
+import type { TraceStep } from "./trace.ts";
+import { skippedRow, toolCallRows, turnRow, type TurnShare } from "./turn-record.ts";
 import type { TurnState } from "./turn-state.ts";
 
 export interface CallPort {
@@ -19,11 +20,16 @@ export interface CallPort {
   readonly runStartUs: number;
   readonly clock: Clock;
   readonly call: PlannedCall;
+  /** When the plan wanted the call to be dialled. */
+  readonly plannedUs: number;
   /** Dials this call's server over this call's network. */
   connect(handlers: ConnectionHandlers): Connection;
   /** Ready-made frames of a clip in this call's format and frame size; prepared before the run. */
   frames(clip: string): SpokenFrames;
   onRow(row: TurnRow): void;
+  onToolCall(row: ToolCallRow): void;
+  /** Told all that the rows are made of, where somebody wants to keep it. */
+  onTrace?(step: TraceStep): void;
   onFrame(latenessUs: number, sentUs: number): void;
 }
 
@@ -67,6 +73,38 @@ function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, 
   });
 }
 
+interface Register {
+  /** The turn's share of what microphone and connection do ends here; its rows come later. */
+  setAside(turn: number, session: SessionState): void;
+  record(turn: TurnState, session: SessionState): void;
+}
+
+/** Writes the rows of turns, each with its share of what the microphone and the connection did. */
+function registerOf(port: CallPort, takeStats: () => FrameStats): Register {
+  const { run, runStartUs, clock } = port;
+  const shares = new Map<number, TurnShare>();
+  let sharedUs: number | undefined;
+
+  function takeShare(turn: number, { openUs }: SessionState): TurnShare {
+    const nowUs = clock.nowUs();
+    const share: TurnShare = { frames: takeStats(), connectedMs: usToMs(nowUs - (sharedUs ?? openUs ?? nowUs)) };
+    sharedUs = nowUs;
+    shares.set(turn, share);
+    port.onTrace?.({ type: "share", turn, ...share });
+    return share;
+  }
+
+  return {
+    setAside: (turn, session) => void takeShare(turn, session),
+    record(turn, session) {
+      const recorded = { run, runStartUs, session, turn };
+      for (const row of toolCallRows(recorded)) port.onToolCall(row);
+      const number = turn.planned.turn;
+      port.onRow(turnRow({ ...recorded, ...(shares.get(number) ?? takeShare(number, session)) }));
+    },
+  };
+}
+
 const COMMIT = '{"type":"input_audio_buffer.commit"}';
 const CREATE_RESPONSE = '{"type":"response.create"}';
 
@@ -75,11 +113,11 @@ export function startCall(port: CallPort): RunningCall {
   const settings = call.cell.settings.session;
   const timers = createTimers(clock, (timer, atUs) => take({ type: "timer", timer, atUs }));
   const { promise: ended, resolve: end } = Promise.withResolvers<CallEnd>();
-  let state = beginSession(call);
+  let state = beginSession(call, port.plannedUs);
   let hungUp = false;
-  let recordedUs: number | undefined;
 
   function take(input: Input): void {
+    port.onTrace?.(input);
     const stepped = step(state, input);
     state = stepped.state;
     for (const command of stepped.commands) carryOut(command);
@@ -97,20 +135,15 @@ export function startCall(port: CallPort): RunningCall {
         return timers.set(command.timer, command.atUs);
       case "clear":
         return timers.clear(command.timer);
+      case "set aside":
+        return register.setAside(command.turn, state);
       case "record":
-        return record(command.turn);
+        return register.record(command.turn, state);
       case "skip":
         return port.onRow(skippedRow(port.run, call, command));
       case "hang up":
         return hangUp();
     }
-  }
-
-  function record(turn: TurnState): void {
-    const nowUs = clock.nowUs();
-    const connectedMs = usToMs(nowUs - (recordedUs ?? state.openUs ?? nowUs));
-    recordedUs = nowUs;
-    port.onRow(turnRow({ run: port.run, runStartUs: port.runStartUs, session: state, turn, frames: microphone.takeStats(), connectedMs }));
   }
 
   function hangUp(): void {
@@ -120,6 +153,7 @@ export function startCall(port: CallPort): RunningCall {
     connection.close(1000, "");
   }
 
+  const register = registerOf(port, () => microphone.takeStats());
   const microphone = microphoneOf(port, {
     connection: () => connection,
     onSpoken: (turn, atUs, audioMs) => take({ type: "spoken", turn, atUs, audioMs }),

@@ -1,6 +1,7 @@
 // How turns and calls end: decided once, recorded once.
 
 import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
+import { recordsOf } from "./interrupt.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
 
 interface Decision {
@@ -24,15 +25,15 @@ export function decided(state: SessionState, decision: Decision, atUs: number): 
 /** The session broke: the turn in progress and all that would have followed have failed. */
 export function fail(state: SessionState, failure: { readonly failureClass: FailureClass; readonly failure: string }, atUs: number): Stepped {
   // What draining had already given up was never going to be asked: it did not fail.
-  return endCall({ ...decided(state, { outcome: "failed", ...failure }, atUs), ...failure }, { rest: state.draining ? "dropped" : "failed" });
+  return endCall({ ...decided(state, { outcome: "failed", ...failure }, atUs), ...failure }, { rest: state.draining ? "dropped" : "failed", atUs });
 }
 
 /** Records what is left and hangs up. */
-export function endCall(state: SessionState, { rest }: { readonly rest: "failed" | "dropped" }): Stepped {
-  const commands: Command[] = state.turn ? [{ type: "record", turn: state.turn }] : [];
+export function endCall(state: SessionState, { rest, atUs }: { readonly rest: "failed" | "dropped"; readonly atUs: number }): Stepped {
+  const commands: Command[] = [...recordsOf(state, atUs)];
   const reason =
     rest === "failed" ? { ...(state.failureClass ? { failureClass: state.failureClass } : {}), ...(state.failure ? { failure: state.failure } : {}) } : {};
   for (const planned of state.call.turns.slice(state.nextTurn)) commands.push({ type: "skip", planned, outcome: rest, ...reason });
-  const { turn: _recorded, ...remaining } = state;
+  const { turn: _recorded, interrupted: _too, ...remaining } = state;
   return { state: { ...remaining, phase: "over", nextTurn: state.call.turns.length }, commands: [...commands, { type: "hang up" }] };
 }

@@ -20,7 +20,7 @@ export const silent: Playback = {};
  * player that ran dry buffers again).
  */
 export function play(playback: Playback, delta: { readonly atUs: number; readonly durationUs: number; readonly startBufferUs: number }): Played {
-  const queued = playback.endUs !== undefined && playback.endUs > delta.atUs;
+  const queued = playback.endUs !== undefined && playback.endUs >= delta.atUs;
   const fromUs = queued ? (playback.endUs as number) : delta.atUs + delta.startBufferUs;
   const toUs = fromUs + delta.durationUs;
   return { playback: { endUs: toUs }, fromUs, toUs };

@@ -1,6 +1,6 @@
 // From what comes out of a connection to an input of the session.
 
-import { firstAudibleSample } from "../audio/energy.ts";
+import { audibleRuns } from "../audio/energy.ts";
 import { formats, type AudioFormat } from "../audio/format.ts";
 import { describeClose } from "../protocol/close-codes.ts";
 import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
@@ -20,20 +20,22 @@ export function messageInput(data: Buffer, atUs: number, format: AudioFormat): I
   }
 }
 
-/** The samples of a delta are decoded only if the turn still waits for its first audible one. */
+/** Every delta is decoded in turn into the same memory; a second of audio, and more once a server sends more at a time. */
+let scratch = Buffer.alloc(48_000);
+
+/** When in the delta something is heard; the samples themselves are looked at once and not kept. */
 function audioInput(delta: AudioDelta, atUs: number, format: AudioFormat): Input {
-  const { bytesPerMs, bytesPerSample, sampleRateHz } = formats[format];
-  const usPerSample = 1e6 / sampleRateHz;
+  const { bytesPerMs, sampleRateHz } = formats[format];
+  const audioBytes = audioByteLength(delta);
+  if (audioBytes > scratch.length) scratch = Buffer.alloc(audioBytes * 2);
+  const samples = decodeAudioDelta(delta, scratch) ?? scratch.subarray(0, 0);
   return {
     type: "audio",
     atUs,
     responseId: delta.responseId,
-    durationUs: (audioByteLength(delta) / bytesPerMs) * 1_000,
-    audibleFromUs(offsetUs) {
-      const fromSample = Math.ceil(offsetUs / usPerSample);
-      const sample = firstAudibleSample(decodeAudioDelta(delta).subarray(fromSample * bytesPerSample), format);
-      return sample < 0 ? undefined : (fromSample + sample) * usPerSample;
-    },
+    itemId: delta.itemId,
+    durationUs: (audioBytes / bytesPerMs) * 1_000,
+    audible: audibleRuns(samples, format).map((sample) => Math.round((sample * 1e6) / sampleRateHz)),
   };
 }
 

@@ -11,9 +11,9 @@ export function recordField(fields: EventFields | undefined, name: string): Even
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as EventFields) : undefined;
 }
 
-const numberField = (fields: EventFields | undefined, name: string): number => {
+export const numberField = (fields: EventFields | undefined, name: string): number | undefined => {
   const value = fields?.[name];
-  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 };
 
 /** Tokens by modality of a finished response; undefined where the server reports none. */
@@ -24,12 +24,12 @@ export function usageOf(response: EventFields | undefined): TurnUsage | undefine
   const cached = recordField(input, "cached_tokens_details");
   const output = recordField(usage, "output_token_details");
   return {
-    textIn: numberField(input, "text_tokens"),
-    textCached: numberField(cached, "text_tokens"),
-    audioIn: numberField(input, "audio_tokens"),
-    audioCached: numberField(cached, "audio_tokens"),
-    textOut: numberField(output, "text_tokens"),
-    audioOut: numberField(output, "audio_tokens"),
+    textIn: numberField(input, "text_tokens") ?? 0,
+    textCached: numberField(cached, "text_tokens") ?? 0,
+    audioIn: numberField(input, "audio_tokens") ?? 0,
+    audioCached: numberField(cached, "audio_tokens") ?? 0,
+    textOut: numberField(output, "text_tokens") ?? 0,
+    audioOut: numberField(output, "audio_tokens") ?? 0,
   };
 }
 

@@ -9,6 +9,8 @@ import type { TurnState } from "./turn-state.ts";
 
 export interface SessionState {
   readonly call: PlannedCall;
+  /** When the plan wanted the call to be dialled. */
+  readonly plannedUs: number;
   /** connecting, configuring, between turns, waiting for an effort to be acknowledged, in a turn, over. */
   readonly phase: "connecting" | "configuring" | "between" | "updating" | "turn" | "over";
   /** True once a soft stop was asked for: no new turn begins. */
@@ -21,9 +23,11 @@ export interface SessionState {
   /** Frame boundaries of the streaming microphone are gridUs + n * frameUs. Manual turns start a grid of their own. */
   readonly gridUs?: number;
   readonly nextTurn: number;
-  /** When the next turn is wanted, on the microphone's grid. */
+  /** When the next turn is wanted, on the microphone's grid; during a turn, when it is to be interrupted. */
   readonly nextPlannedUs?: number;
   readonly turn?: TurnState;
+  /** The answered turn that the current one interrupts: its responses go on for a while, and it is recorded with their end. */
+  readonly interrupted?: TurnState;
   readonly playback: Playback;
   /** Responses of turns that are over: what still comes of them belongs to no later turn. */
   readonly pastResponseIds: readonly string[];
@@ -33,19 +37,20 @@ export interface SessionState {
   readonly failure?: string;
 }
 
-export type Timer = "ready" | "turn" | "patience" | "playout" | "stalled";
+export type Timer = "ready" | "turn" | "patience" | "playout" | "stalled" | "tool";
 
 export type Input =
   | { readonly type: "opened"; readonly atUs: number }
   | { readonly type: "event"; readonly atUs: number; readonly name: string; readonly fields: EventFields }
   | { readonly type: "unreadable"; readonly atUs: number; readonly reason: string }
-  /** An audio delta; `audibleFromUs` gives the offset of its first audible sample at or after an offset into it, µs. */
+  /** An audio delta; `audible` holds where in it something is heard, flat: from, to, from, to, offsets in µs. */
   | {
       readonly type: "audio";
       readonly atUs: number;
       readonly responseId: string;
+      readonly itemId: string;
       readonly durationUs: number;
-      readonly audibleFromUs: (offsetUs: number) => number | undefined;
+      readonly audible: readonly number[];
     }
   /** The frame with the turn's last voiced sample was handed to the socket; with it, `audioMs` of audio since the call began. */
   | { readonly type: "spoken"; readonly atUs: number; readonly turn: number; readonly audioMs: number }
@@ -68,6 +73,8 @@ export type Command =
     }
   | { readonly type: "timer"; readonly timer: Timer; readonly atUs: number }
   | { readonly type: "clear"; readonly timer: Timer }
+  /** The microphone's frames are the next turn's from here on, though this one is recorded later. */
+  | { readonly type: "set aside"; readonly turn: number }
   /** The turn is over and may no longer change. */
   | { readonly type: "record"; readonly turn: TurnState }
   /** The turn was never begun. */

@@ -4,18 +4,21 @@
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import type { PlannedCall } from "../plan/plan.ts";
-import { onAudio, onResponseEvent } from "./answer.ts";
+import { onResponseEvent } from "./answer.ts";
+import { onAudio } from "./audio.ts";
 import { effortUpdateId, sessionUpdate } from "./configure.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
+import { mayInterrupt } from "./interrupt.ts";
 import { silent } from "./playback.ts";
 import { errorOf, recordField, textField, type EventFields, type ServerError } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
-import { scheduleTurn, startSpeaking } from "./turns.ts";
+import { onToolDue } from "./tools.ts";
+import { scheduleFirstTurn, scheduleTurn, startSpeaking } from "./turns.ts";
 
-export function beginSession(call: PlannedCall): SessionState {
-  return { call, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
+export function beginSession(call: PlannedCall, plannedUs: number): SessionState {
+  return { call, plannedUs, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
 }
 
 export function step(state: SessionState, input: Input): Stepped {
@@ -39,9 +42,11 @@ export function step(state: SessionState, input: Input): Stepped {
     case "timer":
       return onTimer(state, input.timer, input.atUs);
     case "drain":
-      return state.phase === "turn" ? { state: { ...state, draining: true }, commands: [] } : endCall({ ...state, draining: true }, { rest: "dropped" });
+      return state.phase === "turn"
+        ? { state: { ...state, draining: true }, commands: [] }
+        : endCall({ ...state, draining: true }, { rest: "dropped", atUs: input.atUs });
     case "cut":
-      return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped" });
+      return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped", atUs: input.atUs });
     case "closed": {
       const failure = {
         failureClass: input.failureClass ?? "network",
@@ -82,9 +87,9 @@ function onUpdated(state: SessionState, atUs: number): Stepped {
   if (state.phase === "configuring") {
     const ready: SessionState = { ...state, phase: "between", updatedUs: atUs };
     const commands: Command[] = [{ type: "clear", timer: "ready" }];
-    if (state.call.cell.settings.session.turnDetection.type === "manual") return after(commands, scheduleTurn(ready, atUs));
+    if (state.call.cell.settings.session.turnDetection.type === "manual") return after(commands, scheduleFirstTurn(ready, atUs));
     const gridUs = atUs + state.call.framePhaseUs;
-    return after([...commands, { type: "stream", gridUs }], scheduleTurn({ ...ready, gridUs }, atUs));
+    return after([...commands, { type: "stream", gridUs }], scheduleFirstTurn({ ...ready, gridUs }, atUs));
   }
   if (state.phase !== "updating" || state.nextPlannedUs === undefined) return { state, commands: [] };
   return {
@@ -120,13 +125,15 @@ function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
       return fail(state, { failureClass: "timeout", failure: `waited in vain for ${waitedFor}` }, atUs);
     }
     case "turn":
-      return state.phase === "between" ? startSpeaking(state, atUs) : { state, commands: [] };
+      return state.phase === "between" || mayInterrupt(state) ? startSpeaking(state, atUs) : { state, commands: [] };
     case "patience":
       return onPatience(state, atUs);
     case "playout":
       return onPlayout(state, atUs);
     case "stalled":
       return onStalled(state, atUs);
+    case "tool":
+      return onToolDue(state, atUs);
   }
 }
 

@@ -2,6 +2,41 @@
 
 import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedTurn } from "../plan/plan.ts";
+import type { Heard } from "./heard.ts";
+
+/** What an interrupting turn knows of the answer that it interrupts; instants on the clock's scale, µs. */
+export interface Interruption {
+  readonly itemId?: string;
+  /** When the player stopped. */
+  readonly stoppedUs?: number;
+  /** The last audible sample of the old answer that was played. */
+  readonly audibleEndUs?: number;
+  /** Arrival of the last delta of the old answer since the interruption began. */
+  readonly lastOldDeltaUs?: number;
+  /** Audio of the old answer that came and was never played. */
+  readonly unheardUs: number;
+  /** What conversation.item.truncate said was heard, and what the server's answer to it says, ms. */
+  readonly truncateSentMs?: number;
+  readonly truncatedMs?: number;
+}
+
+/** One function call of the model; instants on the clock's scale, µs. */
+export interface ToolCall {
+  readonly callId: string;
+  readonly responseId: string;
+  readonly name: string;
+  /** As the model wrote them. */
+  readonly arguments: string;
+  /** When the arguments were complete, when the output is due, and when it was sent. */
+  readonly doneUs: number;
+  readonly dueUs: number;
+  readonly sentUs?: number;
+  /** What is sent back, and whether that is the scripted value, a scripted failure, or the news that nobody knows the function. */
+  readonly output: string;
+  readonly result: "value" | "error" | "unknown";
+  /** Its response was cut: nobody waits for the output any more. */
+  readonly isDropped?: true;
+}
 
 export interface TurnState {
   readonly planned: PlannedTurn;
@@ -15,7 +50,14 @@ export interface TurnState {
   readonly speechStartedUs?: number;
   readonly speechStoppedUs?: number;
   readonly committedUs?: number;
+  /** Where the server says that it heard the speech begin and end, as it says it, ms of all audio sent. */
+  readonly audioStartMs?: number;
+  readonly audioEndMs?: number;
   readonly itemId?: string;
+  /** Every item that the server made of this turn's speech. */
+  readonly inputItemIds: readonly string[];
+  readonly firstTranscriptUs?: number;
+  readonly finalTranscriptUs?: number;
   readonly responseCreatedUs?: number;
   readonly responseIds: readonly string[];
   /** The response whose first delta is firstDeltaUs. */
@@ -31,6 +73,17 @@ export interface TurnState {
   readonly playoutEndUs?: number;
   readonly responseDoneUs?: number;
   readonly audioHeardUs: number;
+  /** Of the response that the answer is heard from; before there is an answer, of the latest response with sound. */
+  readonly heard?: Heard;
+  /** The first audible sample of a response that then called a function: a filler, not the answer. */
+  readonly fillerUs?: number;
+  readonly calls: readonly ToolCall[];
+  /** Names of functions by call id, and the responses whose outputs were followed by response.create. */
+  readonly functionNames?: Readonly<Record<string, string>>;
+  readonly askedOn?: readonly string[];
+  readonly interruption?: Interruption;
+  /** The next turn interrupted this one's answer before it was heard to its end. */
+  readonly isCutOff?: boolean;
   readonly contextTokens?: number;
   readonly usage?: TurnUsage;
   readonly callerTranscript?: string;
@@ -59,6 +112,8 @@ export function beginTurn(planned: PlannedTurn, times: { readonly plannedUs: num
     responseIds: [],
     openResponses: [],
     audioHeardUs: 0,
+    inputItemIds: [],
+    calls: [],
     earlyEndpoint: false,
     talkedOver: false,
   };

@@ -1,32 +1,29 @@
 // From one turn to the next: when it is wanted, what has to be agreed before it, and its first frame.
 
+import { limits } from "../core/limits.ts";
+import { msToUs } from "../core/units.ts";
 import { effortUpdate } from "./configure.ts";
 import { endCall } from "./ending.ts";
+import { frameUsOf, onGrid } from "./grid.ts";
+import { recordsOf, stopOldAnswer } from "./interrupt.ts";
 import { silent } from "./playback.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
 import { beginTurn, type TurnState } from "./turn-state.ts";
-
-const frameUsOf = (state: SessionState): number => state.call.cell.settings.session.frameMs * 1_000;
-
-/** The first frame boundary of the streaming microphone at or after `wantedUs`; with manual turns any instant will do. */
-function onGrid(state: SessionState, wantedUs: number): number {
-  if (state.gridUs === undefined) return Math.ceil(wantedUs);
-  const frameUs = frameUsOf(state);
-  return state.gridUs + Math.max(0, Math.ceil((wantedUs - state.gridUs) / frameUs)) * frameUs;
-}
 
 /** The caller has heard the answer (or given up) at `fromUs` and thinks; then the next turn, or the end of the call. */
 export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
   const planned = state.call.turns[state.nextTurn];
   const idle: SessionState = { ...state, phase: "between" };
-  const quiet: readonly Command[] = [
-    { type: "clear", timer: "patience" },
-    { type: "clear", timer: "playout" },
-    { type: "clear", timer: "stalled" },
-  ];
+  const quiet: readonly Command[] = (["patience", "playout", "stalled", "tool"] as const).map((timer) => ({ type: "clear", timer }));
   if (!planned || state.draining) {
-    const ended = endCall(idle, { rest: "dropped" });
+    const ended = endCall(idle, { rest: "dropped", atUs: fromUs });
     return { state: ended.state, commands: [...quiet, ...ended.commands] };
+  }
+  if (planned.interruptAtMs !== undefined) {
+    // Over an answer shorter than that the words come when they were to come; without an answer there is nothing to interrupt.
+    if (state.nextPlannedUs !== undefined) return { state: idle, commands: quiet };
+    const rest = scheduleTurn({ ...idle, nextTurn: state.nextTurn + 1 }, fromUs);
+    return { state: rest.state, commands: [{ type: "skip", planned, outcome: "dropped", failure: "there was no answer to interrupt" }, ...rest.commands] };
   }
   const nextPlannedUs = onGrid(state, fromUs + planned.thinkUs);
   if (planned.changesEffort && planned.effort !== undefined) {
@@ -35,6 +32,13 @@ export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
   }
   return { state: { ...idle, nextPlannedUs }, commands: [...quiet, { type: "timer", timer: "turn", atUs: nextPlannedUs }] };
 }
+
+/**
+ * The first turn of a session that is ready at `readyUs`. It is wanted as if the session had been ready in the time that
+ * the plan allows for that: what a slow or frozen server takes longer delays the turn, and is seen as its delay.
+ */
+export const scheduleFirstTurn = (state: SessionState, readyUs: number): Stepped =>
+  scheduleTurn(state, Math.min(readyUs, state.plannedUs + msToUs(limits.expectedReadyMs)));
 
 /** How long the server may take to acknowledge a new effort before the session counts as broken, µs. */
 const EFFORT_PATIENCE_US = 10_000_000;
@@ -48,19 +52,35 @@ export function startSpeaking(state: SessionState, atUs: number): Stepped {
   if (!planned || state.nextPlannedUs === undefined) return { state, commands: [] };
   const settings = state.call.cell.settings;
   const frameUs = frameUsOf(state);
-  const startedUs = atUs < state.nextPlannedUs + frameUs ? state.nextPlannedUs : onGrid(state, atUs);
-  const turn = beginTurn(planned, { plannedUs: state.nextPlannedUs, startedUs, frameUs });
-  const recorded: readonly Command[] = state.turn ? [{ type: "record", turn: state.turn }] : [];
+  const startedUs = Math.max(state.gridUs ?? 0, atUs < state.nextPlannedUs + frameUs ? state.nextPlannedUs : onGrid(state, atUs));
+  const begun = beginTurn(planned, { plannedUs: state.nextPlannedUs, startedUs, frameUs });
+  const isInterruption = planned.interruptAtMs !== undefined && state.turn !== undefined;
+  const turn: TurnState = isInterruption ? { ...begun, interruption: { unheardUs: 0 } } : begun;
   const pastResponseIds = [...state.pastResponseIds, ...(state.turn?.responseIds ?? [])].slice(-KEPT_RESPONSE_IDS);
-  const { nextPlannedUs: _used, ...rest } = state;
-  return {
-    state: { ...rest, phase: "turn", turn, nextTurn: state.nextTurn + 1, pastResponseIds, playback: silent },
-    commands: [
-      ...recorded,
-      speakCommand(turn, frameUs, settings.session.turnDetection.type === "manual"),
-      { type: "timer", timer: "patience", atUs: turn.speechEndUs + settings.caller.patienceMs * 1_000 },
-    ],
-  };
+  const { nextPlannedUs: _used, interrupted: _recorded, ...rest } = state;
+  const isManual = settings.session.turnDetection.type === "manual";
+  const patience: Command = { type: "timer", timer: "patience", atUs: turn.speechEndUs + settings.caller.patienceMs * 1_000 };
+  const speaking: SessionState = { ...rest, phase: "turn", turn, nextTurn: state.nextTurn + 1, pastResponseIds };
+  const speak = speakCommand(turn, frameUs, isManual);
+  if (!isInterruption || !state.turn) {
+    return { state: { ...speaking, playback: silent }, commands: [...recordsOf(state, atUs), speak, patience] };
+  }
+  const quiet: readonly Command[] = [
+    { type: "clear", timer: "playout" },
+    { type: "clear", timer: "stalled" },
+    { type: "set aside", turn: state.turn.planned.turn },
+  ];
+  // Whoever pushes to talk silences the answer with the same button; a server that hears for itself must notice first.
+  const stopped = isManual
+    ? stopAtOnce({ ...speaking, interrupted: state.turn }, startedUs)
+    : { state: { ...speaking, interrupted: state.turn }, commands: [] };
+  return { state: stopped.state, commands: [...quiet, ...stopped.commands, speak, patience] };
+}
+
+function stopAtOnce(state: SessionState, atUs: number): Stepped {
+  const cancel: readonly Command[] = (state.interrupted?.openResponses.length ?? 0) > 0 ? [{ type: "send", event: { type: "response.cancel" } }] : [];
+  const stopped = stopOldAnswer(state, atUs);
+  return { state: stopped.state, commands: [...cancel, ...stopped.commands] };
 }
 
 function speakCommand(turn: TurnState, frameUs: number, pushToTalk: boolean): Command {

@@ -1,9 +1,12 @@
 // One call against a server that the test plays itself, on virtual time: what the caller sends is kept with its instant,
 // what the server says is said at the instant the test chooses.
 
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
+import type { PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type RunningCall } from "../session/driver.ts";
+import type { SpokenFrames } from "../session/speak.ts";
+import type { TraceStep } from "../session/trace.ts";
 import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { readyMessage, type ReadyMessage } from "../transport/ready-message.ts";
 import { callOf } from "./scenario.ts";
@@ -15,7 +18,15 @@ export interface Sent {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
+export interface FakeOptions {
+  /** When the plan wanted the call, before it is dialled at 1,000,000 µs. */
+  readonly plannedUs?: number;
+  readonly onTrace?: (step: TraceStep) => void;
+}
+
 export interface FakeCall {
+  readonly call: PlannedCall;
+  readonly toolCalls: readonly ToolCallRow[];
   readonly clock: VirtualClock;
   readonly running: RunningCall;
   readonly sent: readonly Sent[];
@@ -25,8 +36,8 @@ export interface FakeCall {
   open(): void;
   /** The server says `event` at `atUs`; time advances to it. */
   say(atUs: number, event: Readonly<Record<string, unknown>>): void;
-  /** An audio delta of silence and then a loud tone, ms. */
-  speak(atUs: number, audio: { readonly responseId: string; readonly silenceMs: number; readonly soundMs: number }): void;
+  /** An audio delta of silence and then a loud tone, ms; `more` goes on with silence and tone in turn. */
+  speak(atUs: number, audio: { readonly responseId: string; readonly silenceMs: number; readonly soundMs: number; readonly more?: readonly number[] }): void;
   drop(close: Partial<ConnectionClose>): void;
   /** Open, created and updated at once: the caller may speak from now on. */
   ready(): void;
@@ -42,16 +53,20 @@ function frame(sound: string): ReadyMessage {
   return ready;
 }
 
-export function fakeCall(scenario: Scenario): FakeCall {
+const framesOf = (frameMs: number): SpokenFrames => ({
+  messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)),
+  silence: frame("silence"),
+});
+
+export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
   const rows: TurnRow[] = [];
   const closed: { code?: number } = {};
   let handlers: ConnectionHandlers | undefined;
   let end: CallEnd | undefined;
-  const { frameMs } = scenario.session;
-  const frames = { messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)), silence: frame("silence") };
-
+  const call = callOf(scenario);
+  const toolCalls: ToolCallRow[] = [];
   const keep = (text: string): void => {
     const event = JSON.parse(text) as Record<string, unknown>;
     sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event });
@@ -61,7 +76,8 @@ export function fakeCall(scenario: Scenario): FakeCall {
     run: "test",
     runStartUs: clock.nowUs(),
     clock,
-    call: callOf(scenario),
+    call,
+    plannedUs: options.plannedUs ?? clock.nowUs(),
     connect: (told) => {
       handlers = told;
       return {
@@ -77,9 +93,11 @@ export function fakeCall(scenario: Scenario): FakeCall {
         },
       };
     },
-    frames: () => frames,
+    frames: () => framesOf(scenario.session.frameMs),
     onRow: (row) => rows.push(row),
+    onToolCall: (row) => toolCalls.push(row),
     onFrame: () => undefined,
+    ...(options.onTrace ? { onTrace: options.onTrace } : {}),
   });
   void running.ended.then((value) => {
     end = value;
@@ -92,6 +110,8 @@ export function fakeCall(scenario: Scenario): FakeCall {
   const open = (): void => handlers?.onOpen();
 
   return {
+    call,
+    toolCalls,
     clock,
     running,
     sent,
@@ -100,9 +120,9 @@ export function fakeCall(scenario: Scenario): FakeCall {
     ended: () => end,
     open,
     say,
-    speak(atUs, { responseId, silenceMs, soundMs }) {
-      const samples = Buffer.concat([Buffer.alloc(silenceMs * BYTES_PER_MS), Buffer.alloc(soundMs * BYTES_PER_MS, 0x40)]);
-      say(atUs, { type: "response.output_audio.delta", response_id: responseId, item_id: "item", delta: samples.toString("base64") });
+    speak(atUs, { responseId, silenceMs, soundMs, more = [] }) {
+      const samples = Buffer.concat([silenceMs, soundMs, ...more].map((ms, index) => Buffer.alloc(ms * BYTES_PER_MS, index % 2 === 0 ? 0 : 0x40)));
+      say(atUs, { type: "response.output_audio.delta", response_id: responseId, item_id: `item_${responseId}`, delta: samples.toString("base64") });
     },
     drop: (close) => handlers?.onClose({ code: 1006, reason: "", atUs: clock.nowUs(), ...close }),
     ready() {

@@ -5,9 +5,11 @@ import { basename, dirname, join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { orThrow } from "../../core/issues.ts";
 import { recoverRun } from "../../result/recover.ts";
-import { readRun, runFiles } from "../../result/store.ts";
+import { runFiles } from "../../result/run-files.ts";
+import { readRun, readTraces } from "../../result/store.ts";
 import { closingTable } from "../../report/closing-table.ts";
 import { print } from "../output.ts";
+import { rederive } from "../rederive.ts";
 import { writeReports } from "../write-reports.ts";
 
 interface ReportArguments {
@@ -26,10 +28,11 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   handler: async ({ run }) => {
     const folder = basename(run) === runFiles.result ? dirname(run) : run;
     const stored = orThrow(readRun(run));
-    const record = stored.type === "whole" ? stored.record : recoverRun(stored);
+    const { record, summary } = rederive(stored.type === "whole" ? stored.record : recoverRun(stored), readTraces(folder));
     if (stored.type === "cut") writeFileSync(join(folder, runFiles.result), `${JSON.stringify(record.result, null, 2)}\n`);
     await writeReports(folder, record);
     print(closingTable(record).trimEnd());
+    if (summary !== undefined) print(`traces            ${summary}`);
     print(`\nreport  ${join(folder, "report.html")}`);
   },
 };

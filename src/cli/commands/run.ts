@@ -2,7 +2,7 @@
 
 import type { Argv, CommandModule } from "yargs";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
-import { InputError, type Issue } from "../../core/issues.ts";
+import { failed, InputError, ok, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
@@ -12,6 +12,7 @@ import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../option
 import { findScenario, openFixtures, unwritable } from "../places.ts";
 import { runScenario } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
+import type { KeptTraces } from "../../load/traces.ts";
 import { listenForSignals } from "../signals.ts";
 
 interface RunArguments extends Partial<Record<FieldFlag, string>> {
@@ -23,6 +24,7 @@ interface RunArguments extends Partial<Record<FieldFlag, string>> {
   readonly fixtures?: string;
   readonly "strict-validity": boolean;
   readonly threads?: number;
+  readonly trace: string;
 }
 
 const builder = (parser: Argv): Argv => {
@@ -46,6 +48,13 @@ const builder = (parser: Argv): Argv => {
       requiresArg: true,
     })
     .option("strict-validity", { type: "boolean", default: false, describe: "A doubt about the figures is exit 6, not a warning", group: "What is demanded:" })
+    .option("trace", {
+      type: "string",
+      default: "none",
+      describe: "Keep the raw inputs of calls: all, or worst:N for those with the N slowest and unanswered turns of each cell",
+      group: "Files:",
+      requiresArg: true,
+    })
     .option("threads", { type: "number", describe: "Threads that make the calls; by default what suits callers and cores", requiresArg: true })
     .option("out", outOption)
     .option("fixtures", fixturesOption)
@@ -68,7 +77,8 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const names = given.scenario?.length ? given.scenario : ["quickstart"];
   const clips = await openFixtures(given.fixtures);
   const unwritableOut = unwritable(given.out);
-  const issues: Issue[] = unwritableOut ? [unwritableOut] : [];
+  const trace = keptTraces(given.trace);
+  const issues: Issue[] = [...(unwritableOut ? [unwritableOut] : []), ...(trace.ok ? [] : trace.issues)];
   const asked: { readonly parsed: ParsedScenario; readonly thresholds: readonly Threshold[]; readonly prepared: Prepared }[] = [];
   for (const name of names) {
     const file = findScenario(name);
@@ -108,6 +118,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           fixtures: given.fixtures,
           strictValidity: given["strict-validity"],
           threads: given.threads,
+          trace: trace.ok ? trace.value : undefined,
         }),
       );
     }
@@ -115,6 +126,14 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     signals.stopListening();
   }
   return mostSevere(codes);
+}
+
+/** `none`, `all` or `worst:5`. */
+function keptTraces(text: string): Result<KeptTraces | undefined> {
+  if (text === "none") return ok(undefined);
+  if (text === "all") return ok({ type: "all" });
+  const turns = Number(/^worst:([1-9]\d{0,5})$/.exec(text)?.[1]);
+  return turns > 0 ? ok({ type: "worst", turns }) : failed({ source: "--trace", message: `"${text}" is none of: none, all, worst:5` });
 }
 
 function aboutNothing(thresholds: readonly Threshold[], { plan }: Prepared, source: string): Issue[] {

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readTrace } from "../session/trace.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import { callOf, scenarioWith } from "../testing/scenario.ts";
+import { createTraces, type KeptTraces } from "./traces.ts";
+
+const target = { provider: "compatible", model: "m", url: "wss://user:pass@h/", auth: { bearer: "sesame" }, headers: { "x-key": "sesame" } } as const;
+
+/** Makes calls whose only turn took so many ms (undefined: it was not answered), and tells which traces are left. */
+function keptOf(kept: KeptTraces, turns: readonly (number | undefined)[]): ReadonlyMap<number, string> {
+  const files = new Map<number, string>();
+  const traces = createTraces({
+    kept,
+    runId: "r",
+    runStartUs: 0,
+    redact: (text) => text.replaceAll("hush", "(redacted)"),
+    keep: ({ session }, text) => void (text === undefined ? files.delete(session) : files.set(session, text)),
+  });
+  const planned = callOf(scenarioWith({ target }));
+  turns.forEach((ms, session) => {
+    const trace = traces.begin({ ...planned, session }, 0);
+    trace.note({ type: "unreadable", atUs: 1, reason: "hush" });
+    const answered = ms === undefined ? { outcome: "unanswered", censoredAtMs: 8_000 } : { outcome: "answered", firstAudibleUs: ms * 1_000 };
+    trace.noteRow({ kind: "plain", speechEndUs: 0, ...answered } as unknown as TurnRow);
+    trace.end();
+  });
+  return files;
+}
+
+test("of all calls, those with the slowest and the unanswered turns are kept, and no more", () => {
+  const turns = [900, 1_200, 800, undefined, 1_100, 1_300];
+  assert.deepEqual(
+    [...keptOf({ type: "worst", turns: 3 }, turns).keys()].toSorted((a, b) => a - b),
+    [1, 3, 5],
+  );
+  assert.deepEqual([...keptOf({ type: "worst", turns: 1 }, turns).keys()], [3]);
+  assert.equal(keptOf({ type: "all" }, turns).size, 6);
+});
+
+test("a trace holds what was heard and nothing that lets anybody in", () => {
+  const [text = ""] = keptOf({ type: "all" }, [900]).values();
+  assert.ok(!/sesame|pass|hush/.test(text), text);
+  assert.deepEqual(readTrace(text)?.steps, [{ type: "unreadable", atUs: 1, reason: "(redacted)" }]);
+});

@@ -1,0 +1,80 @@
+// Keeps the raw inputs of calls, all of them or those with the worst turns, so that their rows can be made again. A call's
+// inputs are held while it lasts; what stays of it is a file.
+
+import type { TurnRow } from "../metrics/turn-row.ts";
+import { byRank } from "../metrics/quantile.ts";
+import { measure, type Sample } from "../metrics/measure.ts";
+import type { PlannedCall } from "../plan/plan.ts";
+import type { CallPlace } from "../result/row-files.ts";
+import { traceText, traceVersion, type TraceHead, type TraceStep } from "../session/trace.ts";
+
+/** Every call's, or of each cell those of the calls with its `turns` slowest and unanswered turns. */
+export type KeptTraces = { readonly type: "all" } | { readonly type: "worst"; readonly turns: number };
+
+export interface Traces {
+  begin(call: PlannedCall, plannedUs: number): CallTrace;
+}
+
+export interface CallTrace {
+  note(step: TraceStep): void;
+  noteRow(row: TurnRow): void;
+  /** The call is over: its trace is kept or forgotten. */
+  end(): void;
+}
+
+export interface TracesPort {
+  readonly kept: KeptTraces;
+  readonly runId: string;
+  readonly runStartUs: number;
+  /** Takes keys out of what servers say. */
+  readonly redact: (text: string) => string;
+  /** Writes a call's trace, or takes it away again. */
+  keep(call: CallPlace, text: string | undefined): void;
+}
+
+interface BadTurn {
+  readonly sample: Sample;
+  readonly place: CallPlace;
+}
+
+const isSame = (a: CallPlace, b: CallPlace): boolean => a.session === b.session && a.call === b.call;
+
+export function createTraces({ kept, runId, runStartUs, redact, keep }: TracesPort): Traces {
+  const worstOf = new Map<string, readonly BadTurn[]>();
+
+  /** Whether the call has one of its cell's worst turns so far; calls that no longer have one lose their trace. */
+  function isAmongWorst(place: CallPlace, samples: readonly Sample[], turns: number): boolean {
+    const before = worstOf.get(place.cell) ?? [];
+    const all = [...before, ...samples.map((sample) => ({ sample, place }))].toSorted((a, b) => byRank(b.sample, a.sample));
+    const after = all.slice(0, turns);
+    worstOf.set(place.cell, after);
+    for (const { place: old } of before) if (!after.some((turn) => isSame(turn.place, old))) keep(old, undefined);
+    return after.some((turn) => isSame(turn.place, place));
+  }
+
+  return {
+    begin(call, plannedUs) {
+      const place: CallPlace = { cell: call.cell.id, session: call.session, call: call.call };
+      const head: TraceHead = { v: traceVersion, run: runId, runStartUs, plannedUs, call: withoutSecrets(call) };
+      const steps: TraceStep[] = [];
+      const samples: Sample[] = [];
+      return {
+        note: (step) => void steps.push(step),
+        noteRow(row) {
+          const sample = measure("voice_to_voice", row);
+          if (sample) samples.push(sample);
+        },
+        end() {
+          if (kept.type === "all" || isAmongWorst(place, samples, kept.turns)) keep(place, redact(traceText(head, steps)));
+        },
+      };
+    },
+  };
+}
+
+/** The plan of a call without what lets it in. */
+function withoutSecrets(call: PlannedCall): PlannedCall {
+  const { target, ...settings } = call.cell.settings;
+  if (target.provider === "embedded") return call;
+  return { ...call, cell: { ...call.cell, settings: { ...settings, target: { provider: target.provider, model: target.model, url: "" } } } };
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import { syntheticRun } from "../testing/run-record.ts";
+import { assemble, type RunHead } from "./assemble.ts";
+import type { RunResult } from "./run-result.ts";
+import { parseThreshold } from "./threshold.ts";
+
+const whole = syntheticRun({ sessions: 2, turns: 2 });
+const [first] = whole.result.cells;
+const cell = first?.id ?? "";
+const head: RunHead = { ...whole.result, cells: whole.result.cells.slice(0, 1).map((each) => ({ ...each, priceList: "p" })) };
+const template = whole.turns[0] as TurnRow;
+
+/** A turn whose answer came, or did not, so many ms after the caller's last voiced sample. */
+const turn = (kind: TurnRow["kind"], ms: number | undefined): TurnRow => {
+  const { firstAudibleUs: _, ...row } = { ...template, cell, kind, speechEndUs: 0 };
+  return ms === undefined ? { ...row, outcome: "unanswered", censoredAtMs: 8_000 } : { ...row, outcome: "answered", firstAudibleUs: ms * 1_000 };
+};
+
+function assembled(rows: readonly TurnRow[], thresholds: readonly string[]): RunResult {
+  return assemble(head, {
+    durationMs: 1,
+    end: { type: "complete" },
+    rows,
+    calls: [],
+    instrument: whole.result.instrument,
+    latenessOf: new Map(),
+    thresholds: thresholds.map((text) => {
+      const parsed = parseThreshold(text, "t");
+      assert.ok(parsed.ok, text);
+      return parsed.value;
+    }),
+    droppedRows: 0,
+    truthUnknown: false,
+  });
+}
+
+const rows = [turn("plain", 500), turn("plain", 700), turn("tool", 2_000), turn("tool", undefined)];
+
+test("tool turns are summarised apart, the unanswered ones as longer than what was waited", () => {
+  const [found] = assembled(rows, []).cells;
+  assert.deepEqual([found?.metrics.voice_to_voice?.count, found?.metrics.voice_to_voice?.max, found?.metrics.tool_turn], [2, 700, undefined]);
+  const { count, censored, p50, p90, max, censoredAbove } = found?.toolMetrics?.tool_turn ?? {};
+  assert.deepEqual([count, censored, p50, p90, max, censoredAbove], [2, 1, 2_000, undefined, undefined, 8_000]);
+  assert.equal(assembled(rows.slice(0, 2), []).cells[0]?.toolMetrics, undefined);
+});
+
+const judged: readonly (readonly [string, boolean, string])[] = [
+  ["voice_to_voice max < 1s", true, "700 ms"],
+  ["voice_to_voice{kind=tool} p50 < 1s", false, "2000 ms"],
+  ["voice_to_voice{kind=plain} max < 1s", true, "700 ms"],
+  ["tool_turn p50 < 2500ms", true, "2000 ms"],
+  ["tool_turn p90 < 60s", false, "> 8000 ms"],
+  ["service_latency{kind=tool} max < 60s", false, "> 7999.6 ms"],
+  ["answered rate >= 80%", false, "0.75 share"],
+  ["answered{kind=plain} rate >= 80%", true, "1 share"],
+];
+for (const [text, passed, actual] of judged) {
+  test(`${text} is about the turns that it names`, () => {
+    const [found] = assembled(rows, [text]).thresholds;
+    assert.equal(found?.passed, passed);
+    if (!text.startsWith("service")) assert.equal(found.actual, actual);
+    else assert.match(found.actual, /^> \d+/);
+  });
+}

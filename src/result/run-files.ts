@@ -1,0 +1,10 @@
+// What the files of a run folder are called.
+
+export const runFiles = {
+  result: "run.json",
+  turns: "turns.ndjson",
+  toolCalls: "tool-calls.ndjson",
+  traces: "traces",
+  truth: "truth.ndjson",
+  scenario: "scenario.yaml",
+} as const;
