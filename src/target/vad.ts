@@ -6,7 +6,6 @@
 import type { AudioFormat } from "../audio/format.ts";
 import { createHopMeter, HOP_MS } from "./hop-level.ts";
 import { createNoiseFloor } from "./noise-floor.ts";
-import type { VoiceDetector } from "./voice-detector.ts";
 import { createVoiceDetector } from "./voice-detector.ts";
 
 export interface VadSettings {
@@ -51,19 +50,41 @@ const gateDbfs = (threshold: number): number => -70 + 40 * threshold;
 /** And how far above the noise: 10 dB there. */
 const marginDb = (threshold: number): number => 4 + 12 * threshold;
 
+interface VoicedHops {
+  add(dbfs: number): void;
+  isSpeech(): boolean;
+  forget(): void;
+}
+
+/** The voice in a stretch: enough of it, and alive. */
+function createVoicedHops(): VoicedHops {
+  let count = 0;
+  let loudestDbfs = -Infinity;
+  let quietestDbfs = Infinity;
+  return {
+    add(dbfs) {
+      count++;
+      loudestDbfs = Math.max(loudestDbfs, dbfs);
+      quietestDbfs = Math.min(quietestDbfs, dbfs);
+    },
+    isSpeech: () => count >= VOICED_HOPS && loudestDbfs - quietestDbfs >= SWING_DB,
+    forget() {
+      count = 0;
+      loudestDbfs = -Infinity;
+      quietestDbfs = Infinity;
+    },
+  };
+}
+
 export function createVad(format: AudioFormat): Vad {
   const meter = createHopMeter(format);
   const calm = createNoiseFloor(CALM_MS);
   const any = createNoiseFloor(ANY_MS);
-  /** Made at the first loud sound: who is never heard needs none. */
-  let detector: VoiceDetector | undefined;
-  let isClosed = false;
+  const detector = createVoiceDetector();
   let earliestMs = 0;
   let hopEndMs = 0;
   let loudRun = 0;
-  let voicedHops = 0;
-  let loudestDbfs = -Infinity;
-  let quietestDbfs = Infinity;
+  const voice = createVoicedHops();
   let voiceEndMs = -Infinity;
   /** Where loud sound began that may turn out to be speech. */
   let stretchMs: number | undefined;
@@ -80,7 +101,7 @@ export function createVad(format: AudioFormat): Vad {
     if (!isSpeaking || voiceEndMs !== hopEndMs) calm.add(dbfs);
     if (!isSpeaking) {
       if (stretchMs === undefined ? loudRun === 0 : hopEndMs - Math.max(stretchMs, voiceEndMs) >= STRETCH_GAP_MS) forgetStretch();
-      if (stretchMs === undefined || voicedHops < VOICED_HOPS || loudestDbfs - quietestDbfs < SWING_DB) return;
+      if (stretchMs === undefined || !voice.isSpeech()) return;
       isSpeaking = true;
       tell({ type: "started", startMs: Math.max(earliestMs, stretchMs - settings.prefixMs) });
     }
@@ -89,7 +110,7 @@ export function createVad(format: AudioFormat): Vad {
       isSpeaking = false;
       forgetStretch();
       // It takes a long vowel for noise, and the noise after that for a voice.
-      detector?.forget();
+      detector.forget();
       earliestMs = hopEndMs;
       tell({ type: "stopped", speechEndMs, endMs: hopEndMs });
     }
@@ -97,42 +118,32 @@ export function createVad(format: AudioFormat): Vad {
 
   function takeLoud(sound: Int16Array, dbfs: number): void {
     loudRun++;
-    detector ??= createVoiceDetector();
     // The first hop may be half silence, and would teach it that noise is quieter than what follows.
     const isVoice = loudRun > 1 && detector.isVoice(sound);
     // Amid loud sound that was found to be no speech, only a voice begins another stretch.
     if (loudRun === ONSET_HOPS || (isVoice && loudRun > ONSET_HOPS)) stretchMs ??= hopEndMs - ONSET_HOPS * HOP_MS;
     if (!isVoice) return;
-    voicedHops++;
-    loudestDbfs = Math.max(loudestDbfs, dbfs);
-    quietestDbfs = Math.min(quietestDbfs, dbfs);
+    voice.add(dbfs);
     voiceEndMs = hopEndMs;
   }
 
   function forgetStretch(): void {
     stretchMs = undefined;
-    voicedHops = 0;
-    loudestDbfs = -Infinity;
-    quietestDbfs = Infinity;
+    voice.forget();
   }
 
   return {
-    hear(bytes, settings, tell) {
-      if (!isClosed) meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell));
-    },
+    hear: (bytes, settings, tell) => meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell)),
     restart(audioMs) {
       meter.restart();
       forgetStretch();
+      detector.forget();
       loudRun = 0;
       isSpeaking = false;
       earliestMs = audioMs;
       hopEndMs = audioMs;
       voiceEndMs = -Infinity;
     },
-    close() {
-      isClosed = true;
-      detector?.close();
-      detector = undefined;
-    },
+    close: detector.close,
   };
 }

@@ -23,7 +23,7 @@ export interface VoiceDetector {
   isVoice(samples: Int16Array): boolean;
   /** What it learnt of the sound so far is forgotten. */
   forget(): void;
-  /** Gives the state's memory back; it may not be asked any more. */
+  /** Gives the state's memory back; nothing is a voice any more. */
   close(): void;
 }
 
@@ -34,21 +34,33 @@ const MODE = 2;
 const fvad = await (initialise as () => Promise<Fvad>)();
 const inputAddress = fvad._malloc(2 * HOP_SAMPLES);
 
+/** Its memory is taken at the first question: who is never loud needs none. */
 export function createVoiceDetector(): VoiceDetector {
-  const state = fvad._fvad_new();
-  if (state === 0) throw new Error("there is no memory for one more detector of voice");
-  function forget(): void {
-    fvad._fvad_reset(state);
+  let state = 0;
+  let isClosed = false;
+
+  function begin(): void {
+    if (state === 0) state = fvad._fvad_new();
+    else fvad._fvad_reset(state);
+    if (state === 0) throw new Error("there is no memory for one more detector of voice");
     fvad._fvad_set_mode(state, MODE);
     fvad._fvad_set_sample_rate(state, NARROW_HZ);
   }
-  forget();
+
   return {
-    forget,
     isVoice(samples) {
+      if (isClosed) return false;
+      if (state === 0) begin();
       fvad.HEAP16.set(samples, inputAddress / 2);
       return fvad._fvad_process(state, inputAddress, HOP_SAMPLES) === 1;
     },
-    close: () => fvad._fvad_free(state),
+    forget() {
+      if (state !== 0) begin();
+    },
+    close() {
+      if (state !== 0) fvad._fvad_free(state);
+      state = 0;
+      isClosed = true;
+    },
   };
 }
