@@ -13,8 +13,11 @@ export interface Deadlines {
   add(deadlineUs: number, fire: () => void): Cancel;
   /** The earliest deadline still wanted, or undefined when none is. */
   nextUs(): number | undefined;
-  /** Fires everything due at `nowUs` in deadline order, including what the callbacks add at or before `nowUs`. Returns how many fired. */
-  fireDue(nowUs: number): number;
+  /**
+   * Fires everything due at `nowUs` in deadline order, including what the callbacks add at or before `nowUs`, until
+   * `isEnough` says after one of them that the rest is for another time. Returns how many fired.
+   */
+  fireDue(nowUs: number, isEnough?: () => boolean): number;
   readonly size: number;
 }
 
@@ -75,7 +78,7 @@ export function createDeadlines(): Deadlines {
       dropCancelled();
       return heap[0]?.deadlineUs;
     },
-    fireDue(nowUs) {
+    fireDue(nowUs, isEnough = () => false) {
       let fired = 0;
       for (;;) {
         dropCancelled();
@@ -87,6 +90,7 @@ export function createDeadlines(): Deadlines {
         live--;
         fired++;
         fire?.();
+        if (isEnough()) return fired;
       }
     },
     get size() {

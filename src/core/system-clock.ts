@@ -7,6 +7,8 @@ import { createDeadlines } from "./deadlines.ts";
 const US_PER_MS = 1_000;
 /** The longest wait setTimeout takes; a later deadline is re-armed when it fires. */
 const TIMER_LIMIT_MS = 2_147_483_647;
+/** Deadlines that fall together hold the loop no longer than this before sockets have their turn. */
+const SLICE_US = 2_000;
 
 /**
  * CLOCK_MONOTONIC minus performance.now(), so that nowUs is cheap (no bigint) and yet the same scale in every process of
@@ -31,20 +33,28 @@ export function createSystemClock(): Clock {
   const offsetUs = monotonicOffsetUs();
   const deadlines = createDeadlines();
   let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
   let armedForUs = Infinity;
 
   const nowUs = (): number => Math.round(performance.now() * US_PER_MS + offsetUs);
 
   function disarm(): void {
     clearTimeout(timer);
+    clearImmediate(immediate);
     timer = undefined;
+    immediate = undefined;
     armedForUs = Infinity;
   }
 
   function wake(): void {
     disarm();
-    deadlines.fireDue(nowUs());
-    arm();
+    const startUs = nowUs();
+    deadlines.fireDue(startUs, () => nowUs() - startUs >= SLICE_US);
+    const nextUs = deadlines.nextUs();
+    if (nextUs === undefined || nextUs > nowUs()) return arm();
+    // Armed for the rest of what is due: nothing that is added meanwhile is due before that.
+    armedForUs = -Infinity;
+    immediate = setImmediate(wake);
   }
 
   // setTimeout fires up to a millisecond early: fireDue checks again, and what is not yet due is armed once more.
