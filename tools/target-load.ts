@@ -17,7 +17,10 @@ import { packagePath } from "../src/core/package-files.ts";
 import { createSystemClock } from "../src/core/system-clock.ts";
 
 const FRAME_US = 20_000;
+const FRAMES_PER_S = 50;
 const FRAME_BYTES = 960;
+/** With fewer frames than this share of the plan the callers were starved, and the delays are not the target's own. */
+const LEAST_SHARE = 0.98;
 const PAUSE_MS = 4_000;
 const NS_PER_MS = 1e6;
 const US_PER_S = 1e6;
@@ -40,6 +43,9 @@ interface Report {
   readonly loopP99Ms: number;
   readonly loopMaxMs: number;
 }
+
+/** With what the callers had sent by then. */
+type Second = Report & { readonly framesSent: number };
 
 /** In the child: the target as it always runs, and a report a second beside it. */
 async function serve(): Promise<void> {
@@ -86,11 +92,14 @@ function startAfterUs(session: number, sessions: number, isAligned: boolean): nu
 
 const startOverUs = (sessions: number): number => Math.max(1, sessions / STARTS_PER_S) * US_PER_S;
 
+let framesSent = 0;
+
 /** Speaks the frames over and over from `startUs` on, each when it is due. */
 function speak(socket: WebSocket, frames: readonly Buffer[], startUs: number): void {
   let index = 0;
   const next = (): void => {
     if (socket.readyState !== WebSocket.OPEN) return;
+    framesSent++;
     socket.send(frames[index++ % frames.length] as Buffer, { binary: false });
     clock.at(startUs + index * FRAME_US, next);
   };
@@ -99,9 +108,9 @@ function speak(socket: WebSocket, frames: readonly Buffer[], startUs: number): v
 
 async function run({ sessions, seconds, isAligned }: Load): Promise<void> {
   const { child, url } = await startChild();
-  const reports: Report[] = [];
+  const reports: Second[] = [];
   let answers = 0;
-  child.on("message", (message: Report) => void (message.type === "cost" && reports.push(message)));
+  child.on("message", (message: Report) => void (message.type === "cost" && reports.push({ ...message, framesSent })));
   await once(child, "message");
   const emptyBytes = reports.at(-1)?.rssBytes ?? 0;
   const clips = orThrow(await openClipStore([packagePath("fixtures")]));
@@ -135,11 +144,12 @@ const until = (atUs: number): Promise<void> => new Promise((resolve) => void clo
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
-function print({ sessions, isAligned }: Load, reports: readonly Report[], emptyBytes: number, answers: number): void {
+function print({ sessions, isAligned }: Load, reports: readonly Second[], emptyBytes: number, answers: number): void {
   const [from, to] = [reports[0], reports.at(-1)];
   if (!from || !to || from === to) throw new Error("too short to measure: give it some seconds more");
   const cpuUs = to.cpuUs - from.cpuUs;
   const wallUs = to.atUs - from.atUs;
+  const frames = to.framesSent - from.framesSent;
   const seconds = reports.slice(1);
   const delays = (name: string, of: (values: readonly number[]) => number): string => {
     const [p50, p99, most] = [of(seconds.map((one) => one.loopP50Ms)), of(seconds.map((one) => one.loopP99Ms)), of(seconds.map((one) => one.loopMaxMs))];
@@ -148,8 +158,11 @@ function print({ sessions, isAligned }: Load, reports: readonly Report[], emptyB
   const how = isAligned ? "all at the same instant" : "spread";
   console.log(`${sessions} conversations at 20 ms frames, ${how}, for ${(wallUs / US_PER_S).toFixed(1)} s, Node ${process.version}, ${answers} answers heard`);
   console.log(
-    `cpu           ${((cpuUs / wallUs) * 100).toFixed(0)} % of a core, ${(cpuUs / 1_000 / (sessions * (wallUs / US_PER_S))).toFixed(2)} ms a conversation-second`,
+    `cpu           ${((cpuUs / wallUs) * 100).toFixed(0)} % of a core, ${(cpuUs / 1_000 / (frames / FRAMES_PER_S)).toFixed(2)} ms a conversation-second`,
   );
+  const share = frames / ((sessions * FRAMES_PER_S * wallUs) / US_PER_S);
+  if (share < LEAST_SHARE)
+    console.log(`doubt         the callers sent ${(share * 100).toFixed(0)} % of their frames: this machine is busy with something else, run it again`);
   console.log(`loop delay    ${delays("an ordinary second", median)}`);
   console.log(`              ${delays("the worst second", (values) => Math.max(...values))}`);
   const kilobytes = (to.rssBytes - emptyBytes) / 1_024;

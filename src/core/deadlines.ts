@@ -80,18 +80,17 @@ export function createDeadlines(): Deadlines {
     },
     fireDue(nowUs, isEnough = () => false) {
       let fired = 0;
-      for (;;) {
+      do {
         dropCancelled();
-        const top = heap[0];
-        if (!top || top.deadlineUs > nowUs) return fired;
-        pop();
-        const fire = top.fire;
+        if (!heap[0] || heap[0].deadlineUs > nowUs) return fired;
+        const top = pop() as Entry;
+        const { fire } = top;
         top.fire = undefined;
         live--;
         fired++;
         fire?.();
-        if (isEnough()) return fired;
-      }
+      } while (!isEnough());
+      return fired;
     },
     get size() {
       return live;

@@ -37,7 +37,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** What a character adds to the 24 bits of its group of four, in the first place, the second and so on; negative where it is not base64. */
 const digits = [18, 12, 6, 0].map((shift) => {
   const table = new Int32Array(256).fill(-1);
-  for (const [value, character] of [...alphabet].entries()) table[character.charCodeAt(0)] = value << shift;
+  for (let value = 0; value < alphabet.length; value++) table[alphabet.charCodeAt(value)] = value << shift;
   return table;
 }) as [Int32Array, Int32Array, Int32Array, Int32Array];
 

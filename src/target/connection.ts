@@ -51,7 +51,7 @@ export type Wire = Pick<Duplex, "cork" | "uncork">;
 /** What a connection is told beside its socket's own events. */
 export interface Connected {
   /** Audio of an append, read before the call returns. */
-  hear(audio: Uint8Array): void;
+  hear(bytes: Uint8Array): void;
 }
 
 export function serveConnection(socket: WebSocket, wire: Wire, conversation: Served, context: ConnectionContext): Connected {
@@ -61,6 +61,7 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
   let isStalled = false;
 
   function step(input: Input, atUs: number): void {
+    if (input.type === "audio") stats.appends++;
     // Once the socket is closing nothing reaches the client any more, and no truth row may say that it did.
     if (socket.readyState !== socket.OPEN) return;
     let commands: readonly WireCommand[];
@@ -95,10 +96,8 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
   }
 
   function carryOutOne(command: WireCommand): void {
-    if (command.type === "send") {
-      sendEvent(socket, clock, command);
-      stats.eventsSent++;
-    } else if (command.type === "truth") {
+    if (command.type === "send") sendEvent(socket, context, command);
+    else if (command.type === "truth") {
       stats.turns++;
       context.writeTruth(command.row);
     } else if (command.type === "recognise") {
@@ -121,7 +120,6 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     const receivedAtUs = clock.nowUs();
     const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder, conversation.appendType);
-    if (input.type === "audio") stats.appends++;
     step(input, receivedAtUs);
   });
   // A broken socket closes right after its error; there is nobody else to tell.
@@ -133,19 +131,15 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
   });
   keepAlive(socket, clock);
   step({ type: "open" }, clock.nowUs());
-  return {
-    hear(audio) {
-      stats.appends++;
-      step({ type: "audio", bytes: audio }, clock.nowUs());
-    },
-  };
+  return { hear: (bytes) => step({ type: "audio", bytes }, clock.nowUs()) };
 }
 
-function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireCommand & { readonly type: "send" }): void {
+function sendEvent(socket: WebSocket, { clock, stats }: ConnectionContext, { event, stamp }: WireCommand & { readonly type: "send" }): void {
   const message = JSON.stringify(event);
   // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
   if (stamp) stamp.row[stamp.field] = clock.nowUs();
   socket.send(message);
+  stats.eventsSent++;
 }
 
 /** One wake-up at a time: a new instant takes the place of the one before, undefined of all. */
