@@ -42,6 +42,19 @@ test("what a callback adds for now fires in the same round, and cancelling twice
   assert.equal(deadlines.nextUs(), undefined);
 });
 
+test("whoever has had enough gets the rest next time, in the same order", () => {
+  const deadlines = createDeadlines();
+  const fired: number[] = [];
+  for (const dueUs of [3, 1, 2]) deadlines.add(dueUs, () => fired.push(dueUs));
+  assert.equal(
+    deadlines.fireDue(5, () => fired.length === 2),
+    2,
+  );
+  assert.deepEqual([fired, deadlines.nextUs()], [[1, 2], 3]);
+  assert.equal(deadlines.fireDue(5), 1);
+  assert.deepEqual(fired, [1, 2, 3]);
+});
+
 test("a virtual clock shows every callback its own instant and ends where it was sent", () => {
   const clock = createVirtualClock(100);
   const seen: number[] = [];

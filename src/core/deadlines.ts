@@ -17,8 +17,11 @@ export interface Deadlines {
   repeat(firstUs: number, everyUs: number, fire: () => void): Cancel;
   /** The earliest deadline still wanted, or undefined when none is. */
   nextUs(): number | undefined;
-  /** Fires everything due at `nowUs` in deadline order, including what the callbacks add at or before `nowUs`. Returns how many fired. */
-  fireDue(nowUs: number): number;
+  /**
+   * Fires everything due at `nowUs` in deadline order, including what the callbacks add at or before `nowUs`, until
+   * `isEnough` says after one of them that the rest is for another time. Returns how many fired.
+   */
+  fireDue(nowUs: number, isEnough?: () => boolean): number;
   readonly size: number;
 }
 
@@ -87,13 +90,13 @@ export function createDeadlines(): Deadlines {
       dropCancelled();
       return heap[0]?.deadlineUs;
     },
-    fireDue(nowUs) {
+    fireDue(nowUs, isEnough = () => false) {
       let fired = 0;
-      for (;;) {
+      do {
         dropCancelled();
         const top = heap[0];
         if (!top || top.deadlineUs > nowUs) return fired;
-        const fire = top.fire;
+        const { fire } = top;
         if (top.everyUs > 0) {
           top.deadlineUs += top.everyUs;
           top.order = order++;
@@ -105,7 +108,8 @@ export function createDeadlines(): Deadlines {
         }
         fired++;
         fire?.();
-      }
+      } while (!isEnough());
+      return fired;
     },
     get size() {
       return live;

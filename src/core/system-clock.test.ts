@@ -71,3 +71,22 @@ test("two clocks of one machine show the same time", () => {
   const afterUs = one.nowUs();
   assert.ok(beforeUs - 5 <= betweenUs && betweenUs <= afterUs + 5);
 });
+
+test("deadlines that fall together let sockets have their turn in between", async () => {
+  const clock = createSystemClock();
+  const dueUs = clock.nowUs() + 1_000;
+  const order: string[] = [];
+  const busyUntil = (atUs: number): void => {
+    while (clock.nowUs() < atUs);
+  };
+  clock.at(dueUs, () => {
+    setImmediate(() => order.push("socket"));
+    busyUntil(clock.nowUs() + 5_000);
+    order.push("first");
+  });
+  await new Promise<void>((resolve) => {
+    clock.at(dueUs, () => order.push("second"));
+    clock.at(dueUs, resolve);
+  });
+  assert.deepEqual(order, ["first", "socket", "second"]);
+});

@@ -8,6 +8,8 @@ import { US_PER_MS } from "./units.ts";
 
 /** The longest wait setTimeout takes; a later deadline is re-armed when it fires. */
 const TIMER_LIMIT_MS = 2_147_483_647;
+/** Deadlines that fall together hold the loop no longer than this before sockets have their turn. */
+const SLICE_US = 2_000;
 
 /** Something that calls back at about an instant; a new instant replaces the one before. */
 interface Alarm {
@@ -27,13 +29,14 @@ export function createSystemClock({ sharp = false }: { readonly sharp?: boolean 
   let armedForUs = Infinity;
 
   function wake(): void {
+    const startUs = nowUs();
+    deadlines.fireDue(startUs, () => nowUs() - startUs >= SLICE_US);
+    const nextUs = deadlines.nextUs();
     armedForUs = Infinity;
-    fireDue();
-  }
-
-  function fireDue(): void {
-    deadlines.fireDue(nowUs());
-    arm();
+    if (nextUs === undefined || nextUs > nowUs()) return arm();
+    // Armed for the rest of what is due: nothing that is added meanwhile is due before that.
+    armedForUs = -Infinity;
+    setImmediate(wake);
   }
 
   // An alarm may come early: what is not yet due is armed once more.
@@ -68,7 +71,9 @@ export function createSystemClock({ sharp = false }: { readonly sharp?: boolean 
     // Only what is due costs: whoever reads calls this for every message.
     fireDue() {
       const nextUs = deadlines.nextUs();
-      if (nextUs !== undefined && nextUs <= nowUs()) fireDue();
+      if (nextUs === undefined || nextUs > nowUs()) return;
+      deadlines.fireDue(nowUs());
+      arm();
     },
     wallTime: () => new Date(),
   };

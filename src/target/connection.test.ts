@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import type { WebSocket } from "ws";
 import { orThrow } from "../core/issues.ts";
@@ -63,7 +64,7 @@ function serve(): Served {
     openedAtS: 0,
   });
   const recognise = (): Promise<undefined> => Promise.resolve(undefined);
-  serveConnection(socket as unknown as WebSocket, conversation, {
+  serveConnection(socket as unknown as WebSocket, new PassThrough(), conversation, {
     clock,
     decoder: createAudioDecoder(),
     stats,

@@ -1,11 +1,12 @@
 // One socket and its conversation: messages in, commands out, one deadline of the clock at a time.
 
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { AudioFormat } from "../audio/format.ts";
 import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
-import type { AppendType, AudioDecoder } from "./append.ts";
-import { usualAppend } from "./append.ts";
+import type { AudioDecoder } from "./append.ts";
+import type { AppendType } from "./append-lane.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
 import { stampSent } from "./conversation-state.ts";
@@ -46,7 +47,16 @@ const STALL_US = 20_000;
 /** As the live server pings. Who did not answer the last one is gone. */
 const PING_US = 20_000_000;
 
-export function serveConnection(socket: WebSocket, conversation: Served, context: ConnectionContext): void {
+/** The socket below the WebSocket: what is written between the two calls leaves together. */
+export type Wire = Pick<Duplex, "cork" | "uncork">;
+
+/** What a connection is told beside its socket's own events. */
+export interface Connected {
+  /** Audio of an append, read before the call returns. */
+  hear(bytes: Uint8Array): void;
+}
+
+export function serveConnection(socket: WebSocket, wire: Wire, conversation: Served, context: ConnectionContext): Connected {
   const { clock, stats } = context;
   const arm = createWaker(clock, () => step({ type: "wake" }, clock.nowUs()));
   const inbox = createInbox({ clock, step, read: (isReading) => void (isReading ? isResting || socket.resume() : socket.pause()) });
@@ -56,16 +66,20 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
   let isResting = false;
 
   function step(input: Input, atUs: number): void {
+    if (input.type === "audio") stats.appends++;
     // Once the socket is closing nothing reaches the client any more, and no truth row may say that it did.
     if (socket.readyState !== socket.OPEN) return;
+    let commands: readonly WireCommand[];
     try {
-      carryOut(conversation.step(input, atUs));
+      commands = conversation.step(input, atUs);
+      // Nearly every step is a frame of audio that nothing follows from.
+      if (commands.length > 0) carryOut(commands);
     } catch (error) {
       // Whatever one client managed to break is its own session's end, and nobody else's.
       process.emitWarning(error instanceof Error ? error : String(error));
       return socket.close(1011, "internal error");
     }
-    if (!isStalled && socket.bufferedAmount > STALL_BYTES) {
+    if (commands.length > 0 && !isStalled && socket.bufferedAmount > STALL_BYTES) {
       isStalled = true;
       stats.stalls++;
       carryOut(conversation.step({ type: "stalled" }, atUs));
@@ -75,24 +89,31 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
   }
 
   function carryOut(commands: readonly WireCommand[]): void {
+    wire.cork();
     for (const command of commands) {
-      if (command.type === "send") {
-        sendEvent(socket, clock, command);
-        stats.eventsSent++;
-      } else if (command.type === "truth") {
-        stats.turns++;
-        context.writeTruth(command.row);
-      } else if (command.type === "note") context.writeNote?.(command.row);
-      else if (command.type === "recognise") {
-        const { itemId, turn, audio, format } = command;
-        void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
-      } else if (command.type === "close") socket.close(command.code, command.reason);
-      else {
-        if (command.type === "pause" || command.type === "resume") isResting = command.type === "pause";
-        if (command.type !== "resume" || !inbox.isWaiting) carryOutTrick(socket, command, context.writeNote ?? (() => {}));
-      }
+      // Events of one instant leave in one write; whatever else is to be done comes after they left, as the order says.
+      if (command.type !== "send") wire.uncork();
+      carryOutOne(command);
+      if (command.type !== "send") wire.cork();
     }
+    wire.uncork();
     if (socket.bufferedAmount > limits.messageBytes) socket.terminate();
+  }
+
+  function carryOutOne(command: WireCommand): void {
+    if (command.type === "send") sendEvent(socket, context, command);
+    else if (command.type === "truth") {
+      stats.turns++;
+      context.writeTruth(command.row);
+    } else if (command.type === "note") context.writeNote?.(command.row);
+    else if (command.type === "recognise") {
+      const { itemId, turn, audio, format } = command;
+      void context.recognise(audio, format).then((heard) => step({ type: "recognised", itemId, ...(turn ? { turn } : {}), heard }, clock.nowUs()));
+    } else if (command.type === "close") socket.close(command.code, command.reason);
+    else {
+      if (command.type === "pause" || command.type === "resume") isResting = command.type === "pause";
+      if (command.type !== "resume" || !inbox.isWaiting) carryOutTrick(socket, command, context.writeNote ?? (() => {}));
+    }
   }
 
   function lookAgain(): void {
@@ -108,7 +129,6 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     const receivedAtUs = clock.nowUs();
     const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder, conversation.appendType);
-    if (input.type === "audio") stats.appends++;
     inbox.take(input, receivedAtUs);
   });
   // A broken socket closes right after its error; there is nobody else to tell.
@@ -121,13 +141,15 @@ export function serveConnection(socket: WebSocket, conversation: Served, context
   });
   keepAlive(socket, clock);
   step({ type: "open" }, clock.nowUs());
+  return { hear: (bytes) => inbox.take({ type: "audio", bytes }, clock.nowUs()) };
 }
 
-function sendEvent(socket: WebSocket, clock: Clock, { event, stamp }: WireCommand & { readonly type: "send" }): void {
+function sendEvent(socket: WebSocket, { clock, stats }: ConnectionContext, { event, stamp }: WireCommand & { readonly type: "send" }): void {
   const message = JSON.stringify(event);
   // The instant of a truth row is taken when the bytes are ready, right before they are handed to the socket.
   if (stamp) stampSent(stamp, clock.nowUs());
   socket.send(message);
+  stats.eventsSent++;
 }
 
 /** One wake-up at a time: a new instant takes the place of the one before, undefined of all. */
@@ -162,8 +184,6 @@ function keepAlive(socket: WebSocket, clock: Clock): void {
 /** A text message as the conversation takes it. */
 export function readMessage(data: Buffer, decoder: AudioDecoder, appendType: AppendType = "input_audio_buffer.append"): Input {
   const isTooLarge = data.length > limits.appendBytes;
-  const base64 = isTooLarge ? undefined : usualAppend(data, appendType);
-  if (base64 !== undefined) return audioInput(decoder.decode(base64), undefined);
   let event: unknown;
   try {
     event = JSON.parse(data.toString("utf8"));

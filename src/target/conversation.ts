@@ -57,11 +57,9 @@ export function createConversation(options: ConversationOptions): Conversation {
   const state = createState(options);
   // What a secret was minted for can be too much for the model that came with the connection.
   const wrongDefaults = options.defaults === undefined ? undefined : configure(state, options.defaults);
-  const nextUs = (): number | undefined => {
-    const responseUs = state.isStalled ? undefined : nextResponse(state)?.dueUs;
-    const taskUs = state.agenda.nextUs;
-    return responseUs === undefined ? taskUs : taskUs === undefined ? responseUs : Math.min(responseUs, taskUs);
-  };
+  const nextUs = (): number | undefined => earlier(state.isStalled ? undefined : nextResponse(state)?.dueUs, state.agenda.nextUs);
+  /** As it was after the last step. */
+  let plannedUs = nextUs();
   function doDue(atUs: number): void {
     for (;;) {
       const dueUs = nextUs();
@@ -77,14 +75,22 @@ export function createConversation(options: ConversationOptions): Conversation {
   return {
     sessionId: state.session.id,
     get nextUs() {
-      return nextUs();
+      return plannedUs;
     },
     step(input, atUs) {
       // What was due and not done when the session closed was never said.
-      if (input.type !== "closed") doDue(atUs);
+      if (input.type !== "closed" && isDue(plannedUs, atUs)) {
+        doDue(atUs);
+        plannedUs = nextUs();
+      }
       take(state, input, atUs);
       if (input.type === "open" && wrongDefaults) emitFault(state, wrongDefaults);
-      doDue(atUs);
+      // Hearing puts something on the agenda and changes no response: fifty times a second that is looked up and nothing else.
+      plannedUs = input.type === "audio" ? earlier(plannedUs, state.agenda.nextUs) : nextUs();
+      if (isDue(plannedUs, atUs)) {
+        doDue(atUs);
+        plannedUs = nextUs();
+      }
       if (state.commands.length === 0) return nothing;
       const { commands } = state;
       state.commands = [];
@@ -92,6 +98,9 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
   };
 }
+
+const earlier = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : b === undefined ? a : Math.min(a, b));
+const isDue = (dueUs: number | undefined, atUs: number): boolean => dueUs !== undefined && dueUs <= atUs;
 
 function take(state: ConversationState, input: Input, atUs: number): void {
   switch (input.type) {

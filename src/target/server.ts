@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 import type { ClipStore } from "../audio/clip-store.ts";
@@ -15,6 +16,7 @@ import { MS_PER_S } from "../core/units.ts";
 import type { Admission } from "./admission.ts";
 import { admit } from "./admission.ts";
 import { createAudioDecoder } from "./append.ts";
+import { layAppendLane } from "./append-lane.ts";
 import type { TlsIdentity } from "./certificate.ts";
 import type { TargetStats } from "./connection.ts";
 import { serveConnection } from "./connection.ts";
@@ -40,6 +42,7 @@ import { createTranscription } from "./transcription.ts";
 import { createTranslation } from "./translation.ts";
 import { prepareTranslations } from "./translation-speech.ts";
 import { trickPlanner } from "./trick-plan.ts";
+import type { Served } from "./tricked-conversation.ts";
 import { trickConversation } from "./tricked-conversation.ts";
 
 export interface TargetOptions {
@@ -119,7 +122,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     if (admission.type === "not_found") return refuseHttp("404 Not Found");
     sockets.handleUpgrade(request, tcp, head, (socket) => {
       options.onSocket?.(socket);
-      door.value.take(socket, admission);
+      door.value.take(socket, tcp, admission);
     });
   });
 
@@ -141,7 +144,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
 interface Door {
   readonly stats: TargetStats;
   /** Serves the session that the socket was admitted to, or says why there is none. */
-  take(socket: WebSocket, admission: Exclude<Admission, { readonly type: "not_found" }>): void;
+  take(socket: WebSocket, tcp: Duplex, admission: Exclude<Admission, { readonly type: "not_found" }>): void;
   close(): Promise<void>;
 }
 
@@ -171,7 +174,13 @@ async function openDoor(options: TargetOptions): Promise<Result<Door>> {
   const scriptListens = listensToWords(options.script);
   const limiter = createRateLimiter(options.rateLimits ?? {});
 
-  function welcome(socket: WebSocket, { kind, call, model, defaults }: Admission & { type: "admitted" }): void {
+  function serve(socket: WebSocket, tcp: Duplex, conversation: Served): void {
+    const { hear } = serveConnection(socket, tcp, conversation, context);
+    // Compressed frames are no text: only the library reads them.
+    if (!options.compress) layAppendLane(tcp, conversation.appendType ?? "input_audio_buffer.append", hear);
+  }
+
+  function welcome(socket: WebSocket, tcp: Duplex, { kind, call, model, defaults }: Admission & { type: "admitted" }): void {
     const number = stats.connections++;
     stats.openConnections++;
     socket.on("close", () => stats.openConnections--);
@@ -187,19 +196,18 @@ async function openDoor(options: TargetOptions): Promise<Result<Door>> {
       ...(options.sessionMs === undefined ? {} : { sessionMs: options.sessionMs }),
       ...(defaults === undefined ? {} : { defaults }),
     };
-    if (kind === "translation")
-      return serveConnection(socket, createTranslation({ ...session, ...(call ? { callName: call.text } : {}), speech: interpreters }), context);
+    if (kind === "translation") return serve(socket, tcp, createTranslation({ ...session, ...(call ? { callName: call.text } : {}), speech: interpreters }));
     const named = { audioTotal, ...(call ? { callName: call.text } : {}), ...(limiter ? { limiter } : {}), ...(queue ? { queue } : {}) };
     const conversation = (kind === "transcription" ? createTranscription : createConversation)({ ...session, ...named, speech, scriptListens });
     const plan = tricks && { armed: (turn: number) => tricks(session.key, turn), freezer, ...(call ? { call: call.text } : {}) };
-    serveConnection(socket, plan ? trickConversation(conversation, plan) : conversation, context);
+    serve(socket, tcp, plan ? trickConversation(conversation, plan) : conversation);
   }
 
   return ok({
     stats,
     close: recogniser.close,
-    take(socket, admission) {
-      if (admission.type === "admitted") return welcome(socket, admission);
+    take(socket, tcp, admission) {
+      if (admission.type === "admitted") return welcome(socket, tcp, admission);
       const ids = createIds(clock.nowUs(), stream(options.seed, "refused", stats.connections++));
       socket.on("error", () => socket.terminate());
       socket.send(JSON.stringify({ type: "error", event_id: ids.next("event"), error: errorBody(admission.wrong, undefined) }));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import type { WebSocket } from "ws";
 import { orThrow } from "../core/issues.ts";
@@ -80,7 +81,7 @@ function play(armed: readonly ((turn: number) => readonly Trick[])[]): Played[] 
     const key = { seed: 1, session: 0, call: 0 };
     const conversation = createConversation({ model: "m", profile, speech: plainSpeech(profile), key, ids, openedAtUs: 0, openedAtS: 0 });
     const stats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
-    serveConnection(socket as unknown as WebSocket, trickConversation(conversation, { armed: strikes, freezer }), {
+    serveConnection(socket as unknown as WebSocket, new PassThrough(), trickConversation(conversation, { armed: strikes, freezer }), {
       clock,
       stats,
       decoder: createAudioDecoder(),

@@ -2,7 +2,7 @@
 // the tricks of each turn say. As pure as the conversation itself. A turn here is what lies between two response.done.
 
 import type { ServerEvent, ServerEventType } from "../protocol/server-event.ts";
-import type { AppendType } from "./append.ts";
+import type { AppendType } from "./append-lane.ts";
 import type { Command } from "./conversation-state.ts";
 import type { Conversation, Input } from "./conversation.ts";
 import type { TrickRow } from "./ground-truth.ts";
