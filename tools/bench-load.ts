@@ -6,7 +6,7 @@
 import type { ChildProcess } from "node:child_process";
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir, type } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -31,25 +31,38 @@ function keep(child: ChildProcess): ChildProcess {
   return child;
 }
 
+/** Microseconds so far in which some task could run and had no CPU (Linux's pressure stall information), of the whole machine. */
+function waitedUs(): number | undefined {
+  try {
+    return Number(/some .*total=(\d+)/.exec(readFileSync("/proc/pressure/cpu", "utf8"))?.[1]);
+  } catch {
+    // Another system, or a kernel without it: the table says "unknown".
+    return undefined;
+  }
+}
+
 async function measure(sender: Sender, job: Job): Promise<Row> {
   const row = { sender: sender.name, sessions: job.sessions };
   if (sender.missing !== undefined) return { ...row, missing: sender.missing };
   const [program = "", ...args] = sender.command(job);
+  const [startedMs, before] = [performance.now(), waitedUs()];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: (job.warmUpSeconds + job.windowSeconds + GRACE_SECONDS) * 1_000 });
   keep(child);
   const [out, error, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  if (code === 0) return { ...row, measured: JSON.parse(out.trim().split("\n").at(-1) ?? "") as Measured };
+  const after = waitedUs();
+  const crowded = before === undefined || after === undefined ? {} : { crowded: (after - before) / 1_000 / (performance.now() - startedMs) };
+  if (code === 0) return { ...row, ...crowded, measured: JSON.parse(out.trim().split("\n").at(-1) ?? "") as Measured };
   return { ...row, missing: `failed (${signal ?? `exit ${code}`}): ${error.trim().split("\n").slice(-3).join(" ") || "it said nothing"}` };
 }
 
 /** One row of several rounds: the middle one, and how far they lie apart. A round that failed fails the row. */
 function middleOf(rounds: readonly Row[]): Row {
-  const measured = rounds.flatMap((row) => row.measured ?? []).toSorted((a, b) => usPerFrame(a) - usPerFrame(b));
-  const [least, middle, most] = [measured[0], measured[(measured.length - 1) >> 1], measured.at(-1)];
   const failure = rounds.find((row) => row.missing !== undefined);
-  const [first] = rounds;
-  if (failure || !first || !least || !middle || !most) return failure ?? (first as Row);
-  return { ...first, measured: middle, ...(rounds.length > 1 ? { spreadUs: [usPerFrame(least), usPerFrame(most)] as const } : {}) };
+  if (failure) return failure;
+  const costOf = ({ measured }: Row): number => (measured ? usPerFrame(measured) : NaN);
+  const sorted = rounds.toSorted((a, b) => costOf(a) - costOf(b));
+  const middle = sorted[(sorted.length - 1) >> 1] as Row;
+  return rounds.length === 1 ? middle : { ...middle, spreadUs: [costOf(sorted[0] as Row), costOf(sorted.at(-1) as Row)] };
 }
 
 interface Plan {

@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { appendMessage } from "../../src/audio/frame.ts";
 import type { Job } from "./job.ts";
 import { FRAME_BYTES, FRAME_US } from "./job.ts";
@@ -39,7 +39,7 @@ function floor(folder: string): Sender {
 function artillery(): Sender {
   const folder = process.env["EARSHOT_ARTILLERY"] ?? here("artillery");
   const installed = existsSync(join(folder, "node_modules", "@artilleryio", "int-core"));
-  const missing = `not installed: npm ci --ignore-scripts in ${folder}`;
+  const missing = `not installed: npm ci --ignore-scripts in ${relative(process.cwd(), folder) || "."}`;
   return { name: "Artillery ws engine", command: (job) => node("sender-artillery.ts", job, folder), ...(installed ? {} : { missing }) };
 }
 

@@ -10,6 +10,8 @@ export interface Row {
   readonly measured?: Measured;
   /** Least and most CPU a frame of all rounds. */
   readonly spreadUs?: readonly [least: number, most: number];
+  /** Share of the time in which something on the machine waited for a CPU, where the kernel tells: such rounds are not to be trusted. */
+  readonly crowded?: number;
   /** Why there is nothing to show. */
   readonly missing?: string;
 }
@@ -18,12 +20,15 @@ const FRAMES_PER_SECOND = 1e6 / FRAME_US;
 /** A sender that is slower than this share of what was asked fell behind, and its cost a frame is that of another load. */
 const KEPT_UP = 0.99;
 
+/** Beyond this share of waiting a row tells more about the machine's other work than about the sender. */
+const CROWDED = 0.25;
+
 export const goals = { overFloorMost: 1.75, underArtilleryLeast: 3 } as const;
 
 export const usPerFrame = ({ cpuUs, frames }: Measured): number => cpuUs / frames;
 const ms = (us: number): string => (us / 1_000).toFixed(us < 10_000 ? 2 : 0);
 
-const header = ["sessions", "sender", "frames/s", "CPU us/frame", "rounds", "x floor", "late p50 ms", "p99", "max", "callers/core"];
+const header = ["sessions", "sender", "frames/s", "CPU us/frame", "rounds", "x floor", "late p50 ms", "p99", "max", "callers/core", "CPU waited for"];
 
 function cells(row: Row, floor: Measured | undefined): readonly string[] {
   const { measured } = row;
@@ -42,6 +47,7 @@ function cells(row: Row, floor: Measured | undefined): readonly string[] {
     ms(measured.latenessUs.p99),
     ms(measured.latenessUs.max),
     (1e6 / (FRAMES_PER_SECOND * cost)).toFixed(0),
+    row.crowded === undefined ? "unknown" : `${(row.crowded * 100).toFixed(0)} %`,
   ];
 }
 
@@ -61,7 +67,13 @@ export function tableText(rows: readonly Row[]): string {
 /** One line a number of sessions; what was not measured is neither reached nor missed. */
 export function goalsText(rows: readonly Row[]): string {
   const counts = [...new Set(rows.map(({ sessions }) => sessions))];
-  return counts.map((sessions) => `${sessions} sessions: ${goalsOf(rows.filter((row) => row.sessions === sessions))}`).join("\n");
+  const verdicts = counts.map((sessions) => `${sessions} sessions: ${goalsOf(rows.filter((row) => row.sessions === sessions))}`);
+  const crowded = rows.filter((row) => (row.crowded ?? 0) > CROWDED).length;
+  if (crowded === 0) return verdicts.join("\n");
+  return [
+    ...verdicts,
+    `${crowded} of ${rows.length} rows were measured on a crowded machine: their lateness says nothing; run it again when the machine is quiet`,
+  ].join("\n");
 }
 
 function goalsOf(rows: readonly Row[]): string {
