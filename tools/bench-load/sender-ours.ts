@@ -9,6 +9,7 @@ import { createMicrophone } from "../../src/session/speak.ts";
 import type { SpokenFrames } from "../../src/session/speak.ts";
 import type { Connection } from "../../src/transport/connection.ts";
 import { openConnection } from "../../src/transport/open.ts";
+import { readyMessage, type ReadyMessage } from "../../src/transport/ready-message.ts";
 import type { Job } from "./job.ts";
 import { FRAME_BYTES, FRAME_US, phaseUs, urlOf } from "./job.ts";
 import { clock, createTally, jobOfProcess } from "./window.ts";
@@ -21,6 +22,7 @@ function open(job: Job, session: number): Promise<Connection> {
       url: urlOf(job),
       headers: {},
       clock,
+      masking: "zero",
       network: noNetwork,
       random: (direction) => stream(1, "network", session, 0, direction),
       onShaperLateness: () => undefined,
@@ -36,8 +38,9 @@ function open(job: Job, session: number): Promise<Connection> {
 const job = jobOfProcess();
 const tally = createTally();
 const seconds = job.warmUpSeconds + job.windowSeconds + 5;
-const messages = Array.from({ length: (seconds * 1e6) / FRAME_US }, (_, index) => appendMessage(Buffer.alloc(FRAME_BYTES, index % 251)));
-const frames: SpokenFrames = { messages, silence: appendMessage(Buffer.alloc(FRAME_BYTES)) };
+const ready = (sound: number): ReadyMessage => readyMessage(appendMessage(Buffer.alloc(FRAME_BYTES, sound)), "zero");
+const messages = Array.from({ length: (seconds * 1e6) / FRAME_US }, (_, index) => ready(index % 251));
+const frames: SpokenFrames = { messages, silence: ready(0) };
 
 const connections: Connection[] = [];
 for (let session = 0; session < job.sessions; session++) connections.push(await open(job, session));
@@ -48,7 +51,7 @@ for (const [session, connection] of connections.entries()) {
     clock,
     frameUs: FRAME_US,
     silence: frames.silence,
-    send: (message) => connection.send(message),
+    send: (message) => connection.sendReady(message),
     bufferedBytes: () => connection.bufferedBytes,
     onSpoken: () => undefined,
     onBacklog(bytes) {

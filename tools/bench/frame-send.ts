@@ -12,6 +12,7 @@ import { createSystemClock } from "../../src/core/system-clock.ts";
 import { noNetwork } from "../../src/faults/profile.ts";
 import type { Connection } from "../../src/transport/connection.ts";
 import { openConnection } from "../../src/transport/open.ts";
+import { readyMessage } from "../../src/transport/ready-message.ts";
 import type { Pair } from "./pieces.ts";
 
 /** So many at a time, then the loop goes round: what one wake of a timer sends with a thousand callers. */
@@ -23,6 +24,7 @@ const open = (url: string): Promise<Connection> =>
       url,
       headers: {},
       clock: createSystemClock(),
+      masking: "zero",
       network: noNetwork,
       random: (direction) => stream(1, "network", direction),
       onShaperLateness: () => undefined,
@@ -49,7 +51,7 @@ export async function openFrameSend(): Promise<{ readonly pair: Pair; readonly c
   await once(naive, "open");
   const connection = await open(url);
   const frame = Buffer.alloc(960, 7);
-  const message = appendMessage(frame);
+  const message = readyMessage(appendMessage(frame), "zero");
   const sendPlainly = (): void => naive.send(JSON.stringify({ type: "input_audio_buffer.append", audio: frame.toString("base64") }));
   const pair: Pair = {
     name: `send ${FRAMES} frames`,
@@ -61,7 +63,7 @@ export async function openFrameSend(): Promise<{ readonly pair: Pair; readonly c
       how: "ready-made through the transport",
       run: () =>
         batch(
-          () => connection.send(message),
+          () => connection.sendReady(message),
           () => connection.bufferedBytes,
         ),
     },
