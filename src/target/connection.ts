@@ -7,6 +7,7 @@ import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import type { AudioDecoder } from "./append.ts";
 import type { AppendType } from "./append-lane.ts";
+import { createBacklogWatch } from "./backlog-watch.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
 import { stampSent } from "./conversation-state.ts";
@@ -41,9 +42,6 @@ export interface ConnectionContext {
   readonly writeNote?: (row: NoteRow) => void;
 }
 
-/** Above this many unsent bytes an answer waits for its reader: ten seconds of audio. */
-const STALL_BYTES = 640 * 1_024;
-const STALL_US = 20_000;
 /** As the live server pings. Who did not answer the last one is gone. */
 const PING_US = 20_000_000;
 
@@ -60,8 +58,15 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
   const { clock, stats } = context;
   const arm = createWaker(clock, () => step({ type: "wake" }, clock.nowUs()));
   const inbox = createInbox({ clock, step, read: (isReading) => void (isReading ? isResting || socket.resume() : socket.pause()) });
-  let cancelLook: Cancel = () => {};
-  let isStalled = false;
+  const backlog = createBacklogWatch({
+    socket,
+    clock,
+    onStall(atUs) {
+      stats.stalls++;
+      carryOut(conversation.step({ type: "stalled" }, atUs));
+    },
+    onFlow: (atUs) => step({ type: "flowing" }, atUs),
+  });
   /** A trick keeps it from reading. */
   let isResting = false;
 
@@ -79,12 +84,7 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
       process.emitWarning(error instanceof Error ? error : String(error));
       return socket.close(1011, "internal error");
     }
-    if (commands.length > 0 && !isStalled && socket.bufferedAmount > STALL_BYTES) {
-      isStalled = true;
-      stats.stalls++;
-      carryOut(conversation.step({ type: "stalled" }, atUs));
-      cancelLook = clock.at(atUs + STALL_US, lookAgain);
-    }
+    if (commands.length > 0) backlog.look(atUs);
     arm(conversation.nextUs);
   }
 
@@ -116,16 +116,6 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
     }
   }
 
-  function lookAgain(): void {
-    const atUs = clock.nowUs();
-    if (socket.bufferedAmount > STALL_BYTES) {
-      cancelLook = clock.at(atUs + STALL_US, lookAgain);
-      return;
-    }
-    isStalled = false;
-    step({ type: "flowing" }, atUs);
-  }
-
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     const receivedAtUs = clock.nowUs();
     const input = isBinary ? ({ type: "unreadable", code: "invalid_event" } as const) : readMessage(data, context.decoder, conversation.appendType);
@@ -134,7 +124,7 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
   // A broken socket closes right after its error; there is nobody else to tell.
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
-    cancelLook();
+    backlog.stop();
     inbox.clear();
     carryOut(conversation.step({ type: "closed" }, clock.nowUs()));
     arm(undefined);

@@ -66,6 +66,10 @@ const newSpoken = (number: number, startMs: number): Spoken => ({
   askedUntilMs: startMs,
 });
 
+/** Nothing more could be learned of it by listening on. */
+const isEnough = ({ askedUntilMs, startMs }: Spoken, heard: Heard | undefined): boolean =>
+  heard === undefined || heard.clip !== undefined || askedUntilMs - startMs >= MOST_LISTENED_MS;
+
 export function createSourceListener({ begin, decide, ask }: ListenerOptions): SourceListener {
   const vad = createVad("pcm24k");
   const kept = createTurnAudio("pcm24k", MOST_KEPT_MS);
@@ -81,7 +85,6 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
     begin(spoken);
     return spoken;
   }
-
   function stop(speechEndMs: number): void {
     if (!last) return;
     const knownEndMs = clipEndMs(last);
@@ -134,8 +137,7 @@ export function createSourceListener({ begin, decide, ask }: ListenerOptions): S
       const spoken = undecided.get(number);
       if (!spoken) return;
       spoken.isAsked = false;
-      const isEnough = heard === undefined || heard.clip !== undefined || spoken.askedUntilMs - spoken.startMs >= MOST_LISTENED_MS;
-      if (isEnough) return settle(spoken, heard);
+      if (isEnough(spoken, heard)) return settle(spoken, heard);
       spoken.heard = heard;
       listen(spoken);
     },

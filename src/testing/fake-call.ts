@@ -58,6 +58,12 @@ const framesOf = (frameMs: number): SpokenFrames => ({
   silence: frame("silence"),
 });
 
+/** Silence and sound take turns, each as long as its number says. */
+function deltaOf({ responseId, silenceMs, soundMs, more = [] }: Parameters<FakeCall["speak"]>[1]): Readonly<Record<string, unknown>> {
+  const samples = Buffer.concat([silenceMs, soundMs, ...more].map((ms, index) => Buffer.alloc(ms * BYTES_PER_MS, index % 2 === 0 ? 0 : 0x40)));
+  return { type: "response.output_audio.delta", response_id: responseId, item_id: `item_${responseId}`, delta: samples.toString("base64") };
+}
+
 export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
@@ -120,10 +126,7 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     ended: () => end,
     open,
     say,
-    speak(atUs, { responseId, silenceMs, soundMs, more = [] }) {
-      const samples = Buffer.concat([silenceMs, soundMs, ...more].map((ms, index) => Buffer.alloc(ms * BYTES_PER_MS, index % 2 === 0 ? 0 : 0x40)));
-      say(atUs, { type: "response.output_audio.delta", response_id: responseId, item_id: `item_${responseId}`, delta: samples.toString("base64") });
-    },
+    speak: (atUs, audio) => say(atUs, deltaOf(audio)),
     drop: (close) => handlers?.onClose({ code: 1006, reason: "", atUs: clock.nowUs(), ...close }),
     ready() {
       open();
