@@ -61,7 +61,12 @@ async function taken(pieces: readonly Buffer[], withLane: boolean): Promise<{ re
 }
 
 const append = (audio: string, more: object = {}): Buffer => Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio, ...more }));
-const base64 = fc.uint8Array({ minLength: 40, maxLength: 1_000 }).map((bytes) => Buffer.from(bytes).toString("base64"));
+/** Silence too, which is known again once it was read. */
+const sound = fc.oneof(
+  { weight: 3, arbitrary: fc.uint8Array({ minLength: 40, maxLength: 1_000 }) },
+  { weight: 1, arbitrary: fc.constant(new Uint8Array(960)) },
+);
+const base64 = sound.map((bytes) => Buffer.from(bytes).toString("base64"));
 const usual = base64.map((text) => append(text));
 /** An append with a byte of its text changed: to no base64, an escape, a quote, padding in the wrong place, broken UTF-8. */
 const spoilt = fc.tuple(usual, fc.nat(), fc.constantFrom(0x21, 0x5c, 0x22, 0x3d, 0x2d, 0x5f, 0x20, 0x0a, 0xc3, 0xff)).map(([message, place, byte]) => {
@@ -131,4 +136,23 @@ test("an append as clients write it never reaches the library, in frames of 10 t
     lane.take(Buffer.concat([frame, frame]));
     assert.deepEqual([heard, passed], [[audio, audio], []], `${bytes} bytes`);
   }
+});
+
+test("silence is known again by its frame, whatever its mask, and only by the whole of it", () => {
+  const heard: (readonly [number, boolean])[] = [];
+  const hear = (audio: Uint8Array, isSilent: boolean): void => {
+    assert.equal(isSilent && audio.some((byte) => byte !== 0), false);
+    heard.push([audio.length, isSilent]);
+  };
+  const lane = createAppendLane({ type: "input_audio_buffer.append", hear, passOn: () => assert.fail("nothing is passed on") });
+  const frame = (audio: Buffer, mask: number): Buffer => frameBytes({ first: 0x81, payload: append(audio.toString("base64")), mask });
+  const silence = Buffer.alloc(960);
+  const nearly = Buffer.alloc(960);
+  nearly[959] = 1;
+  for (const bytes of [frame(silence, 0), frame(silence, 0), frame(nearly, 0), frame(silence, 0), frame(silence, 7), frame(silence, 7)]) lane.take(bytes);
+  assert.deepEqual(
+    heard.map(([, isSilent]) => isSilent),
+    [false, true, false, true, false, true],
+  );
+  assert.ok(heard.every(([bytes]) => bytes === 960));
 });

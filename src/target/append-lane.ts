@@ -11,10 +11,12 @@ export interface AppendLane {
   take(chunk: Buffer): void;
 }
 
+export type HearAudio = (audio: Uint8Array, isSilent: boolean) => void;
+
 export interface AppendLaneOptions {
   readonly type: AppendType;
-  /** Audio of an append, valid until the call returns. */
-  readonly hear: (audio: Uint8Array) => void;
+  /** Audio of an append, valid until the call returns; whether it is known to be digital silence. */
+  readonly hear: HearAudio;
   /** Everything else. */
   readonly passOn: (bytes: Buffer) => void;
 }
@@ -43,6 +45,10 @@ const digits = [18, 12, 6, 0].map((shift) => {
 
 /** One for all sessions of a thread: bytes are used up before the next frame is looked at. The longest usual frame fits. */
 const scratch = new Uint8Array(48 * 1_024);
+const nothing = Buffer.alloc(4_800);
+/** The latest frame of silence, as it came: a caller who listens sends the same one fifty times a second, and need not be read. */
+let silentFrame = Buffer.alloc(0);
+let silentAudio = nothing.subarray(0, 0);
 
 export function createAppendLane({ type, hear, passOn }: AppendLaneOptions): AppendLane {
   const prefix = Buffer.from(`{"type":"${type}","audio":"`);
@@ -67,9 +73,14 @@ export function createAppendLane({ type, hear, passOn }: AppendLaneOptions): App
           held = Buffer.from(bytes.subarray(at));
           break;
         }
-        const audioBytes = passFrom === undefined && isWhole && !isFragmented ? decodeAppend(bytes, at, length, prefix) : 0;
-        if (audioBytes > 0) hear(scratch.subarray(0, audioBytes));
-        else {
+        const mayBeTaken = passFrom === undefined && isWhole && !isFragmented;
+        const isSilent = mayBeTaken && isSameSilence(bytes, at, length);
+        const audioBytes = mayBeTaken && !isSilent ? decodeAppend(bytes, at, length, prefix) : 0;
+        if (isSilent) hear(silentAudio, true);
+        else if (audioBytes > 0) {
+          noteSilence(bytes, at, length, audioBytes);
+          hear(scratch.subarray(0, audioBytes), false);
+        } else {
           passFrom ??= at;
           const first = bytes[at] as number;
           if ((first & CONTROL) === 0) isFragmented = (first & FINAL) === 0;
@@ -95,6 +106,15 @@ function frameLength(bytes: Buffer, at: number): number | undefined {
   if (lengthBytes === 0) return head + short;
   // Above 2^53 it is inexact, and far above what the library reads.
   return head + (lengthBytes === 2 ? bytes.readUInt16BE(at + 2) : bytes.readUInt32BE(at + 2) * 2 ** 32 + bytes.readUInt32BE(at + 6));
+}
+
+const isSameSilence = (bytes: Buffer, at: number, length: number): boolean =>
+  length === silentFrame.length && bytes.compare(silentFrame, 0, length, at, at + length) === 0;
+
+function noteSilence(bytes: Buffer, at: number, length: number, audioBytes: number): void {
+  if (audioBytes > nothing.length || scratch[0] !== 0 || nothing.compare(scratch, 0, audioBytes, 0, audioBytes) !== 0) return;
+  silentFrame = Buffer.from(bytes.subarray(at, at + length));
+  silentAudio = nothing.subarray(0, audioBytes);
 }
 
 /** Puts the audio of the whole frame at `at` into `scratch` and returns its bytes; 0 for any frame but a usual append. */
@@ -157,7 +177,7 @@ function decodeMasked(bytes: Buffer, from: number, end: number, maskAt: number, 
  * Puts the lane before the library's own reader, on the socket of a connection that the library has just taken over and
  * that compresses nothing.
  */
-export function layAppendLane(tcp: Duplex, type: AppendType, hear: (audio: Uint8Array) => void): void {
+export function layAppendLane(tcp: Duplex, type: AppendType, hear: HearAudio): void {
   const read = tcp.listeners("data").at(-1) as ((chunk: Buffer) => void) | undefined;
   if (!read) throw new Error("the WebSocket library does not read from its socket");
   const lane = createAppendLane({ type, hear, passOn: (bytes) => read.call(tcp, bytes) });

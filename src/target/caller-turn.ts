@@ -41,17 +41,23 @@ function vadSettings(state: ConversationState, detection: ServerVad | SemanticVa
   return { ...semanticLevel, silenceMs: wait.ms };
 }
 
+/** What came in an append; `isSilent` where all of it is known to be zero. */
+interface HeardAudio {
+  readonly bytes: Uint8Array;
+  readonly isSilent?: boolean;
+}
+
 /** Audio from the caller: never acknowledged. */
-export function hearAudio(state: ConversationState, bytes: Uint8Array, atUs: number): void {
+export function hearAudio(state: ConversationState, { bytes, isSilent = false }: HeardAudio, atUs: number): void {
   state.audioMs += bytes.length / formats[state.inputFormat].bytesPerMs;
   state.frames.add(state.audioMs, atUs);
-  keepAudio(state, bytes);
+  keepAudio(state, bytes, isSilent);
   hearLive(state, atUs);
   const detection = detectionOf(state);
   // While nobody listens for speech, the listener's clock goes on with the audio's.
   if (!detection) return state.vad.restart(state.audioMs);
   const settings = vadSettings(state, detection);
-  state.vad.hear(bytes, settings, (event) => tellVad(state, event, settings.silenceMs, atUs));
+  state.vad.hear(bytes, settings, (event) => tellVad(state, event, settings.silenceMs, atUs), isSilent);
 }
 
 function tellVad(state: ConversationState, event: VadEvent, silenceMs: number, atUs: number): void {

@@ -6,7 +6,7 @@ import type { AudioFormat } from "../audio/format.ts";
 import type { Cancel, Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import type { AudioDecoder } from "./append.ts";
-import type { AppendType } from "./append-lane.ts";
+import type { AppendType, HearAudio } from "./append-lane.ts";
 import { createBacklogWatch } from "./backlog-watch.ts";
 import type { Input } from "./conversation.ts";
 import type { RawEvent } from "./conversation-state.ts";
@@ -51,7 +51,7 @@ export type Wire = Pick<Duplex, "cork" | "uncork">;
 /** What a connection is told beside its socket's own events. */
 export interface Connected {
   /** Audio of an append, read before the call returns. */
-  hear(bytes: Uint8Array): void;
+  readonly hear: HearAudio;
 }
 
 export function serveConnection(socket: WebSocket, wire: Wire, conversation: Served, context: ConnectionContext): Connected {
@@ -131,7 +131,7 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
   });
   keepAlive(socket, clock);
   step({ type: "open" }, clock.nowUs());
-  return { hear: (bytes) => inbox.take({ type: "audio", bytes }, clock.nowUs()) };
+  return { hear: (bytes, isSilent) => inbox.take({ type: "audio", bytes, isSilent }, clock.nowUs()) };
 }
 
 function sendEvent(socket: WebSocket, { clock, stats }: ConnectionContext, { event, stamp }: WireCommand & { readonly type: "send" }): void {

@@ -30,7 +30,8 @@ import { unreadableFault } from "./unreadable.ts";
 export type Input =
   | { readonly type: "open" }
   /** Decoded audio of an append, read before the call returns. */
-  | { readonly type: "audio"; readonly bytes: Uint8Array }
+  /** `isSilent`: all of it is known to be zero; it costs less then. */
+  | { readonly type: "audio"; readonly bytes: Uint8Array; readonly isSilent?: boolean }
   | { readonly type: "event"; readonly event: RawEvent }
   | Unreadable
   /** The answer to a command `recognise`, with what it named; `heard` is undefined when the recogniser is lost. */
@@ -108,7 +109,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       emit(state, { type: "session.created", session: state.session });
       return state.agenda.add(state.options.openedAtUs + msToUs(state.options.sessionMs ?? limits.sessionMs), { type: "expire" });
     case "audio":
-      return hearAudio(state, input.bytes, atUs);
+      return hearAudio(state, input, atUs);
     case "event":
       // What follows a commit must not overtake it on its path to the server.
       if (state.heldUntilUs > atUs) return state.agenda.add(state.heldUntilUs, { type: "client_event", event: input.event, audioMs: state.audioMs });

@@ -15,9 +15,10 @@ const MOST_ASKED_MS = 30_000;
 const listens = (state: ConversationState): boolean => state.options.scriptListens === true || state.session.audio.input.transcription !== null;
 
 /** Keeps audio that arrived, which ends at state.audioMs. */
-export function keepAudio(state: ConversationState, bytes: Uint8Array): void {
+export function keepAudio(state: ConversationState, bytes: Uint8Array, isSilent: boolean): void {
   const { audio } = state.hearing;
-  audio.add(bytes, state.audioMs);
+  if (isSilent) audio.addSilence(bytes.length, state.audioMs);
+  else audio.add(bytes, state.audioMs);
   const detection = state.session.audio.input.turn_detection;
   const isIdle = detection !== null && state.speechItemId === undefined;
   const prefixMs = detection?.type === "server_vad" ? detection.prefix_padding_ms : USUAL_PREFIX_MS;

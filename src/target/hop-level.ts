@@ -10,12 +10,15 @@ export const HOP_MS = 10;
 const SILENCE_DBFS = -90;
 const FULL_SCALE_SQUARED = 32_768 * 32_768;
 
+type OnHop = (dbfs: number, sound: () => Int16Array) => void;
+
 export interface HopMeter {
   /**
    * Calls `onHop` for every hop that is full, with its mean square level, dBFS, and `sound`, which gives its 80 linear
-   * samples at 8 kHz, good until `onHop` returns. Bytes may end anywhere, inside a sample too.
+   * samples at 8 kHz, good until `onHop` returns. Bytes may end anywhere, inside a sample too. `isSilent`: all of them are
+   * known to be zero, so that whole hops need not be looked at; their sound must not be asked for.
    */
-  hear(bytes: Uint8Array, onHop: (dbfs: number, sound: () => Int16Array) => void): void;
+  hear(bytes: Uint8Array, onHop: OnHop, isSilent?: boolean): void;
   /** Begins a hop anew; half a sample is kept, or all that follows would be noise. */
   restart(): void;
 }
@@ -56,6 +59,7 @@ function tableMeter(table: Int16Array): HopMeter {
 /** Of 24 kHz every third sample is kept. */
 const STEP = 3;
 const WIDE_SAMPLES = NARROW_SAMPLES * STEP;
+const HOP_BYTES = 2 * WIDE_SAMPLES;
 /** What the filter needs of the hop before. */
 const HISTORY = 4;
 /** Every session's: a hop's sound is used before the next hop is heard. */
@@ -93,7 +97,12 @@ function linearMeter(): HopMeter {
   const sound = (): Int16Array => decimate(wide);
   let filled = firstByte;
   return {
-    hear(bytes, onHop) {
+    hear(bytes, onHop, isSilent = false) {
+      if (isSilent && filled === firstByte && bytes.length % HOP_BYTES === 0) {
+        wide.fill(0, 0, HISTORY);
+        for (let at = 0; at < bytes.length; at += HOP_BYTES) onHop(SILENCE_DBFS, sound);
+        return;
+      }
       for (let at = 0; at < bytes.length;) {
         const stop = Math.min(bytes.length, at + wire.length - filled);
         wire.set(bytes.subarray(at, stop), filled);

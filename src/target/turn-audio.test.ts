@@ -6,6 +6,7 @@ import { createTurnAudio } from "./turn-audio.ts";
 test("whatever is added, dropped and asked for, it gives the bytes of that time as far as it kept them", () => {
   const step = fc.oneof(
     fc.record({ type: fc.constant("add" as const), ms: fc.integer({ min: 1, max: 400 }) }),
+    fc.record({ type: fc.constant("silence" as const), ms: fc.integer({ min: 1, max: 1_200 }) }),
     fc.record({ type: fc.constant("drop" as const), ms: fc.integer({ min: 0, max: 1_500 }) }),
     fc.record({ type: fc.constant("ask" as const), ms: fc.integer({ min: 0, max: 1_500 }), lengthMs: fc.integer({ min: 0, max: 900 }) }),
   );
@@ -21,6 +22,9 @@ test("whatever is added, dropped and asked for, it gives the bytes of that time 
           const bytes = Uint8Array.from({ length: ms * 8 }, (_, at) => (at * 7 + index) % 251);
           all.push(...bytes);
           audio.add(bytes, all.length / 8);
+        } else if (type === "silence") {
+          for (let byte = 0; byte < ms * 8; byte++) all.push(0);
+          audio.addSilence(ms * 8, all.length / 8);
         } else if (type === "drop") {
           audio.dropBefore(nowMs - ms);
           droppedMs = Math.max(droppedMs, nowMs - ms);

@@ -7,6 +7,8 @@ import { formats } from "../audio/format.ts";
 export interface TurnAudio {
   /** Copies the bytes, which follow on what was added before and end at `endMs` of all audio of the session. */
   add(bytes: Uint8Array, endMs: number): void;
+  /** The same for so many bytes of zero, which are not written while nobody wants them. */
+  addSilence(bytes: number, endMs: number): void;
   /** A copy of what is kept between the two instants, and when it begins. */
   between(startMs: number, endMs: number): { readonly audio: Uint8Array; readonly startMs: number };
   /** Forgets what ended by `audioMs`. */
@@ -26,6 +28,8 @@ export function createTurnAudio(format: AudioFormat, mostMs: number): TurnAudio 
   let from = 0;
   let to = 0;
   let endMs = 0;
+  /** Bytes of zero that follow and were not written yet. */
+  let zeros = 0;
   const bytesBefore = (ms: number): number => Math.round(((endMs - ms) * bytesPerMs) / bytesPerSample) * bytesPerSample;
   const placeOf = (ms: number): number => Math.min(to, Math.max(from, to - bytesBefore(ms)));
 
@@ -42,8 +46,23 @@ export function createTurnAudio(format: AudioFormat, mostMs: number): TurnAudio 
     from = 0;
   }
 
+  function writeZeros(): void {
+    if (zeros === 0) return;
+    const count = zeros;
+    zeros = 0;
+    from = Math.max(from, Math.min(to, to + count - mostBytes));
+    if (to + count > held.length) makeRoom(count);
+    held.fill(0, to, to + count);
+    to += count;
+  }
+
   return {
+    addSilence(bytes, addedEndMs) {
+      endMs = addedEndMs;
+      zeros = Math.min(zeros + bytes, mostBytes);
+    },
     add(bytes, addedEndMs) {
+      writeZeros();
       endMs = addedEndMs;
       const latest = bytes.length > mostBytes ? bytes.subarray(bytes.length - mostBytes) : bytes;
       from = Math.max(from, to + latest.length - mostBytes);
@@ -52,12 +71,15 @@ export function createTurnAudio(format: AudioFormat, mostMs: number): TurnAudio 
       to += latest.length;
     },
     between(startMs, wantedEndMs) {
+      writeZeros();
       const first = placeOf(startMs);
       // A copy of its own: sent to another thread, a view would carry all the memory it looks at.
       return { audio: held.slice(first, Math.max(first, placeOf(wantedEndMs))), startMs: endMs - (to - first) / bytesPerMs };
     },
     dropBefore(audioMs) {
-      from = placeOf(audioMs);
+      const keptBytes = Math.max(0, bytesBefore(audioMs));
+      from = Math.min(to, Math.max(from, to + zeros - keptBytes));
+      zeros = Math.min(zeros, keptBytes);
     },
     get heldBytes() {
       return held.length;

@@ -9,6 +9,7 @@ import { packagePath } from "../core/package-files.ts";
 import { stream } from "../core/random.ts";
 import type { Bed } from "../testing/noise-bed.ts";
 import { bedOf } from "../testing/noise-bed.ts";
+import { toneBetween } from "../testing/conversation-session.ts";
 import { sungNote } from "../testing/sung-note.ts";
 import type { VadEvent } from "./vad.ts";
 import { createVad } from "./vad.ts";
@@ -229,4 +230,23 @@ test("a restart forgets the speech in progress and counts on from where it was t
     { type: "started", startMs: 600 },
     { type: "stopped", speechEndMs: 1_100, endMs: 1_600 },
   ]);
+});
+
+test("silence that is known to be silence is heard as if it were looked at", () => {
+  const piece = fc.record({ isSound: fc.boolean(), hops: fc.integer({ min: 1, max: 90 }), isOdd: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 3, maxLength: 20 }), (pieces) => {
+      const events: [VadEvent[], VadEvent[]] = [[], []];
+      const [plain, told] = [createVad("pcm24k"), createVad("pcm24k")];
+      for (const { isSound, hops, isOdd } of pieces) {
+        const bytes = isSound ? toneBetween(hops * 10, 0, hops * 10) : Buffer.alloc(hops * 480 + (isOdd ? 2 : 0));
+        plain.hear(bytes, settings, (event) => events[0].push(event));
+        told.hear(bytes, settings, (event) => events[1].push(event), !isSound);
+      }
+      plain.close();
+      told.close();
+      assert.deepEqual(events[1], events[0]);
+    }),
+    { numRuns: 60 },
+  );
 });

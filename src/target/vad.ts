@@ -21,8 +21,8 @@ export type VadEvent =
   | { readonly type: "stopped"; readonly speechEndMs: number; readonly endMs: number };
 
 export interface Vad {
-  /** Hears the bytes and calls `tell` for each start and end of speech in them, in order. */
-  hear(bytes: Uint8Array, settings: VadSettings, tell: (event: VadEvent) => void): void;
+  /** Hears the bytes (`isSilent`: known to be zero) and calls `tell` for each start and end of speech in them, in order. */
+  hear(bytes: Uint8Array, settings: VadSettings, tell: (event: VadEvent) => void, isSilent?: boolean): void;
   /** Forgets speech in progress and goes on hearing from `audioMs`; keeps what it knows of the noise. */
   restart(audioMs: number): void;
   /** Gives its memory back; it hears nothing any more. */
@@ -133,7 +133,7 @@ export function createVad(format: AudioFormat): Vad {
   }
 
   return {
-    hear: (bytes, settings, tell) => meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell)),
+    hear: (bytes, settings, tell, isSilent) => meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell), isSilent),
     restart(audioMs) {
       meter.restart();
       forgetStretch();
