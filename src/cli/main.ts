@@ -4,6 +4,7 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { packageVersion } from "../core/package-files.ts";
+import { checkCommand } from "./commands/check.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
 import { pricesCommand } from "./commands/prices.ts";
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     .command(runCommand)
     .command(reportCommand)
     .command(compareCommand)
+    .command(checkCommand)
     .command(targetCommand)
     .command(fixturesCommand)
     .command(pricesCommand)

@@ -8,6 +8,7 @@ import { run } from "../load/run.ts";
 import type { KeptTraces } from "../load/traces.ts";
 import { openTargets } from "../load/targets.ts";
 import { closingTable } from "../report/closing-table.ts";
+import type { RunCheck } from "../result/check-result.ts";
 import type { RunResult } from "../result/run-result.ts";
 import type { Threshold } from "../result/threshold.ts";
 import type { ParsedScenario } from "../scenario/parse.ts";
@@ -28,6 +29,8 @@ export interface ScenarioRun {
   readonly strictValidity: boolean;
   readonly threads: number | undefined;
   readonly trace: KeptTraces | undefined;
+  /** What the newest check of this machine says of the run. */
+  readonly check: RunCheck | undefined;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
@@ -50,6 +53,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     cut: signals.cut,
     watch: progress.watch,
     ...(asked.trace ? { trace: asked.trace } : {}),
+    ...(asked.check ? { check: asked.check } : {}),
   }).finally(() => {
     progress.stop();
     signals.drain.removeEventListener("abort", onDrain);

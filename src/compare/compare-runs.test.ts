@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orThrow } from "../core/issues.ts";
 import type { RunRecord } from "../result/run-result.ts";
+import { checkFor } from "../result/run-check.ts";
+import { syntheticCheck } from "../testing/check-result.ts";
 import { syntheticRun, withResult, type SyntheticCell, type SyntheticRun } from "../testing/run-record.ts";
 import type { Comparison, QuantileComparison } from "./comparison.ts";
 import { compareCells, compareRuns } from "./compare-runs.ts";
@@ -77,11 +79,22 @@ test("two runs at different times are given the drift allowance, cells of one ru
   assert.match(comparison.notes.join(), /drift not estimable/);
 });
 
+test("a run that could not measure its own error has that of the machine's check", () => {
+  const record = run(manyCallers);
+  const { truthError: _, ...instrument } = record.result.instrument;
+  const error = checkFor(syntheticCheck, { concurrency: 500, frameMs: 20, startedAtMs: syntheticCheck.startedAtMs });
+  const checked = withResult(record, { instrument, check: error });
+  assert.equal(compareRuns(checked, checked).policy.absoluteMs.toFixed(1), "87.9");
+  assert.equal(compareRuns(withResult(record, { check: error }), record).policy.absoluteMs, 20);
+  assert.doesNotMatch(compareRuns(record, record).notes.join(), /a change counts above/);
+});
+
 test("a gate is never tighter than three times the instrument's error", () => {
   const record = run(manyCallers);
   const coarse = withResult(record, { instrument: { ...record.result.instrument, truthError: { count: 1, absoluteP99: 400, unmatched: 0 } } });
   const comparison = compareRuns(coarse, run({ ...manyCallers, seed: 2, slowdown: 1.3 }));
   assert.equal(comparison.policy.absoluteMs, 1_200);
+  assert.match(comparison.notes.join(), /a change counts above 1200 ms, not above 20 ms: that is three times/);
   assert.notEqual(comparison.verdict, "regression");
 });
 

@@ -140,6 +140,13 @@ function runNotes(side: string, record: RunRecord): string[] {
   ];
 }
 
+/** That the limit in ms is not the one asked for, because the instrument can't tell so little. */
+function raisedNote(asked: Policy, { absoluteMs }: Policy): string[] {
+  const shown = (ms: number): string => `${Number(ms.toFixed(1))} ms`;
+  if (absoluteMs <= asked.absoluteMs) return [];
+  return [`a change counts above ${shown(absoluteMs)}, not above ${shown(asked.absoluteMs)}: that is three times the instrument's own error`];
+}
+
 function compareParts(
   a: RunRecord,
   b: RunRecord,
@@ -148,7 +155,8 @@ function compareParts(
   options: CompareOptions,
   notes: readonly string[],
 ): Comparison {
-  const resolved = resolvePolicy({ ...defaultPolicy, ...options.policy }, [a.result, b.result]);
+  const asked = { ...defaultPolicy, ...options.policy };
+  const resolved = resolvePolicy(asked, [a.result, b.result]);
   const policy = design === "interleaved" ? { ...resolved, driftAllowance: 0 } : resolved;
   const isInvalid = [a, b].some((record) => record.result.validity.verdict === "invalid");
   const settings: Settings = {
@@ -172,7 +180,7 @@ function compareParts(
     resamples: settings.resamples,
     verdict: worst(pairs.map((pair) => pair.verdict)),
     pairs,
-    notes: [...pairing.unpaired, ...notes],
+    notes: [...pairing.unpaired, ...raisedNote(asked, policy), ...notes],
   };
 }
 

@@ -1,6 +1,7 @@
 // What counts as a change: the numbers a comparison is judged by.
 
 import type { MetricId } from "../metrics/catalogue.ts";
+import { ERROR_FACTOR, worstErrorMs } from "../result/run-check.ts";
 import type { RunResult } from "../result/run-result.ts";
 
 export interface Gate {
@@ -31,11 +32,13 @@ export const defaultPolicy: Policy = {
   gates: [{ metric: "voice_to_voice", ps: [0.5, 0.9] }],
 };
 
-const ERROR_FACTOR = 3;
-
-/** earshot's own error in that run, ms: against the target's truth where it is known, otherwise its lateness in sending. */
+/**
+ * earshot's own error in that run, ms: against the target's truth where it is known, otherwise as the check of the machine
+ * found it, and without one its lateness in sending.
+ */
 export function instrumentErrorMs(run: RunResult): number | undefined {
-  return run.instrument.truthError?.absoluteP99 ?? run.instrument.lateness.p99;
+  const checked = run.check?.level && worstErrorMs(run.check.level.error);
+  return run.instrument.truthError?.absoluteP99 ?? checked ?? run.instrument.lateness.p99;
 }
 
 /** The policy with a Y that the instrument can resolve: never below three times its error in either run. */

@@ -7,6 +7,7 @@ import type { Cell } from "../plan/matrix.ts";
 import { clipsOf, type Plan } from "../plan/plan.ts";
 import { metricsVersion } from "../metrics/catalogue.ts";
 import type { CellHead, RunHead } from "../result/assemble.ts";
+import type { RunCheck } from "../result/check-result.ts";
 import { environment } from "../result/environment.ts";
 import { runResultVersion } from "../result/run-result.ts";
 import { runIdOf } from "../result/store.ts";
@@ -17,9 +18,10 @@ export interface HeadQuestion {
   readonly prepared: Prepared;
   readonly startedAt: Date;
   readonly runIdSuffix: string;
+  readonly check?: RunCheck;
 }
 
-export function runHead({ scenario, prepared, startedAt, runIdSuffix }: HeadQuestion): RunHead {
+export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: HeadQuestion): RunHead {
   const { plan } = prepared;
   const calls = plan.groups.flatMap((group) => group.calls);
   const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
@@ -53,6 +55,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix }: HeadQues
       metricsVersion,
     },
     tags: scenario.tags,
+    ...(check ? { check } : {}),
     cells: plan.cells.map((cell): CellHead => cellHead(cell, turnsOf(cell), prepared.prices.name)),
   };
 }

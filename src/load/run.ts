@@ -11,6 +11,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { Plan } from "../plan/plan.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
+import type { RunCheck } from "../result/check-result.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
@@ -43,6 +44,8 @@ export interface RunRequest {
   /** Aborts when everything must stop at once. */
   readonly cut: AbortSignal;
   readonly watch?: RunWatch;
+  /** What the newest check of this machine says of the run. */
+  readonly check?: RunCheck;
   /** Which calls' raw inputs are kept; none where it is left out. */
   readonly trace?: KeptTraces;
 }

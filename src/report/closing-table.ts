@@ -4,6 +4,7 @@ import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
 import {
+  checkText,
   costText,
   durationText,
   endOfRunText,
@@ -86,6 +87,7 @@ export function closingTable(record: RunRecord): string {
   const ended = endOfRunText(result);
   const money = moneyText(views);
   const slowest = slowestTurns(views, 1)[0];
+  const check = checkText(result);
   const frames = [...new Set(result.cells.map((cell) => cell.frameMs))].join(", ");
   const { identity } = result;
   return [
@@ -99,6 +101,7 @@ export function closingTable(record: RunRecord): string {
     ...typical,
     ...views.slice(0, DECOMPOSED_MAX).flatMap((view) => conversationLines(view, views.length === 1)),
     ...labelled("instrument", instrumentText(result)),
+    ...(check ? labelled("check", check) : []),
     ...result.validity.doubts.flatMap((doubt) => labelled("", `${doubt.message}: ${doubt.remedy}`)),
     ...labelled("plan", reconciliationText(result)),
     ...(ended ? labelled("ended", ended) : []),

@@ -4,6 +4,7 @@ import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
 import {
+  checkText,
   costText,
   durationText,
   endOfRunText,
@@ -67,6 +68,7 @@ export function markdownSummary(record: RunRecord): string {
   const views = viewCells(record);
   const table = latencyTable(record);
   const offline = offlineText(result);
+  const check = checkText(result);
   const ended = endOfRunText(result);
   const money = moneyText(views);
   const slowest = slowestTurns(views, SLOWEST);
@@ -80,6 +82,7 @@ export function markdownSummary(record: RunRecord): string {
     `- ${reconciliationText(result)}`,
     `- instrument ${instrumentText(result)}`,
     ...result.validity.doubts.map((doubt) => `  - ${escapedMarkdown(`${doubt.message}: ${doubt.remedy}`)}`),
+    ...(check ? [`- check: ${check}`] : []),
     `- ${costText(result)}`,
     ...(money ? [`- ${escapedMarkdown(money)}`] : []),
     ...(ended ? [`- ended ${escapedMarkdown(ended)}`] : []),

@@ -40,7 +40,7 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
     assembleCell(cell, { rows: rowsOf(cell.id), calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) }),
   );
   const { durationMs, end, calls, instrument, droppedRows } = ending;
-  const validity = judgeValidity({ ...ending, cells });
+  const validity = judgeValidity({ ...ending, cells, ...(head.check ? { check: head.check } : {}) });
   const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn));
   return { ...head, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
 }

@@ -4,6 +4,7 @@
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { Summary } from "../metrics/quantile.ts";
 import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
+import type { RunCheck } from "./check-result.ts";
 
 export const runResultVersion = 1;
 
@@ -71,7 +72,7 @@ export interface CallRow {
 }
 
 export interface Doubt {
-  /** Stable: `late_frames`, `lateness_unknown`, `loop_busy`, `not_reconciled`, `own_error`, `shaper_late`, `torn_rows`, `truth_unmatched`, `no_truth`. */
+  /** Stable: `late_frames`, `lateness_unknown`, `loop_busy`, `not_reconciled`, `own_error`, `shaper_late`, `torn_rows`, `truth_unmatched`, `no_check`, `beyond_check`. */
   readonly code: string;
   readonly severity: "doubt" | "invalid";
   readonly message: string;
@@ -161,6 +162,8 @@ export interface RunResult {
     readonly metricsVersion: string;
   };
   readonly tags: Readonly<Record<string, string>>;
+  /** What the newest check of this machine says of this run; absent where there was none. */
+  readonly check?: RunCheck;
   readonly cells: readonly CellResult[];
   readonly calls: readonly CallRow[];
   readonly instrument: Instrument;

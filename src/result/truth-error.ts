@@ -4,13 +4,23 @@
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult, Instrument } from "./run-result.ts";
 
+/** When audio up to `audioEndMs` (of all audio of the session) had reached the target. */
+export interface FrameArrival {
+  readonly audioEndMs: number;
+  readonly atUs: number;
+}
+
 /** A turn by the target's account; the fields of truth.ndjson that the join needs. */
 export interface TruthRow {
   readonly type: "turn";
   readonly sessionId: string;
   readonly responseId: string;
+  /** How the caller's speech was heard to begin, under VAD: frames up to when it was told, and when that was. */
+  readonly onset?: { readonly frames: readonly FrameArrival[]; readonly sentUs?: number };
   /** Arrival of each frame around the end of speech; audioEndMs is the end of its audio on the session's cumulative clock. */
-  readonly frames: readonly { readonly audioEndMs: number; readonly atUs: number }[];
+  readonly frames: readonly FrameArrival[];
+  /** speech_stopped, or committed. */
+  readonly stoppedSentUs?: number;
   readonly firstDeltaSentUs?: number;
   readonly firstAudibleOffsetMs?: number;
 }
@@ -44,9 +54,13 @@ export const startBufferOf =
   (row: TurnRow): number =>
     cells.find((cell) => cell.id === row.cell)?.startBufferMs ?? 0;
 
+/** The frame whose audio ends there. */
+export const frameEndingAt = (frames: readonly FrameArrival[], audioEndMs: number | undefined): FrameArrival | undefined =>
+  audioEndMs === undefined ? undefined : frames.find((frame) => Math.abs(frame.audioEndMs - audioEndMs) < 0.5);
+
 function errorOf(row: TurnRow, truth: TruthRow, startBufferMs: number): number | undefined {
   const { speechEndUs, speechEndFrameUs, speechEndAudioMs, firstAudibleUs } = row;
-  const frame = truth.frames.find((candidate) => speechEndAudioMs !== undefined && Math.abs(candidate.audioEndMs - speechEndAudioMs) < 0.5);
+  const frame = frameEndingAt(truth.frames, speechEndAudioMs);
   if (speechEndUs === undefined || speechEndFrameUs === undefined || firstAudibleUs === undefined || !frame || truth.firstDeltaSentUs === undefined)
     return undefined;
   const answeredAfterMs = (truth.firstDeltaSentUs - frame.atUs) / 1_000 + (truth.firstAudibleOffsetMs ?? 0);

@@ -1,6 +1,7 @@
 // May this run's figures be believed? Apart from whether they are good. Each doubt names its remedy. The rules are those
 // of docs: lateness against the frame and against the headline, a busy loop, a plan that does not reconcile.
 
+import type { RunCheck } from "./check-result.ts";
 import type { CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
 
 export interface ValidityQuestion {
@@ -10,6 +11,8 @@ export interface ValidityQuestion {
   readonly droppedRows: number;
   /** True where the target keeps no truth log that earshot could check itself against. */
   readonly truthUnknown: boolean;
+  /** What the newest check of this machine says of the run; absent without one. */
+  readonly check?: RunCheck;
   /** Lateness p99 of the network shaper, ms; absent without one. */
   readonly shaperLatenessMsP99?: number;
 }
@@ -55,7 +58,7 @@ function reconciliationDoubts({ cells, end, droppedRows }: ValidityQuestion): Do
   return doubts;
 }
 
-function machineDoubts({ instrument, truthUnknown, shaperLatenessMsP99 }: ValidityQuestion): Doubt[] {
+function machineDoubts({ instrument, shaperLatenessMsP99 }: ValidityQuestion): Doubt[] {
   const doubts: Doubt[] = [];
   if ((instrument.loopUtilisation ?? 0) > 0.8) {
     doubts.push({
@@ -90,19 +93,25 @@ function machineDoubts({ instrument, truthUnknown, shaperLatenessMsP99 }: Validi
   if (instrument.lateness.p99 === undefined && instrument.framesSent > 0) {
     doubts.push({ code: "lateness_unknown", severity: "doubt", message: "how late frames left is not on record", remedy: "run again, to the end" });
   }
-  if (truthUnknown) {
-    doubts.push({
-      code: "no_truth",
-      severity: "doubt",
-      message: "this server keeps no truth log, so earshot's own error in this run is unknown",
-      remedy: "run the same load against the embedded target, where the error is measured",
-    });
-  }
   return doubts;
 }
 
+/** An embedded target tells a run its own error; of any other server only a check of the machine knows it. */
+function checkDoubts({ truthUnknown, check }: ValidityQuestion): Doubt[] {
+  if (!check) {
+    const message = "no check on this machine, so earshot's own error is unknown";
+    const remedy = "run `earshot check` here, in a quiet moment and with the same --out; it takes some minutes";
+    return truthUnknown ? [{ code: "no_check", severity: "doubt", message, remedy }] : [];
+  }
+  const { askedCallers, honestCallers, frameMs } = check;
+  if (askedCallers <= honestCallers) return [];
+  const message = `${askedCallers} callers at once (counted in frames of ${frameMs} ms) are more than the ${honestCallers} that the check found this machine to drive honestly`;
+  const remedy = "use fewer callers or longer frames, or run `earshot check` with that many in its --levels, in a quiet moment";
+  return [{ code: "beyond_check", severity: "doubt", message, remedy }];
+}
+
 export function judgeValidity(question: ValidityQuestion): RunResult["validity"] {
-  const doubts = [...latenessDoubts(question), ...reconciliationDoubts(question), ...machineDoubts(question)];
+  const doubts = [...latenessDoubts(question), ...reconciliationDoubts(question), ...machineDoubts(question), ...checkDoubts(question)];
   const verdict = doubts.some((doubt) => doubt.severity === "invalid") ? "invalid" : doubts.length > 0 ? "doubtful" : "valid";
   return { verdict, doubts };
 }

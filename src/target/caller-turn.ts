@@ -5,7 +5,7 @@ import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import { formatName } from "../protocol/audio-format.ts";
 import type { SemanticVad, ServerVad, SessionConfig, TurnDetectionConfig } from "../protocol/session-config.ts";
-import type { ConversationState, EndedTurn } from "./conversation-state.ts";
+import type { ConversationState, EndedTurn, Task } from "./conversation-state.ts";
 import { emit, emitFault, writeTruth } from "./conversation-state.ts";
 import { fault } from "./fault.ts";
 import { forgetAudio, hearTurn, keepAudio, waitsToHear } from "./hearing.ts";
@@ -65,7 +65,9 @@ function tellVad(state: ConversationState, event: VadEvent, silenceMs: number, a
     breakSilence(state);
     state.speechItemId = state.options.ids.next("item");
     state.vadToldUs = Math.max(state.vadToldUs, atUs);
-    state.agenda.add(state.vadToldUs, { type: "speech_started", itemId: state.speechItemId, startMs: event.startMs });
+    const onset = { frames: state.frames.since(event.startMs) };
+    state.onset = onset;
+    state.agenda.add(state.vadToldUs, { type: "speech_started", itemId: state.speechItemId, startMs: event.startMs, onset });
     state.bufferStartMs = event.startMs;
     return;
   }
@@ -90,7 +92,9 @@ function endTurn(
   const number = state.turns++;
   const delays = drawTurn(profile, { ...key, turn: number });
   const itemId = state.speechItemId ?? ids.next("item");
+  const { onset } = state;
   state.speechItemId = undefined;
+  state.onset = undefined;
   state.bufferStartMs = window.endMs;
   const jitterMs = cause === "vad" ? delays.jitterMs : 0;
   const truth: EndedTurn["truth"] = {
@@ -101,6 +105,7 @@ function endTurn(
     itemId,
     cause,
     heard: { speechEndAudioMs: heard.speechEndMs },
+    ...(onset && cause === "vad" ? { onset } : {}),
     frames: state.frames.since(window.endMs - Math.max(FRAMES_MS, heard.silenceMs + FRAMES_BEFORE_SILENCE_MS)),
     planned: { endOfUtteranceMs: heard.silenceMs + jitterMs, pathMs: delays.pathMs, queueMs: 0 },
     outcome: "cut",
@@ -154,8 +159,9 @@ export function followSession(state: ConversationState, before: SessionConfig): 
 }
 
 /** The caller speaks: an answer in progress stops, if the session wants that. */
-export function tellSpeechStarted(state: ConversationState, task: { readonly itemId: string; readonly startMs: number }, dueUs: number): void {
-  emit(state, { type: "input_audio_buffer.speech_started", item_id: task.itemId, audio_start_ms: Math.round(task.startMs) });
+export function tellSpeechStarted(state: ConversationState, task: Task & { readonly type: "speech_started" }, dueUs: number): void {
+  const stamp = { row: task.onset, field: "sentUs" } as const;
+  emit(state, { type: "input_audio_buffer.speech_started", item_id: task.itemId, audio_start_ms: Math.round(task.startMs) }, stamp);
   if (state.response && detectionOf(state)?.interrupt_response) cancelResponse(state, state.response, dueUs, "turn_detected");
 }
 

@@ -10,7 +10,7 @@ import type { Fault } from "./fault.ts";
 import { errorBody } from "./fault.ts";
 import type { FrameLog } from "./frame-log.ts";
 import { createFrameLog } from "./frame-log.ts";
-import type { NoteRow, TruthDraft, TruthRow } from "./ground-truth.ts";
+import type { NoteRow, TruthDraft, TruthOnset, TruthRow } from "./ground-truth.ts";
 import type { HearingState } from "./hearing-state.ts";
 import { createHearing } from "./hearing-state.ts";
 import type { Ids } from "./ids.ts";
@@ -35,7 +35,9 @@ import type { Vad } from "./vad.ts";
 import { createVad } from "./vad.ts";
 
 /** Which instant of a truth row the sending of an event settles. */
-export type Stamp = { readonly row: TruthDraft; readonly field: "stoppedSentUs" | "firstDeltaSentUs" } | { readonly row: SaidDelta; readonly field: "sentUs" };
+export type Stamp =
+  | { readonly row: TruthDraft; readonly field: "stoppedSentUs" | "firstDeltaSentUs" }
+  | { readonly row: SaidDelta | TruthOnset; readonly field: "sentUs" };
 
 /** Settles the instant. */
 export function stampSent(stamp: Stamp, atUs: number): void {
@@ -81,7 +83,7 @@ export interface EndedTurn extends Turn {
 }
 
 export type Task =
-  | { readonly type: "speech_started"; readonly itemId: string; readonly startMs: number }
+  | { readonly type: "speech_started"; readonly itemId: string; readonly startMs: number; readonly onset: TruthOnset }
   | { readonly type: "turn_ended"; readonly turn: EndedTurn }
   /** `audioMs`: all audio that had come when the event did. */
   | { readonly type: "client_event"; readonly event: RawEvent; readonly audioMs: number }
@@ -202,6 +204,8 @@ export interface ConversationState {
   bufferStartMs: number;
   /** The item announced by speech_started, while the caller speaks. */
   speechItemId: string | undefined;
+  /** How the caller's speech was heard to begin, until the turn is over. */
+  onset: TruthOnset | undefined;
   /** VAD's events keep their order though the end of a turn is told late. */
   vadToldUs: number;
   /** Until when client events wait behind a commit that is still on its path. */
@@ -242,6 +246,7 @@ export function createState(options: ConversationOptions): ConversationState {
     audioMs: 0,
     bufferStartMs: 0,
     speechItemId: undefined,
+    onset: undefined,
     vadToldUs: 0,
     heldUntilUs: 0,
     turns: 0,

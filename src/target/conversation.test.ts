@@ -258,11 +258,12 @@ test("the truth of a turn is written when its first delta is sent, with the fram
   session.until(2_300);
   const [row] = session.truth;
   assert.deepEqual(
-    { ...row, frames: row?.frames.length, sessionId: "", itemId: "", responseId: "" },
+    { ...row, frames: row?.frames.length, onset: "", sessionId: "", itemId: "", responseId: "" },
     {
       v: 1,
       type: "turn",
       sessionId: "",
+      onset: "",
       call: "1/low/0/0",
       itemId: "",
       responseId: "",

@@ -12,6 +12,14 @@ import type { TranslationRow } from "./translation-truth.ts";
  */
 export type TruthOutcome = "answered" | "unanswered" | "cancelled" | "called" | "unasked" | "cut";
 
+/** When the caller was heard to begin, by VAD. */
+export interface TruthOnset {
+  /** Arrivals of what VAD heard before it told: its padding, and the speech that made it sure. */
+  readonly frames: readonly FrameArrival[];
+  /** Taken right before speech_started was handed to the socket; what interrupts an answer. */
+  sentUs?: number;
+}
+
 export interface TruthRow {
   readonly v: 1;
   readonly type: "turn";
@@ -25,6 +33,8 @@ export interface TruthRow {
   readonly cause: "vad" | "commit" | "text" | "tool" | "idle";
   /** What VAD heard as the end of speech; with a manual commit the end of the audio. */
   readonly heard?: { readonly speechEndAudioMs: number; /** The clip that was recognised, where anybody asked. */ readonly clip?: string };
+  /** Absent where no VAD listened. */
+  readonly onset?: TruthOnset;
   /** The last seconds before the end of the turn; the reader finds the frame that held the true end of speech. */
   readonly frames: readonly FrameArrival[];
   readonly planned: {

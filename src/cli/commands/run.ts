@@ -1,16 +1,20 @@
 // `earshot run`: runs scenarios and writes their reports.
 
 import type { Argv, CommandModule } from "yargs";
+import type { Clock } from "../../core/clock.ts";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, ok, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
+import { findCheck } from "../../result/check-store.ts";
+import { environment } from "../../result/environment.ts";
+import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
-import { runScenario } from "../run-scenario.ts";
+import { runScenario, type ScenarioRun } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
 import type { KeptTraces } from "../../load/traces.ts";
 import { listenForSignals } from "../signals.ts";
@@ -79,7 +83,9 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const unwritableOut = unwritable(given.out);
   const trace = keptTraces(given.trace);
   const issues: Issue[] = [...(unwritableOut ? [unwritableOut] : []), ...(trace.ok ? [] : trace.issues)];
-  const asked: { readonly parsed: ParsedScenario; readonly thresholds: readonly Threshold[]; readonly prepared: Prepared }[] = [];
+  const clock = createSystemClock();
+  const machineCheck = unwritableOut ? undefined : findCheck(given.out, environment());
+  const asked: Asked[] = [];
   for (const name of names) {
     const file = findScenario(name);
     if (!file.ok) {
@@ -94,24 +100,24 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
     const prepared = await prepare(parsed.value.scenario, clips, file.value.source);
     issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
-    if (prepared.ok) issues.push(...aboutNothing(thresholds.thresholds, prepared.value, file.value.source));
-    if (prepared.ok) asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value });
+    if (!prepared.ok) continue;
+    const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
+    issues.push(...aboutNothing(thresholds.thresholds, prepared.value, file.value.source));
+    issues.push(...thresholds.thresholds.flatMap((threshold) => tooTight(threshold, check) ?? []).map((message) => ({ source: file.value.source, message })));
+    asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value, check });
   }
   if (given.threads !== undefined && !(Number.isInteger(given.threads) && given.threads >= 1 && given.threads <= limits.threads))
     issues.push({ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` });
   if (issues.length > 0) throw new InputError(issues);
 
-  const clock = createSystemClock();
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
   try {
-    for (const { parsed, thresholds, prepared } of asked) {
+    for (const scenario of asked) {
       if (signals.drain.aborted) break;
       codes.push(
         await runScenario({
-          parsed,
-          thresholds,
-          prepared,
+          ...scenario,
           clock,
           signals,
           reportsRoot: given.out,
@@ -126,6 +132,17 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     signals.stopListening();
   }
   return mostSevere(codes);
+}
+
+/** A scenario as it was read, ready to be run. */
+type Asked = Pick<ScenarioRun, "parsed" | "thresholds" | "prepared" | "check">;
+
+function loadOf({ plan }: Prepared, clock: Clock): RunLoad {
+  return {
+    concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
+    frameMs: Math.min(...plan.cells.map((cell) => cell.settings.session.frameMs)),
+    startedAtMs: clock.wallTime().getTime(),
+  };
 }
 
 /** `none`, `all` or `worst:5`. */

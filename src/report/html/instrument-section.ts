@@ -1,6 +1,7 @@
 // The instrument's account of itself, its doubts with their remedies, and what the run was made on.
 
 import type { Instrument, RunRecord } from "../../result/run-result.ts";
+import { checkText } from "../findings.ts";
 import { formatCount, formatShare, formatSmallMs } from "../format.ts";
 import { html, type Html } from "./markup.ts";
 import { left, right, table } from "./table.ts";
@@ -37,6 +38,7 @@ function accountOf(instrument: Instrument): (readonly [string, string])[] {
 
 export function instrumentSection({ result, turns }: RunRecord): Html {
   const { validity } = result;
+  const check = checkText(result);
   const suspect = turns.filter((row) => row.suspect).length;
   return html`<section>
     <h2>Can it be believed</h2>
@@ -52,6 +54,7 @@ export function instrumentSection({ result, turns }: RunRecord): Html {
       </ul>`
     }
     ${table([left("the instrument"), right("this run")], accountOf(result.instrument))}
+    ${check !== undefined && html`<p>The newest check of this machine against known delays: ${check}.</p>`}
   </section>`;
 }
 

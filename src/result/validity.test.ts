@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { syntheticCheck as check } from "../testing/check-result.ts";
+import { syntheticRun } from "../testing/run-record.ts";
+import { checkFor } from "./run-check.ts";
+import { judgeValidity, type ValidityQuestion } from "./validity.ts";
+
+const { instrument, cells, end } = syntheticRun({ sessions: 2, turns: 1 }).result;
+const codes = (change: Partial<ValidityQuestion>): string[] =>
+  judgeValidity({ instrument, cells, end, droppedRows: 0, truthUnknown: false, ...change }).doubts.map((doubt) => doubt.code);
+const checked = (concurrency: number) => ({ check: checkFor(check, { concurrency, frameMs: 20, startedAtMs: check.startedAtMs }) });
+
+test("without a check, a run against a real server does not know its own error; one against the embedded target does", () => {
+  assert.deepEqual(codes({ truthUnknown: true }), ["no_check"]);
+  assert.deepEqual(codes({ truthUnknown: false }), []);
+});
+
+test("a check that covers the run takes that doubt away, one that does not is a doubt of its own, whatever the server", () => {
+  assert.deepEqual(codes({ truthUnknown: true, ...checked(100) }), []);
+  for (const callers of [101, 5_000]) assert.deepEqual(codes({ ...checked(callers) }), ["beyond_check"]);
+});
