@@ -5,6 +5,7 @@ import { createFrameStore, type FrameSet } from "../audio/frame.ts";
 import type { AudioFormat } from "../audio/format.ts";
 import { unknownClip, type ClipStore } from "../audio/clip-store.ts";
 import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.ts";
+import { limits } from "../core/limits.ts";
 import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
@@ -39,16 +40,31 @@ export async function prepare(scenario: Plan["scenario"], clips: ClipStore, sour
     if (network.ok) networks.set(text, network.value);
     else issues.push(...network.issues);
   }
+  const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips)) : undefined;
+  issues.push(...windowIssues(plan, source));
   const frames = issues.length === 0 ? await prepareFrames(cells, clips) : undefined;
   if (frames && !frames.ok) issues.push(...frames.issues);
-  if (!frames?.ok || !prices.ok) return failed(...issues);
+  if (!plan || !frames?.ok || !prices.ok) return failed(...issues);
 
   return ok({
-    plan: planOf(scenario, timesOf(ids, clips)),
+    plan,
     frames: frames.value,
     networks,
     prices: prices.value,
     fixtures: Object.fromEntries(ids.map((id) => [id, clips.find(id)?.sha256 ?? ""])),
+  });
+}
+
+/** In a run by time every caller is there all along: what would leave some out, or is more than this machine can be asked for. */
+function windowIssues(plan: Plan | undefined, source: string): Issue[] {
+  return (plan?.groups ?? []).flatMap(({ calls, concurrency, windowEndUs }): Issue[] => {
+    if (windowEndUs === undefined) return [];
+    if (concurrency < calls.length) {
+      const message = `${concurrency} lets only so many of the ${calls.length} callers speak, because with load.duration a call lasts to the end; leave it out, or set it to ${calls.length}`;
+      return [{ source, path: "load.concurrency", message }];
+    }
+    if (calls.length <= limits.sessions) return [];
+    return [{ source, path: "load.sessions", message: `makes ${calls.length} callers at once in all cells; at most ${limits.sessions}` }];
   });
 }
 

@@ -123,7 +123,13 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   }
 
   return {
-    runGroup: (index, startUs) => runGroup({ clock, group: task.groups[index] as CallGroup, startUs, makeCall, skip: ledger.skip, stopped: drain.signal }),
+    async runGroup(index, startUs) {
+      const group = task.groups[index] as CallGroup;
+      const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
+      await runGroup({ clock, group, startUs, makeCall, skip: ledger.skip, stopped: drain.signal });
+      endWindow?.();
+      running.closed();
+    },
     drain: (reason) => drain.abort(reason),
     cut(reason) {
       drain.abort(reason);
@@ -182,7 +188,7 @@ function createRecorders(cells: readonly Cell[]): Recorders {
 }
 
 /** Part `index` of `count` of a group: every count-th lane, and the calls that those lanes begin with or come to. */
-export const partOf = ({ calls, startOffsetsUs }: CallGroup, index: number, count: number): CallGroup => {
+export const partOf = ({ calls, startOffsetsUs, ...group }: CallGroup, index: number, count: number): CallGroup => {
   const mine = <T>(items: readonly T[]): readonly T[] => items.filter((_, place) => place % count === index);
-  return { calls: mine(calls), startOffsetsUs: mine(startOffsetsUs), concurrency: mine(startOffsetsUs).length };
+  return { ...group, calls: mine(calls), startOffsetsUs: mine(startOffsetsUs), concurrency: mine(startOffsetsUs).length };
 };

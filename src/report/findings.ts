@@ -23,22 +23,24 @@ export function offlineText(result: RunResult): string | undefined {
   return origins.length > 0 ? `OFFLINE: ${origins.join(", ")}` : "OFFLINE";
 }
 
-/** `2 cells x 20 callers x 2 turns = 80 turns`. */
+/** `2 cells x 20 callers x 2 turns = 80 turns`, `1 cell x 50 callers for 20 s = 412 turns`. */
 export function planText({ plan, cells }: RunResult): string {
   const callers = cells.map((cell) => cell.sessions);
   const [fewest, most] = [Math.min(...callers), Math.max(...callers)];
   const each = fewest === most ? several(most, "caller") : `${formatCount(fewest)} to ${several(most, "caller")}`;
   const calls = plan.callsPerSession > 1 ? ` x ${plan.callsPerSession} calls` : "";
-  return `${several(plan.cells, "cell")} x ${each}${calls} x ${several(plan.turnsPerCall, "turn")} = ${several(plan.turnsPlanned, "turn")}`;
+  const said = plan.windowMs === undefined ? `${calls} x ${several(plan.turnsPerCall, "turn")}` : ` for ${formatDuration(plan.windowMs)}`;
+  return `${several(plan.cells, "cell")} x ${each}${said} = ${several(plan.turnsPlanned, "turn")}`;
 }
 
-/** `80 planned = 79 answered + 1 unanswered`, or how many are missing. */
+/** `80 planned = 79 answered + 1 unanswered`, or how many are missing; in a run by time, of those that were begun. */
 export function reconciliationText({ plan, cells }: RunResult): string {
   const counts = outcomes.map((outcome) => ({ outcome, count: cells.reduce((sum, cell) => sum + cell.outcomes[outcome], 0) })).filter(({ count }) => count > 0);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(" + ") || "nothing";
-  if (total === plan.turnsPlanned) return `${formatCount(total)} planned = ${parts}`;
-  return `${formatCount(plan.turnsPlanned)} planned, but ${formatCount(total)} accounted for: ${parts}`;
+  const planned = `${formatCount(plan.turnsPlanned)} ${plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`}`;
+  if (total === plan.turnsPlanned) return `${planned} = ${parts}`;
+  return `${planned}, but ${formatCount(total)} accounted for: ${parts}`;
 }
 
 /** `valid: frames late p99 0.6 ms, own error p50 0.4 ms, at most 1.1 ms over 80 turns, event loop 9 %`. */

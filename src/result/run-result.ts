@@ -22,6 +22,7 @@ export interface CellResult {
   /** What the modelled player collects before it starts, ms. */
   readonly startBufferMs: number;
   readonly sessions: number;
+  /** In a run by time: the turns that its calls came to. */
   readonly turnsPlanned: number;
   /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
@@ -63,6 +64,8 @@ export interface CallRow {
   readonly updateSentUs?: number;
   readonly updatedUs?: number;
   readonly endedUs?: number;
+  /** The turns it has to account for: all that were planned, or in a run by time those that it came to. Each has its row. */
+  readonly turns?: number;
   readonly closeCode?: number;
   readonly failureClass?: string;
   readonly failure?: string;
@@ -142,8 +145,11 @@ export interface RunResult {
     readonly cells: number;
     readonly sessionsPerCell: number;
     readonly callsPerSession: number;
+    /** Of one round, in a run by time. */
     readonly turnsPerCall: number;
     readonly turnsPlanned: number;
+    /** Of a run by time: how long turns began in each group of cells, from the last caller's start. */
+    readonly windowMs?: number;
     readonly concurrency: number;
     readonly order: "blocks" | "serial";
   };

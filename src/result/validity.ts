@@ -16,6 +16,8 @@ export interface ValidityQuestion {
 
 /** An error of the instrument above this is a doubt, ms. */
 const OWN_ERROR_MS = 10;
+/** Cells that a message names; the outcomes of all are in every report. */
+const CELLS_NAMED_MAX = 3;
 const CALMER = "use fewer sessions, a machine with more cores, or longer frames";
 const round = (value: number): number => Number(value.toFixed(1));
 
@@ -37,13 +39,17 @@ function latenessDoubts({ instrument, cells }: ValidityQuestion): Doubt[] {
 
 function reconciliationDoubts({ cells, end, droppedRows }: ValidityQuestion): Doubt[] {
   const doubts: Doubt[] = [];
-  const planned = cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0);
-  const accounted = cells.reduce((sum, cell) => sum + Object.values(cell.outcomes).reduce((a, b) => a + b, 0), 0);
-  if (planned !== accounted) {
+  const accountedIn = (cell: CellResult): number => Object.values(cell.outcomes).reduce((a, b) => a + b, 0);
+  const wrong = cells.filter((cell) => cell.turnsPlanned !== accountedIn(cell));
+  if (wrong.length > 0) {
+    const planned = cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0);
+    const accounted = cells.reduce((sum, cell) => sum + accountedIn(cell), 0);
+    const where = wrong.slice(0, CELLS_NAMED_MAX).map((cell) => `${cell.turnsPlanned} and ${accountedIn(cell)} in ${cell.id}`);
+    const message = `${planned} turns were planned and ${accounted} have an outcome${cells.length > 1 ? `: ${where.join(", ")}` : ""}`;
     const severity = end.type === "complete" ? "invalid" : "doubt";
     const remedy =
       end.type === "complete" ? "this is a bug of earshot's; please report it with the run folder" : "run again; figures are of the turns that were recorded";
-    doubts.push({ code: "not_reconciled", severity, message: `${planned} turns were planned and ${accounted} have an outcome`, remedy });
+    doubts.push({ code: "not_reconciled", severity, message, remedy });
   }
   if (droppedRows > 0)
     doubts.push({
