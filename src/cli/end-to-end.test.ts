@@ -51,7 +51,12 @@ test("a run answers every planned turn, knows its own error, and leaves every re
   );
   assert.equal(run.instrument.truthError?.count, 8);
   assert.equal(run.instrument.truthError?.unmatched, 0);
+  assert.equal(run.instrument.canary?.sessions, 1);
+  assert.ok((run.instrument.canary?.count ?? 0) >= 1, "the canary had time for a turn");
+  assert.match(out, /canary p50/);
   const reports = [
+    "canary-truth.ndjson",
+    "canary.ndjson",
     "cost.csv",
     "effort.csv",
     "latency.hlog",
@@ -103,8 +108,11 @@ test("a run by time repeats the turns until its window ends, accounts for all it
   assert.match(out, new RegExp(`${plan.turnsPlanned} begun in 8 s = ${plan.turnsPlanned} answered`));
 });
 
-test("a threshold that fails is exit 3, and the reports are there", async () => {
-  const { code, out } = await earshot(["run", scenario(SHORT), "--threshold", "voice_to_voice p50 < 100ms"]);
+test("a threshold that fails is exit 3, and the reports are there; without canaries they say so", async () => {
+  const { code, out } = await earshot(["run", scenario(SHORT), "--no-canary", "--threshold", "voice_to_voice p50 < 100ms"]);
+  assert.match(out, /no canary/);
+  assert.ok(!existsSync(latest("canary.ndjson")));
+  assert.match(readFileSync(latest("report.html"), "utf8"), /switched off/);
   assert.equal(code, 3, out);
   assert.ok(existsSync(latest("report.html")));
 });

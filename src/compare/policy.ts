@@ -1,6 +1,7 @@
 // What counts as a change: the numbers a comparison is judged by.
 
 import type { MetricId } from "../metrics/catalogue.ts";
+import { canaryErrorMs } from "../result/canary.ts";
 import type { RunResult } from "../result/run-result.ts";
 
 export interface Gate {
@@ -33,9 +34,9 @@ export const defaultPolicy: Policy = {
 
 const ERROR_FACTOR = 3;
 
-/** earshot's own error in that run, ms: against the target's truth where it is known, otherwise its lateness in sending. */
-export function instrumentErrorMs(run: RunResult): number | undefined {
-  return run.instrument.truthError?.absoluteP99 ?? run.instrument.lateness.p99;
+/** earshot's own error in that run, ms: against the target's truth where it is known, else that of its canaries, else its lateness in sending. */
+export function instrumentErrorMs({ instrument }: RunResult): number | undefined {
+  return instrument.truthError?.absoluteP99 ?? canaryErrorMs(instrument) ?? instrument.lateness.p99;
 }
 
 /** The policy with a Y that the instrument can resolve: never below three times its error in either run. */

@@ -10,9 +10,10 @@ import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
-import { clipsOf, planOf, type ClipTimes, type Plan } from "../plan/plan.ts";
+import { clipsOf, planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { readyMessage, type Masking } from "../transport/ready-message.ts";
+import { canaryCall, canaryClips } from "./canary.ts";
 import { maskingOf } from "./endpoints.ts";
 
 export interface Prepared {
@@ -22,6 +23,8 @@ export interface Prepared {
   /** By the text that the cell's settings hold. */
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
+  /** A call like no other's, to the canaries' own target. */
+  readonly canary: PlannedCall;
   /** Checksum of every clip that is said, by id: what makes two runs comparable. */
   readonly fixtures: Readonly<Record<string, string>>;
 }
@@ -30,7 +33,7 @@ export interface Prepared {
 export async function prepare(scenario: Plan["scenario"], clips: ClipStore, source: string): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
   const ids = [...new Set(cells.flatMap((cell) => clipsOf(cell.settings)))];
-  const issues: Issue[] = ids.filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));
+  const issues: Issue[] = [...ids, ...canaryClips].filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));
   issues.push(...targetIssues(cells, source));
   const prices = loadPriceBook(scenario.prices);
   if (!prices.ok) issues.push(...prices.issues);
@@ -42,15 +45,17 @@ export async function prepare(scenario: Plan["scenario"], clips: ClipStore, sour
   }
   const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips)) : undefined;
   issues.push(...windowIssues(plan, source));
-  const frames = issues.length === 0 ? await prepareFrames(cells, clips) : undefined;
+  const canary = issues.length === 0 ? canaryCall(timesOf(canaryClips, clips)) : undefined;
+  const frames = canary ? await prepareFrames([...cells, canary.cell], clips) : undefined;
   if (frames && !frames.ok) issues.push(...frames.issues);
-  if (!plan || !frames?.ok || !prices.ok) return failed(...issues);
+  if (!plan || !canary || !frames?.ok || !prices.ok) return failed(...issues);
 
   return ok({
     plan,
     frames: frames.value,
     networks,
     prices: prices.value,
+    canary,
     fixtures: Object.fromEntries(ids.map((id) => [id, clips.find(id)?.sha256 ?? ""])),
   });
 }

@@ -74,7 +74,7 @@ export interface CallRow {
 }
 
 export interface Doubt {
-  /** Stable: `late_frames`, `lateness_unknown`, `loop_busy`, `not_reconciled`, `own_error`, `shaper_late`, `torn_rows`, `truth_unmatched`, `no_truth`. */
+  /** Stable: `canary_error`, `canary_lost`, `late_frames`, `lateness_unknown`, `loop_busy`, `not_reconciled`, `own_error`, `shaper_late`, `torn_rows`, `truth_unmatched`, `no_truth`. */
   readonly code: string;
   readonly severity: "doubt" | "invalid";
   readonly message: string;
@@ -97,7 +97,7 @@ export interface Instrument {
   /** CPU time of the whole process by wall time; 1 is one core. */
   readonly cpuShare?: number;
   readonly rssBytesMax?: number;
-  /** A second into the calls, and at their end: memory that grows shows. */
+  /** A second after the last caller's start, and at the end: memory that grows shows. */
   readonly rssBytesFirst?: number;
   readonly rssBytesLast?: number;
   readonly bufferedBytesMax?: number;
@@ -111,6 +111,19 @@ export interface Instrument {
     readonly max?: number;
     readonly absoluteP99?: number;
     readonly unmatched: number;
+  };
+  /** The same of the canaries, which talk to an exact target of their own while the run lasts; absent in older runs. */
+  readonly canary?: {
+    /** One a thread; 0 where they were switched off. */
+    readonly sessions: number;
+    readonly count: number;
+    /** Signed. */
+    readonly p50?: number;
+    /** Either way. */
+    readonly p99?: number;
+    readonly max?: number;
+    /** Why their target is gone, or never was. */
+    readonly lost?: string;
   };
 }
 

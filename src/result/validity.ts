@@ -1,6 +1,7 @@
 // May this run's figures be believed? Apart from whether they are good. Each doubt names its remedy. The rules are those
 // of docs: lateness against the frame and against the headline, a busy loop, a plan that does not reconcile.
 
+import { canaryErrorMs } from "./canary.ts";
 import type { CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
 
 export interface ValidityQuestion {
@@ -14,7 +15,7 @@ export interface ValidityQuestion {
   readonly shaperLatenessMsP99?: number;
 }
 
-/** An error of the instrument above this is a doubt, ms. */
+/** An error of the instrument (or of its canaries) above this is a doubt, ms. */
 const OWN_ERROR_MS = 10;
 /** Cells that a message names; the outcomes of all are in every report. */
 const CELLS_NAMED_MAX = 3;
@@ -96,19 +97,34 @@ function machineDoubts({ instrument, truthUnknown, shaperLatenessMsP99 }: Validi
   if (instrument.lateness.p99 === undefined && instrument.framesSent > 0) {
     doubts.push({ code: "lateness_unknown", severity: "doubt", message: "how late frames left is not on record", remedy: "run again, to the end" });
   }
-  if (truthUnknown) {
+  if (truthUnknown && canaryErrorMs(instrument) === undefined) {
     doubts.push({
       code: "no_truth",
       severity: "doubt",
-      message: "this server keeps no truth log, so earshot's own error in this run is unknown",
-      remedy: "run the same load against the embedded target, where the error is measured",
+      message: "this server keeps no truth log and no canary was measured, so earshot's own error in this run is unknown",
+      remedy: "run for longer than a few seconds, without --no-canary",
     });
   }
   return doubts;
 }
 
+function canaryDoubts({ instrument }: ValidityQuestion): Doubt[] {
+  const errorMs = canaryErrorMs(instrument);
+  const lost = instrument.canary?.lost;
+  const doubts: Doubt[] = [];
+  if (errorMs !== undefined && errorMs > OWN_ERROR_MS) {
+    const message = `the canaries beside the calls, whose true latency is known, were measured up to ${round(errorMs)} ms wrong`;
+    doubts.push({ code: "canary_error", severity: "doubt", message, remedy: CALMER });
+  }
+  if (lost !== undefined) {
+    const remedy = "run again; if that goes on, run with --no-canary and hold the figures against those of an embedded target";
+    doubts.push({ code: "canary_lost", severity: "doubt", message: `the canaries had no target to talk to: ${lost}`, remedy });
+  }
+  return doubts;
+}
+
 export function judgeValidity(question: ValidityQuestion): RunResult["validity"] {
-  const doubts = [...latenessDoubts(question), ...reconciliationDoubts(question), ...machineDoubts(question)];
+  const doubts = [...latenessDoubts(question), ...reconciliationDoubts(question), ...machineDoubts(question), ...canaryDoubts(question)];
   const verdict = doubts.some((doubt) => doubt.severity === "invalid") ? "invalid" : doubts.length > 0 ? "doubtful" : "valid";
   return { verdict, doubts };
 }
