@@ -51,7 +51,12 @@ test("a run answers every planned turn, knows its own error, and leaves every re
   );
   assert.equal(run.instrument.truthError?.count, 8);
   assert.equal(run.instrument.truthError?.unmatched, 0);
+  assert.equal(run.instrument.canary?.sessions, 1);
+  assert.ok((run.instrument.canary?.count ?? 0) >= 1, "the canary had time for a turn");
+  assert.match(out, /canary p50/);
   const reports = [
+    "canary-truth.ndjson",
+    "canary.ndjson",
     "cost.csv",
     "effort.csv",
     "latency.hlog",
@@ -90,8 +95,24 @@ test("compare finds the cells of one run alike, and refuses what differs undecla
   assert.match(undeclared.out, /effort/);
 });
 
-test("a threshold that fails is exit 3, and the reports are there", async () => {
-  const { code, out } = await earshot(["run", scenario(SHORT), "--threshold", "voice_to_voice p50 < 100ms"]);
+test("a run by time repeats the turns until its window ends, accounts for all it began, and says so", async () => {
+  const { code, out, err } = await earshot(["run", scenario(SHORT.replace("script: crm", "script: brief")), "--sessions", "3", "--duration", "8s"]);
+  assert.equal(code, 0, err + out);
+  assert.match(err, /turns for 8 s/);
+  const { plan, cells, calls, end } = result();
+  assert.equal(end.type, "complete");
+  // A round of the two turns takes about nine seconds: every caller came to the second one, whatever the machine did.
+  assert.ok(calls.every((call) => (call.turns ?? 0) >= 2));
+  assert.equal(cells[0]?.outcomes.answered, plan.turnsPlanned);
+  assert.match(out, new RegExp(`1 cell x 3 callers for 8 s = ${plan.turnsPlanned} turns`));
+  assert.match(out, new RegExp(`${plan.turnsPlanned} begun in 8 s = ${plan.turnsPlanned} answered`));
+});
+
+test("a threshold that fails is exit 3, and the reports are there; without canaries they say so", async () => {
+  const { code, out } = await earshot(["run", scenario(SHORT), "--no-canary", "--threshold", "voice_to_voice p50 < 100ms"]);
+  assert.match(out, /no canary/);
+  assert.ok(!existsSync(latest("canary.ndjson")));
+  assert.match(readFileSync(latest("report.html"), "utf8"), /switched off/);
   assert.equal(code, 3, out);
   assert.ok(existsSync(latest("report.html")));
 });

@@ -22,9 +22,10 @@ name: killed
 target: { provider: embedded, profile: exact, script: crm }
 session: { frameMs: 100 }
 caller: { thinkMs: 100, turns: [{ say: yes }, { say: no }] }
-load: { sessions: 12, calls: 20, startOver: 2s }
+load: LOAD
 `;
-writeFileSync(join(folder, "killed.yaml"), SCENARIO);
+/** Every other run is one by time, whose number of turns nobody knows before. */
+const loads = ["{ sessions: 12, calls: 20, startOver: 2s }", "{ sessions: 12, duration: 60s, startOver: 2s }"];
 
 const latest = (name: string): string => readFileSync(join(folder, "reports", "latest", name), "utf8");
 const rowsWritten = (): number => readTurnLog(latest("turns.ndjson")).rows.length;
@@ -37,6 +38,7 @@ for (let kill = 0; kill < kills; kill++) {
   test(`kill ${kill + 1} of ${kills} (seed ${seed}): once ${turns} turns were written by ${threads} threads, all are reported`, async () => {
     let acknowledged = 0;
     let path = "";
+    writeFileSync(join(folder, "killed.yaml"), SCENARIO.replace("LOAD", loads[kill % loads.length] as string));
     let watching: NodeJS.Timeout | undefined;
     const finished = await runEarshot(folder, ["run", "killed.yaml", "--threads", String(threads)], (text, child) => {
       path ||= /^killed: .* {2}(\S+)$/m.exec(text)?.[1] ?? "";
@@ -56,11 +58,12 @@ for (let kill = 0; kill < kills; kill++) {
     const { code, out } = await runEarshot(folder, ["report", "reports/latest"]);
     assert.equal(code, 0);
     assert.match(out, /killed|no end was written/);
-    const { end, cells } = JSON.parse(latest("run.json")) as RunResult;
+    const { end, cells, plan, validity } = JSON.parse(latest("run.json")) as RunResult;
     assert.equal(end.type, "killed");
     assert.match(end.reason ?? "", /the last turn on record ended \d+\.\d s into the run/);
     const reported = cells.flatMap((cell) => Object.values(cell.outcomes)).reduce((a, b) => a + b, 0);
     assert.equal(reported, left);
+    if (plan.windowMs !== undefined) assert.deepEqual([plan.turnsPlanned, validity.doubts.some((doubt) => doubt.code === "not_reconciled")], [left, false]);
     assert.equal(latest("turns.csv").trim().split("\n").length, left + 1);
   });
 }

@@ -23,6 +23,7 @@ export const fieldFlags = {
   "input-format": { path: "session.inputFormat", describe: "Audio on the wire: pcm24k, pcmu, pcma" },
   "silence-ms": { path: "session.turnDetection.silenceMs", describe: "Silence after which the server takes the turn to be over, ms" },
   sessions: { path: "load.sessions", describe: "Callers in every cell" },
+  duration: { path: "load.duration", describe: "For how long callers repeat their turns, such as 60s; without it they say them once" },
   calls: { path: "load.calls", describe: "Calls each caller makes" },
   concurrency: { path: "load.concurrency", describe: "Calls in progress at once" },
   network: { path: "network", describe: "Network: none, or impairments such as delay:80ms,jitter:20ms,reset@5s,blackhole@5s+3s (delays are one way)" },

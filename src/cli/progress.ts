@@ -33,12 +33,13 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
   let running = 0;
   let cancel: Cancel | undefined;
 
+  const totalUs = plan.groups.reduce((sum, group) => sum + (group.windowEndUs ?? 0), 0);
   const everyUs = msToUs(isTerminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS);
 
   function line(): string {
     const seconds = Math.floor((clock.nowUs() - startUs) / US_PER_S);
     const at = (p: number): string => shown(quantile(samples, p));
-    return `${seconds} s  ${running} calls  ${ended}/${plan.turnsPlanned} turns  voice-to-voice p50 ${at(0.5)} p90 ${at(0.9)}${unanswered > 0 ? `  ${unanswered} without an answer` : ""}`;
+    return `${elapsedText(seconds, totalUs)}  ${running} calls  ${plan.turnsPlanned === undefined ? ended : `${ended}/${plan.turnsPlanned}`} turns  voice-to-voice p50 ${at(0.5)} p90 ${at(0.9)}${unanswered > 0 ? `  ${unanswered} without an answer` : ""}`;
   }
 
   function draw(): void {
@@ -50,7 +51,8 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
   return {
     watch: {
       onStart(head, folder) {
-        const detail = `${plan.cells.length} ${plan.cells.length === 1 ? "cell" : "cells"}, ${plan.turnsPlanned} turns, seed ${head.seed}`;
+        const turns = plan.turnsPlanned === undefined ? `turns for ${Math.round(totalUs / US_PER_S)} s` : `${plan.turnsPlanned} turns`;
+        const detail = `${plan.cells.length} ${plan.cells.length === 1 ? "cell" : "cells"}, ${turns}, seed ${head.seed}`;
         printError(`${head.scenario}: ${detail}  ${folder.path}`);
         cancel = clock.at(clock.nowUs() + everyUs, draw);
       },
@@ -74,6 +76,9 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
     },
   };
 }
+
+/** `12 s`, and of how many where the plan knows. */
+const elapsedText = (seconds: number, totalUs: number): string => (totalUs === 0 ? `${seconds} s` : `${seconds} of ${Math.round(totalUs / US_PER_S)} s`);
 
 function shown(found: Quantile): string {
   if (!found) return "-";

@@ -3,6 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
 import { formatIssue } from "../core/issues.ts";
+import { openCanaryTarget } from "../load/canary.ts";
 import type { Prepared } from "../load/prepare.ts";
 import { run } from "../load/run.ts";
 import type { KeptTraces } from "../load/traces.ts";
@@ -31,6 +32,7 @@ export interface ScenarioRun {
   readonly trace: KeptTraces | undefined;
   /** What the newest check of this machine says of the run. */
   readonly check: RunCheck | undefined;
+  readonly canary: boolean;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
@@ -49,6 +51,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     clock,
     ...(asked.threads === undefined ? {} : { threads: asked.threads }),
     openTargets: (cells, truthPath) => openTargets({ clock, cells, seed: scenario.seed, truthPath, fixtureRoots: fixtureRoots(asked.fixtures) }),
+    ...(asked.canary ? { openCanaryTarget: (truthPath) => openCanaryTarget({ clock, truthPath, fixtureRoots: fixtureRoots(asked.fixtures) }) } : {}),
     drain: signals.drain,
     cut: signals.cut,
     watch: progress.watch,

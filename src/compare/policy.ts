@@ -1,6 +1,7 @@
 // What counts as a change: the numbers a comparison is judged by.
 
 import type { MetricId } from "../metrics/catalogue.ts";
+import { canaryErrorMs } from "../result/canary.ts";
 import { ERROR_FACTOR, worstErrorMs } from "../result/run-check.ts";
 import type { RunResult } from "../result/run-result.ts";
 
@@ -33,12 +34,12 @@ export const defaultPolicy: Policy = {
 };
 
 /**
- * earshot's own error in that run, ms: against the target's truth where it is known, otherwise as the check of the machine
- * found it, and without one its lateness in sending.
+ * earshot's own error in that run, ms: against the target's truth where it is known, else that of its canaries, else as the
+ * check of the machine found it, and without one its lateness in sending.
  */
-export function instrumentErrorMs(run: RunResult): number | undefined {
-  const checked = run.check?.level && worstErrorMs(run.check.level.error);
-  return run.instrument.truthError?.absoluteP99 ?? checked ?? run.instrument.lateness.p99;
+export function instrumentErrorMs({ instrument, check }: RunResult): number | undefined {
+  const checked = check?.level && worstErrorMs(check.level.error);
+  return instrument.truthError?.absoluteP99 ?? canaryErrorMs(instrument) ?? checked ?? instrument.lateness.p99;
 }
 
 /** The policy with a Y that the instrument can resolve: never below three times its error in either run. */

@@ -38,6 +38,8 @@ export const limits = {
   responsesBeside: 64,
   /** A session of the API ends after an hour. */
   sessionMs: 60 * 60_000,
+  /** The longest run by time: callers speak in one session all along, and it takes a while until they all have one and all have ended theirs. */
+  windowMs: 55 * 60_000,
   /** What a running turn may take past the end of the run: patience plus this. */
   gracefulStopMs: 5_000,
   /** Cells of one matrix; more is a mistake in an axis. */

@@ -32,6 +32,7 @@ export function callRow({ call, plannedUs, end, runStartUs }: CallToRecord): Cal
     call: call.call,
     plannedUs: Math.round(plannedUs - runStartUs),
     ...(Object.fromEntries(known) as Partial<CallRow>),
+    turns: state.nextTurn,
     ...(state.sessionId === undefined ? {} : { sessionId: state.sessionId }),
     closeCode: close.code,
     ...(state.failureClass === undefined ? {} : { failureClass: state.failureClass }),

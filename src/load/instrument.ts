@@ -58,7 +58,7 @@ export function findingsOf(checks: readonly SegmentCheck[], process: ProcessChec
     ...(gc.count > 0 ? { gcPause: summaryOf(gc) } : {}),
     cpuShare: process.cpuShare,
     rssBytesMax: process.rssBytesMax,
-    rssBytesFirst: process.rssBytesFirst,
+    ...(process.rssBytesFirst === undefined ? {} : { rssBytesFirst: process.rssBytesFirst }),
     rssBytesLast: process.rssBytesLast,
     bufferedBytesMax: rows.reduce((most, row) => Math.max(most, row.bufferedBytesMax ?? 0), 0),
   };

@@ -44,6 +44,8 @@ export function createLedger({ runId, runStartUs, cells, prices, stalls, redact,
     keep,
     keepCall: (row) => onCall(clean(row)),
     skip(call) {
+      // In a run by time a caller owes the turns that they began.
+      if (call.cell.settings.caller.repeat !== undefined) return;
       for (const planned of call.turns) keep(skippedRow(runId, call, { planned, outcome: "dropped" }));
     },
   };

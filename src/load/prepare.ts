@@ -5,13 +5,15 @@ import { createFrameStore, type FrameSet } from "../audio/frame.ts";
 import type { AudioFormat } from "../audio/format.ts";
 import { unknownClip, type ClipStore } from "../audio/clip-store.ts";
 import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.ts";
+import { limits } from "../core/limits.ts";
 import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
-import { clipsOf, planOf, type ClipTimes, type Plan } from "../plan/plan.ts";
+import { clipsOf, planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { readyMessage, type Masking } from "../transport/ready-message.ts";
+import { canaryCall, canaryClips } from "./canary.ts";
 import { maskingOf } from "./endpoints.ts";
 
 export interface Prepared {
@@ -21,6 +23,8 @@ export interface Prepared {
   /** By the text that the cell's settings hold. */
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
+  /** A call like no other's, to the canaries' own target. */
+  readonly canary: PlannedCall;
   /** Checksum of every clip that is said, by id: what makes two runs comparable. */
   readonly fixtures: Readonly<Record<string, string>>;
 }
@@ -29,7 +33,7 @@ export interface Prepared {
 export async function prepare(scenario: Plan["scenario"], clips: ClipStore, source: string): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
   const ids = [...new Set(cells.flatMap((cell) => clipsOf(cell.settings)))];
-  const issues: Issue[] = ids.filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));
+  const issues: Issue[] = [...ids, ...canaryClips].filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));
   issues.push(...targetIssues(cells, source));
   const prices = loadPriceBook(scenario.prices);
   if (!prices.ok) issues.push(...prices.issues);
@@ -39,16 +43,33 @@ export async function prepare(scenario: Plan["scenario"], clips: ClipStore, sour
     if (network.ok) networks.set(text, network.value);
     else issues.push(...network.issues);
   }
-  const frames = issues.length === 0 ? await prepareFrames(cells, clips) : undefined;
+  const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips)) : undefined;
+  issues.push(...windowIssues(plan, source));
+  const canary = issues.length === 0 ? canaryCall(timesOf(canaryClips, clips)) : undefined;
+  const frames = canary ? await prepareFrames([...cells, canary.cell], clips) : undefined;
   if (frames && !frames.ok) issues.push(...frames.issues);
-  if (!frames?.ok || !prices.ok) return failed(...issues);
+  if (!plan || !canary || !frames?.ok || !prices.ok) return failed(...issues);
 
   return ok({
-    plan: planOf(scenario, timesOf(ids, clips)),
+    plan,
     frames: frames.value,
     networks,
     prices: prices.value,
+    canary,
     fixtures: Object.fromEntries(ids.map((id) => [id, clips.find(id)?.sha256 ?? ""])),
+  });
+}
+
+/** In a run by time every caller is there all along: what would leave some out, or is more than this machine can be asked for. */
+function windowIssues(plan: Plan | undefined, source: string): Issue[] {
+  return (plan?.groups ?? []).flatMap(({ calls, concurrency, windowEndUs }): Issue[] => {
+    if (windowEndUs === undefined) return [];
+    if (concurrency < calls.length) {
+      const message = `${concurrency} lets only so many of the ${calls.length} callers speak, because with load.duration a call lasts to the end; leave it out, or set it to ${calls.length}`;
+      return [{ source, path: "load.concurrency", message }];
+    }
+    if (calls.length <= limits.sessions) return [];
+    return [{ source, path: "load.sessions", message: `makes ${calls.length} callers at once in all cells; at most ${limits.sessions}` }];
   });
 }
 

@@ -39,7 +39,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       sessionsPerCell: scenario.load.sessions,
       callsPerSession: scenario.load.calls,
       turnsPerCall: clipsOf(scenario).length,
-      turnsPlanned: plan.turnsPlanned,
+      ...(plan.turnsPlanned === undefined ? { windowMs: scenario.load.durationMs ?? 0 } : { turnsPlanned: plan.turnsPlanned }),
       concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
       order: plan.order,
     },
@@ -50,13 +50,13 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       turnDetection: turnDetectionText(turnDetection),
       inputFormat,
       outputFormat,
-      turns: scenario.caller.turns.map(turnText).join(", "),
+      turns: `${scenario.caller.turns.map(turnText).join(", ")}${scenario.caller.repeat === undefined ? "" : ", and again"}`,
       patienceMs: scenario.caller.patienceMs,
       metricsVersion,
     },
     tags: scenario.tags,
     ...(check ? { check } : {}),
-    cells: plan.cells.map((cell): CellHead => cellHead(cell, turnsOf(cell), prepared.prices.name)),
+    cells: plan.cells.map((cell): CellHead => cellHead(cell, plan.turnsPlanned === undefined ? undefined : turnsOf(cell), prepared.prices.name)),
   };
 }
 
@@ -73,7 +73,7 @@ function turnDetectionText(detection: Plan["scenario"]["session"]["turnDetection
   return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}`;
 }
 
-function cellHead(cell: Cell, turnsPlanned: number, priceList: string): CellHead {
+function cellHead(cell: Cell, turnsPlanned: number | undefined, priceList: string): CellHead {
   const { target, session, caller, load, network } = cell.settings;
   const origin = target.provider === "embedded" ? originOf(target.profile, session.effort) : undefined;
   return {
@@ -87,7 +87,7 @@ function cellHead(cell: Cell, turnsPlanned: number, priceList: string): CellHead
     network,
     startBufferMs: caller.startBufferMs,
     sessions: load.sessions,
-    turnsPlanned,
+    ...(turnsPlanned === undefined ? {} : { turnsPlanned }),
     priceList,
     ...(origin === undefined ? {} : { dataOrigin: origin }),
   };

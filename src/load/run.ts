@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
-import { failed, ok, type Result } from "../core/issues.ts";
+import { failed, formatIssue, ok, type Result } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
 import { msToUs, US_PER_S, usToMs } from "../core/units.ts";
 import { startProcessCheck } from "../metrics/self-check.ts";
@@ -11,12 +11,15 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { Plan } from "../plan/plan.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
+import { canaryFindings } from "../result/canary.ts";
 import type { RunCheck } from "../result/check-result.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
+import { canaryTask } from "./canary.ts";
+import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
 import type { Prepared } from "./prepare.ts";
 import { runHead } from "./run-head.ts";
@@ -39,6 +42,8 @@ export interface RunRequest {
   readonly threads?: number;
   /** Starts whatever the cells talk to, and says where it is. */
   readonly openTargets: (cells: readonly Cell[], truthPath: string) => Promise<Result<Targets>>;
+  /** Starts what the canaries talk to, one in each thread; there are none without it. */
+  readonly openCanaryTarget?: (truthPath: string) => Promise<Result<EmbeddedTarget>>;
   /** Aborts when no new turn may begin; the reason is kept. */
   readonly drain: AbortSignal;
   /** Aborts when everything must stop at once. */
@@ -68,8 +73,14 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const { scenario, prepared, clock, watch } = request;
   const head = runHead({ ...request, startedAt: clock.wallTime() });
   const folder = createRunFolder(request.reportsRoot, head, request.scenarioYaml);
-  const targets = await request.openTargets(prepared.plan.cells, join(folder.path, runFiles.truth));
-  if (!targets.ok) return failed(...targets.issues);
+  const [targets, canaries] = await Promise.all([
+    request.openTargets(prepared.plan.cells, join(folder.path, runFiles.truth)),
+    openCanaries(request, join(folder.path, runFiles.canaryTruth)),
+  ]);
+  if (!targets.ok) {
+    await canaries.stop();
+    return failed(...targets.issues);
+  }
 
   const runStartUs = clock.nowUs();
   const rows: TurnRow[] = [];
@@ -78,7 +89,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   let made: Made;
   try {
     made = await makeCalls(request, {
-      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints }),
+      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
       onRow(row) {
         rows.push(row);
         watch?.onRow(row);
@@ -87,7 +98,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
       onCalls: (running) => watch?.onCalls(running),
     });
   } finally {
-    await targets.value.stop();
+    await Promise.all([targets.value.stop(), canaries.stop()]);
   }
   const durationMs = usToMs(clock.nowUs() - runStartUs);
   const end = endOf(request, calls, made.lost ?? targets.value.lost());
@@ -95,7 +106,11 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
   const truthUnknown = scenario.target.provider !== "embedded";
   const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
-  const instrument: Instrument = { ...found.instrument, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
+  const canary = canaryFindings(
+    { rows: folder.read(runFiles.canary), truth: folder.read(runFiles.canaryTruth) },
+    { sessions: request.openCanaryTarget ? (found.instrument.threads ?? 0) : 0, lost: canaries.lost() },
+  );
+  const instrument: Instrument = { ...found.instrument, canary, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
   const result = assemble(head, {
     durationMs,
     end,
@@ -112,10 +127,27 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   return ok({ record: { result, turns: rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
 }
 
-type Place = Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "endpoints">;
+interface Canaries {
+  /** Where they call; absent where there are none. */
+  readonly url: string | undefined;
+  lost(): string | undefined;
+  stop(): Promise<void>;
+}
+
+/** The canaries' target, or why it is not there: a run without them is still a run, and says so. */
+async function openCanaries({ openCanaryTarget }: RunRequest, truthPath: string): Promise<Canaries> {
+  const target = await openCanaryTarget?.(truthPath);
+  const reason = target?.ok === false ? target.issues.map(formatIssue).join("; ") : undefined;
+  if (!target?.ok) return { url: undefined, lost: () => reason, stop: () => Promise.resolve() };
+  return target.value;
+}
+
+interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "endpoints"> {
+  readonly canaryUrl: string | undefined;
+}
 
 /** The plan's calls, dealt out to threads. */
-function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, place: Place): readonly SegmentTask[] {
+function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
   const { plan, frames, networks, prices } = prepared;
   const count = threads ?? threadsFor(plan);
   const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
@@ -129,6 +161,7 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, place: P
     prices,
     secrets: secretsOf(scenario.target),
     ...(trace === undefined ? {} : { trace }),
+    ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     graceUs: msToUs(patienceMs + limits.gracefulStopMs),
   }));
 }
@@ -151,7 +184,7 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, 
   const callers = Math.max(...plan.groups.map((group) => group.concurrency));
   const threads = await startThreads({ tasks, sharp: callers <= sharpUpToCallers * tasks.length, ...port });
   const release = passOn(threads, { drain, cut });
-  const process = startProcessCheck(clock.nowUs);
+  const process = startProcessCheck(clock.nowUs, clock.nowUs() + US_PER_S + (plan.groups[0]?.startOffsetsUs.at(-1) ?? 0));
   const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, process.look);
   try {
     for (const index of plan.groups.keys()) {

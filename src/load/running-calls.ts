@@ -7,6 +7,10 @@ export interface RunningCalls {
   readonly count: number;
   add(call: RunningCall): void;
   remove(call: RunningCall): void;
+  /** The time for turns to begin is over: the calls in progress finish theirs, within the same limit as after a signal. */
+  close(): void;
+  /** All have ended; the limit is for nobody any more. */
+  closed(): void;
   /** No longer listens to the signals. */
   release(): void;
 }
@@ -25,12 +29,13 @@ export function createRunningCalls({ clock, drain, cut, graceUs }: StopSignals):
 
   const cutAll = (reason: string): void => running.forEach((call) => call.cut(reason));
   const onCut = (): void => cutAll(String(cut.reason));
-  function onDrain(): void {
+  function finish(): void {
     running.forEach((call) => call.drain());
+    cancelGrace?.();
     cancelGrace = clock.at(clock.nowUs() + graceUs, () => cutAll("the time to finish was over"));
   }
 
-  drain.addEventListener("abort", onDrain);
+  drain.addEventListener("abort", finish);
   cut.addEventListener("abort", onCut);
   return {
     get count() {
@@ -38,9 +43,11 @@ export function createRunningCalls({ clock, drain, cut, graceUs }: StopSignals):
     },
     add: (call) => void running.add(call),
     remove: (call) => void running.delete(call),
+    close: () => void (drain.aborted || finish()),
+    closed: () => cancelGrace?.(),
     release() {
       cancelGrace?.();
-      drain.removeEventListener("abort", onDrain);
+      drain.removeEventListener("abort", finish);
       cut.removeEventListener("abort", onCut);
     },
   };

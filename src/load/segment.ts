@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { stream } from "../core/random.ts";
 import { createRedactor } from "../core/redact.ts";
 import type { PriceBook } from "../cost/price-book.ts";
-import type { Network } from "../faults/profile.ts";
+import { noNetwork, type Network } from "../faults/profile.ts";
 import { createRecorder, type Recorder, type RecorderSnapshot } from "../metrics/histogram.ts";
 import { startLoopCheck, type LoopCheck } from "../metrics/self-check.ts";
 import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
@@ -13,11 +13,12 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
-import { openRowFiles } from "../result/row-files.ts";
-import { startCall } from "../session/driver.ts";
+import { openRowFiles, type RowFiles } from "../result/row-files.ts";
+import { startCall, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
 import type { OpenOptions } from "../transport/open.ts";
+import { createCanary, type CanaryTask } from "./canary.ts";
 import { callRow } from "./call-row.ts";
 import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
 import { runGroup } from "./executor.ts";
@@ -43,6 +44,8 @@ export interface SegmentTask {
   /** The run's; rows are appended to its files as they come, one write a row. */
   readonly folder: string;
   readonly trace?: KeptTraces;
+  /** One more call, to the canaries' target, for as long as the run lasts. */
+  readonly canary?: CanaryTask;
   /** What turns in progress may take once no new one may begin, µs. */
   readonly graceUs: number;
 }
@@ -71,7 +74,7 @@ export interface Segment {
   /** Everything stops now. */
   cut(reason: string): void;
   /** After the last group. Nothing may be called after it. */
-  finish(): SegmentCheck;
+  finish(): Promise<SegmentCheck>;
 }
 
 export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
@@ -103,7 +106,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       clock,
       call,
       plannedUs,
-      connect: dialler(task, port, call, recorders),
+      connect: dialler(task, port, { call, recorders }),
       frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
       onRow(row) {
         trace?.noteRow(row);
@@ -122,14 +125,24 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     ledger.keepCall(callRow({ call, plannedUs, end, runStartUs: task.runStartUs }));
   }
 
+  const canary = task.canary && createCanary(task.canary, { clock, startCall: (call) => startCanaryCall(task, port, { call, files, recorders }) });
+
   return {
-    runGroup: (index, startUs) => runGroup({ clock, group: task.groups[index] as CallGroup, startUs, makeCall, skip: ledger.skip, stopped: drain.signal }),
+    async runGroup(index, startUs) {
+      canary?.begin();
+      const group = task.groups[index] as CallGroup;
+      const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
+      await runGroup({ clock, group, startUs, makeCall, skip: ledger.skip, stopped: drain.signal });
+      endWindow?.();
+      running.closed();
+    },
     drain: (reason) => drain.abort(reason),
     cut(reason) {
       drain.abort(reason);
       cut.abort(reason);
     },
-    finish() {
+    async finish() {
+      await canary?.stop();
       running.release();
       files.close();
       return { ...recorders.take(), loop: loopCheck.stop() };
@@ -137,14 +150,36 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   };
 }
 
+interface CallToDial {
+  readonly call: PlannedCall;
+  readonly recorders: Recorders;
+}
+
+/** Its rows go into a file of their own, and its frames are nobody's: the run's figures are of the run's calls. */
+function startCanaryCall(task: SegmentTask, port: SegmentPort, { files, ...dialled }: CallToDial & { readonly files: RowFiles }): RunningCall {
+  const { call } = dialled;
+  return startCall({
+    run: task.runId,
+    runStartUs: task.runStartUs,
+    clock: port.clock,
+    call,
+    plannedUs: port.clock.nowUs(),
+    connect: dialler({ ...task, endpoints: task.canary?.endpoints ?? task.endpoints }, port, dialled),
+    frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
+    onRow: files.appendCanary,
+    onToolCall: () => undefined,
+    onFrame: () => undefined,
+  });
+}
+
 /** Dials a call's server over the call's network. */
-function dialler({ seed, endpoints, networks }: SegmentTask, { clock, connect }: SegmentPort, call: PlannedCall, { shaperLateness }: Recorders) {
+function dialler({ seed, endpoints, networks }: SegmentTask, { clock, connect }: SegmentPort, { call, recorders: { shaperLateness } }: CallToDial) {
   return (handlers: ConnectionHandlers): Connection =>
     connect({
       ...endpointOf(endpoints, call),
       clock,
       masking: maskingOf(call.cell),
-      network: networks.get(call.cell.settings.network) as Network,
+      network: networks.get(call.cell.settings.network) ?? noNetwork,
       random: (direction) => stream(seed, "network", call.session, call.call, direction),
       handlers,
       onShaperLateness: shaperLateness.record,
@@ -182,7 +217,7 @@ function createRecorders(cells: readonly Cell[]): Recorders {
 }
 
 /** Part `index` of `count` of a group: every count-th lane, and the calls that those lanes begin with or come to. */
-export const partOf = ({ calls, startOffsetsUs }: CallGroup, index: number, count: number): CallGroup => {
+export const partOf = ({ calls, startOffsetsUs, ...group }: CallGroup, index: number, count: number): CallGroup => {
   const mine = <T>(items: readonly T[]): readonly T[] => items.filter((_, place) => place % count === index);
-  return { calls: mine(calls), startOffsetsUs: mine(startOffsetsUs), concurrency: mine(startOffsetsUs).length };
+  return { ...group, calls: mine(calls), startOffsetsUs: mine(startOffsetsUs), concurrency: mine(startOffsetsUs).length };
 };

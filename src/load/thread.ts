@@ -57,7 +57,7 @@ function work({ segment: task, sharp }: ThreadTask): void {
       case "cut":
         return segment.cut(order.reason);
       case "finish":
-        tell({ type: "finished", check: segment.finish() });
+        tell({ type: "finished", check: await segment.finish() });
         parentPort?.close();
     }
   }

@@ -19,8 +19,8 @@ export interface ProcessCheck {
   /** CPU time of all threads by wall time; 1 is one core. */
   readonly cpuShare: number;
   readonly rssBytesMax: number;
-  /** At the first and the last look: a run that leaks ends higher than it began. */
-  readonly rssBytesFirst: number;
+  /** When everything had started (absent where the run ended before), and at the last look: a run that leaks ends higher than it began. */
+  readonly rssBytesFirst?: number;
   readonly rssBytesLast: number;
 }
 
@@ -60,23 +60,23 @@ export interface ProcessWatch {
   stop(): ProcessCheck;
 }
 
-/** Begins watching this process; `nowUs` is the run's clock. */
-export function startProcessCheck(nowUs: () => number): ProcessWatch {
+/** Begins watching this process; `nowUs` is the run's clock, and by `startedByUs` all has started that takes memory for good. */
+export function startProcessCheck(nowUs: () => number, startedByUs: number): ProcessWatch {
   const cpuBefore = process.cpuUsage();
   const startUs = nowUs();
-  let rssBytesFirst = 0;
+  let rssBytesFirst: number | undefined;
   let rssBytesLast = process.memoryUsage.rss();
   return {
     look() {
       rssBytesLast = process.memoryUsage.rss();
-      rssBytesFirst ||= rssBytesLast;
+      if (nowUs() >= startedByUs) rssBytesFirst ??= rssBytesLast;
     },
     stop() {
       const cpu = process.cpuUsage(cpuBefore);
       return {
         cpuShare: (cpu.user + cpu.system) / Math.max(1, nowUs() - startUs),
         rssBytesMax: process.resourceUsage().maxRSS * 1_024,
-        rssBytesFirst: rssBytesFirst || rssBytesLast,
+        ...(rssBytesFirst === undefined ? {} : { rssBytesFirst }),
         rssBytesLast,
       };
     },

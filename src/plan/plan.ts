@@ -39,6 +39,7 @@ export interface PlannedCall {
   readonly order: number;
   /** Where in its frame this caller's microphone stands, so that callers do not send at once, µs. */
   readonly framePhaseUs: number;
+  /** Said once; in a run by time the first round of many (turn-of.ts). */
   readonly turns: readonly PlannedTurn[];
 }
 
@@ -48,7 +49,8 @@ export interface Plan {
   /** Groups run one after the other; calls of a group share its concurrency. One group unless the order is serial. */
   readonly groups: readonly CallGroup[];
   readonly order: "blocks" | "serial";
-  readonly turnsPlanned: number;
+  /** Absent in a run by time: how many turns there will be is up to the answers. */
+  readonly turnsPlanned?: number;
 }
 
 export interface CallGroup {
@@ -56,6 +58,8 @@ export interface CallGroup {
   readonly concurrency: number;
   /** Offset of the first `concurrency` starts from the group's own start, µs. */
   readonly startOffsetsUs: readonly number[];
+  /** In a run by time: from here on, also from the group's start, no new turn begins. */
+  readonly windowEndUs?: number;
 }
 
 const GOLDEN_FRACTION = 0.6180339887498949;
@@ -68,14 +72,15 @@ export function planOf(scenario: Scenario, clips: ReadonlyMap<string, ClipTimes>
   const slots = serial ? cells.map((cell) => slotsOf([cell], scenario.seed)) : [slotsOf(cells, scenario.seed)];
   let order = 0;
   const groups = slots.map((group): CallGroup => {
-    const calls = group.map((slot) => planCall({ ...slot, order: order++, seed: scenario.seed, clips }));
+    const calls = group.map((slot) => planCall({ ...slot, order: order++, clips }));
     return { calls, ...startsOf(group[0]?.cell.settings ?? scenario, calls.length) };
   });
-  const turnsPlanned = groups.flatMap((group) => group.calls).reduce((sum, call) => sum + call.turns.length, 0);
-  return { scenario, cells, groups, order: serial ? "serial" : "blocks", turnsPlanned };
+  const turns = groups.flatMap((group) => group.calls).reduce((sum, call) => sum + call.turns.length, 0);
+  const planned = { scenario, cells, groups, order: serial ? "serial" : "blocks" } as const;
+  return scenario.load.durationMs === undefined ? { ...planned, turnsPlanned: turns } : planned;
 }
 
-interface Slot {
+export interface Slot {
   readonly cell: Cell;
   readonly session: number;
   readonly call: number;
@@ -99,19 +104,26 @@ function slotsOf(cells: readonly Cell[], seed: number): readonly Slot[] {
   return slots;
 }
 
-function startsOf(settings: Scenario, calls: number): Pick<CallGroup, "concurrency" | "startOffsetsUs"> {
-  const concurrency = Math.min(calls, settings.load.concurrency ?? settings.load.sessions);
-  const startOverUs = settings.load.startOverMs === undefined ? Math.max(1_000_000, concurrency * US_PER_START) : msToUs(settings.load.startOverMs);
-  return { concurrency, startOffsetsUs: Array.from({ length: concurrency }, (_, lane) => Math.round((lane * startOverUs) / concurrency)) };
+function startsOf({ load }: Scenario, calls: number): Omit<CallGroup, "calls"> {
+  const concurrency = Math.min(calls, load.concurrency ?? (load.durationMs === undefined ? load.sessions : calls));
+  const startOverUs = load.startOverMs === undefined ? Math.max(1_000_000, concurrency * US_PER_START) : msToUs(load.startOverMs);
+  const startOffsetsUs = Array.from({ length: concurrency }, (_, lane) => Math.round((lane * startOverUs) / concurrency));
+  return { concurrency, startOffsetsUs, ...(load.durationMs === undefined ? {} : { windowEndUs: startOverUs + msToUs(load.durationMs) }) };
 }
 
 interface CallToPlan extends Slot {
   readonly order: number;
-  readonly seed: number;
   readonly clips: ReadonlyMap<string, ClipTimes>;
 }
 
-function planCall({ cell, session, call, order, seed, clips }: CallToPlan): PlannedCall {
+/**
+ * How long the caller thinks before their `index`-th turn, interruptions not counted, µs. The same in every cell: efforts and
+ * frame sizes are compared on the same calls.
+ */
+export const thinkUsOf = ({ cell: { settings }, session, call }: Slot, index: number): number =>
+  msToUs(drawMs(settings.caller.thinkMs, stream(settings.seed, "think", session, call, index)));
+
+function planCall({ cell, session, call, order, clips }: CallToPlan): PlannedCall {
   const { caller, session: sessionSettings } = cell.settings;
   const phase = (order * GOLDEN_FRACTION) % 1;
   let effort = sessionSettings.effort;
@@ -126,8 +138,7 @@ function planCall({ cell, session, call, order, seed, clips }: CallToPlan): Plan
     const changesEffort = next !== effort;
     effort = next;
     const asked = next === undefined ? {} : { effort: next };
-    // Think time is the same in every cell: efforts and frame sizes are compared on the same calls.
-    const thinkUs = msToUs(drawMs(caller.thinkMs, stream(seed, "think", session, call, index)));
+    const thinkUs = thinkUsOf({ cell, session, call }, index);
     turns.push({ turn: turns.length, ...timesOf(say), ...asked, changesEffort, thinkUs });
     if (interrupt)
       turns.push({ turn: turns.length, ...timesOf(interrupt.say), ...asked, changesEffort: false, thinkUs: 0, interruptAtMs: interrupt.atAnswerMs });

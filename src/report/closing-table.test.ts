@@ -76,3 +76,28 @@ test("a comparison's text leads with the verdict and says what it rests on", () 
   assert.match(comparisonText(comparison), /note: drift not estimable/);
   assert.match(comparisonMarkdown(comparison), /^# regression: /);
 });
+
+test("a run by time says for how long, what it began, and whether memory grew", () => {
+  const { plan, instrument } = record.result;
+  const withMemory = (rssBytesLast: number): string =>
+    closingTable(withResult(record, { plan: { ...plan, windowMs: 60_000 }, instrument: { ...instrument, rssBytesFirst: 200e6, rssBytesLast } }));
+  assert.match(withMemory(210e6), /4 cells x 20 callers for 1 min = 160 turns/);
+  assert.match(withMemory(210e6), /160 begun in 1 min = /);
+  for (const [bytes, text] of [
+    [210e6, "memory 210 MB, flat"],
+    [240e6, "memory 240 MB, grew by 40 MB"],
+    [150e6, "memory 150 MB, fell by 50 MB"],
+  ] as const)
+    assert.ok(withMemory(bytes).replaceAll(/\s+/g, " ").includes(text), text);
+  assert.doesNotMatch(closingTable(withResult(record, { instrument: { ...instrument, rssBytesFirst: 1, rssBytesLast: 2 } })), /memory/);
+});
+
+test("canaries are quoted by p99 only where they had turns enough, and said to be off or silent", () => {
+  const shown = (canary: NonNullable<typeof record.result.instrument.canary>): string =>
+    markdownSummary(withResult(record, { instrument: { ...record.result.instrument, canary } }));
+  assert.match(shown({ sessions: 1, count: 9, p50: 0.9, p99: 3, max: 4 }), /canary p50 0\.9 ms, at most 4\.0 ms over 9 turns/);
+  assert.match(shown({ sessions: 2, count: 1_000, p50: 0.9, p99: 3, max: 40 }), /canary p50 0\.9 ms, p99 3\.0 ms over 1,000 turns/);
+  assert.match(shown({ sessions: 0, count: 0 }), /no canary/);
+  assert.match(shown({ sessions: 1, count: 0 }), /canary without a measured turn/);
+  assert.doesNotMatch(markdownSummary(record), /canary/);
+});

@@ -5,7 +5,7 @@ import { measure } from "../metrics/measure.ts";
 import { isQuantileBacked } from "../metrics/quantile.ts";
 import type { RunRecord, RunResult } from "../result/run-result.ts";
 import { headline, isEmbedded, type CellView } from "./cell-view.ts";
-import { formatCount, formatDuration, formatShare, formatSmallMs, formatUsd, oneLine } from "./format.ts";
+import { formatCount, formatDuration, formatMegabytes, formatShare, formatSmallMs, formatUsd, oneLine } from "./format.ts";
 
 const several = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 
@@ -23,35 +23,60 @@ export function offlineText(result: RunResult): string | undefined {
   return origins.length > 0 ? `OFFLINE: ${origins.join(", ")}` : "OFFLINE";
 }
 
-/** `2 cells x 20 callers x 2 turns = 80 turns`. */
+/** `2 cells x 20 callers x 2 turns = 80 turns`, `1 cell x 50 callers for 20 s = 412 turns`. */
 export function planText({ plan, cells }: RunResult): string {
   const callers = cells.map((cell) => cell.sessions);
   const [fewest, most] = [Math.min(...callers), Math.max(...callers)];
   const each = fewest === most ? several(most, "caller") : `${formatCount(fewest)} to ${several(most, "caller")}`;
   const calls = plan.callsPerSession > 1 ? ` x ${plan.callsPerSession} calls` : "";
-  return `${several(plan.cells, "cell")} x ${each}${calls} x ${several(plan.turnsPerCall, "turn")} = ${several(plan.turnsPlanned, "turn")}`;
+  const said = plan.windowMs === undefined ? `${calls} x ${several(plan.turnsPerCall, "turn")}` : ` for ${formatDuration(plan.windowMs)}`;
+  return `${several(plan.cells, "cell")} x ${each}${said} = ${several(plan.turnsPlanned, "turn")}`;
 }
 
-/** `80 planned = 79 answered + 1 unanswered`, or how many are missing. */
+/** `80 planned = 79 answered + 1 unanswered`, or how many are missing; in a run by time, of those that were begun. */
 export function reconciliationText({ plan, cells }: RunResult): string {
   const counts = outcomes.map((outcome) => ({ outcome, count: cells.reduce((sum, cell) => sum + cell.outcomes[outcome], 0) })).filter(({ count }) => count > 0);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(" + ") || "nothing";
-  if (total === plan.turnsPlanned) return `${formatCount(total)} planned = ${parts}`;
-  return `${formatCount(plan.turnsPlanned)} planned, but ${formatCount(total)} accounted for: ${parts}`;
+  const planned = `${formatCount(plan.turnsPlanned)} ${plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`}`;
+  if (total === plan.turnsPlanned) return `${planned} = ${parts}`;
+  return `${planned}, but ${formatCount(total)} accounted for: ${parts}`;
 }
 
 /** `valid: frames late p99 0.6 ms, own error p50 0.4 ms, at most 1.1 ms over 80 turns, event loop 9 %`. */
-export function instrumentText({ instrument, validity }: RunResult): string {
+export function instrumentText(result: RunResult): string {
+  const { instrument, validity } = result;
   const { lateness, truthError, loopUtilisation } = instrument;
   const late = isQuantileBacked(lateness.count, 0.99) ? { name: "p99", ms: lateness.p99 } : { name: "at most", ms: lateness.max };
   const parts = [
     ...(late.ms === undefined ? [] : [`frames late ${late.name} ${formatSmallMs(late.ms)}`]),
     ...(truthError?.absoluteP99 === undefined ? [] : [ownErrorText(truthError)]),
+    ...canaryParts(instrument),
     ...(loopUtilisation === undefined ? [] : [`event loop ${formatShare(loopUtilisation)}`]),
+    ...memoryParts(result),
   ];
   return `${validity.verdict}: ${parts.join(", ") || "nothing is known of its accuracy"}`;
 }
+
+/** `canary p50 0.9 ms, at most 4.0 ms over 9 turns`, or that there was none; nothing of runs from before there were canaries. */
+function canaryParts({ canary }: RunResult["instrument"]): string[] {
+  if (!canary) return [];
+  if (canary.sessions === 0) return ["no canary"];
+  if (canary.count === 0) return ["canary without a measured turn"];
+  const end = isQuantileBacked(canary.count, 0.99) ? `p99 ${formatSmallMs(canary.p99)}` : `at most ${formatSmallMs(canary.max)}`;
+  return [`canary p50 ${formatSmallMs(canary.p50)}, ${end} over ${several(canary.count, "turn")}`];
+}
+
+/** `memory 210 MB, flat`, of a run that is long enough by intention: `grew by 40 MB` from the window's start to the end. */
+function memoryParts({ plan, instrument: { rssBytesFirst, rssBytesLast } }: RunResult): string[] {
+  if (plan.windowMs === undefined || rssBytesFirst === undefined || rssBytesLast === undefined) return [];
+  const change = rssBytesLast - rssBytesFirst;
+  const how = Math.abs(change) <= rssBytesFirst * FLAT_SHARE ? "flat" : `${change > 0 ? "grew" : "fell"} by ${formatMegabytes(Math.abs(change))}`;
+  return [`memory ${formatMegabytes(rssBytesLast)}, ${how}`];
+}
+
+/** Memory that ends this close to where it began is called flat: garbage comes and goes by more. */
+const FLAT_SHARE = 0.1;
 
 /** `own error p50 1.1 ms, at most 6.4 ms over 80 turns`: measured less what the target says it did. */
 function ownErrorText({ p50, absoluteP99, min, max, count }: NonNullable<RunResult["instrument"]["truthError"]>): string {

@@ -52,6 +52,9 @@ export function formatUsd(usd: number | undefined): string {
 
 export const formatCount = (count: number): string => grouped(count, 0);
 
+/** `210 MB`, of a million bytes each. */
+export const formatMegabytes = (bytes: number): string => `${grouped(bytes / 1e6, 0)} MB`;
+
 /** `24 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1_000);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { syntheticRun } from "../testing/run-record.ts";
-import { assemble, type RunHead } from "./assemble.ts";
-import type { RunResult } from "./run-result.ts";
+import { assemble, type Ending, type RunHead } from "./assemble.ts";
+import type { CallRow, RunResult } from "./run-result.ts";
 import { parseThreshold } from "./threshold.ts";
 
 const whole = syntheticRun({ sessions: 2, turns: 2 });
@@ -18,8 +18,8 @@ const turn = (kind: TurnRow["kind"], ms: number | undefined): TurnRow => {
   return ms === undefined ? { ...row, outcome: "unanswered", censoredAtMs: 8_000 } : { ...row, outcome: "answered", firstAudibleUs: ms * 1_000 };
 };
 
-function assembled(rows: readonly TurnRow[], thresholds: readonly string[]): RunResult {
-  return assemble(head, {
+function assembled(rows: readonly TurnRow[], thresholds: readonly string[], more: Partial<Ending & { head: RunHead }> = {}): RunResult {
+  return assemble(more.head ?? head, {
     durationMs: 1,
     end: { type: "complete" },
     rows,
@@ -33,6 +33,7 @@ function assembled(rows: readonly TurnRow[], thresholds: readonly string[]): Run
     }),
     droppedRows: 0,
     truthUnknown: false,
+    ...more,
   });
 }
 
@@ -64,3 +65,27 @@ for (const [text, passed, actual] of judged) {
     else assert.match(found.actual, /^> \d+/);
   });
 }
+
+test("a run by time reconciles where rows and calls agree in every cell", () => {
+  const ids = whole.result.cells.slice(0, 2).map((each) => each.id);
+  const { turnsPlanned: _unknown, ...plan } = whole.result.plan;
+  const byTime: RunHead = {
+    ...head,
+    plan: { ...plan, windowMs: 1_000 },
+    cells: whole.result.cells.slice(0, 2).map(({ turnsPlanned: _too, ...each }) => ({ ...each, priceList: "p" })),
+  };
+  const calls = ids.map((id, session): CallRow => ({ cell: id, session, call: 0, plannedUs: 0, turns: 2 }));
+  const rowsOf = (...cells: readonly (string | undefined)[]): readonly TurnRow[] => cells.map((id) => ({ ...turn("plain", 500), cell: id ?? "" }));
+  const found = (made: readonly TurnRow[], more: Partial<Ending> = {}): readonly unknown[] => {
+    const result = assembled(made, [], { head: byTime, calls, ...more });
+    return [result.plan.turnsPlanned, result.validity.doubts.find((doubt) => doubt.code === "not_reconciled")?.message];
+  };
+  assert.deepEqual(found(rowsOf(ids[0], ids[0], ids[1], ids[1])), [4, undefined]);
+  assert.deepEqual(found(rowsOf(ids[0], ids[0], ids[0], ids[1])), [
+    4,
+    "4 turns were planned and 4 have an outcome: 2 and 3 in " + ids[0] + ", 2 and 1 in " + ids[1],
+  ]);
+  assert.deepEqual(found(rowsOf(ids[0], ids[0], ids[1])), [4, `4 turns were planned and 3 have an outcome: 2 and 1 in ${ids[1]}`]);
+  // The calls of a killed run are lost with it.
+  assert.deepEqual(found(rowsOf(ids[0], ids[1]), { calls: [], end: { type: "killed" } }), [2, undefined]);
+});

@@ -9,11 +9,15 @@ import type { CallRow, CellMoney, CellResult, Instrument, RunResult } from "./ru
 import { judge, type Threshold } from "./threshold.ts";
 import { judgeValidity } from "./validity.ts";
 
-/** A cell before anything happened in it. */
-export type CellHead = Omit<CellResult, "outcomes" | "metrics" | "toolMetrics" | "money"> & { readonly priceList: string };
+/** A cell before anything happened in it. How many turns there will be is not known before a run by time. */
+export type CellHead = Omit<CellResult, "turnsPlanned" | "outcomes" | "metrics" | "toolMetrics" | "money"> & {
+  readonly priceList: string;
+  readonly turnsPlanned?: number;
+};
 
 /** What is known of a run before its first call, and kept in run.json from then on. */
-export interface RunHead extends Omit<RunResult, "durationMs" | "end" | "cells" | "calls" | "instrument" | "validity" | "thresholds" | "droppedRows"> {
+export interface RunHead extends Omit<RunResult, "plan" | "durationMs" | "end" | "cells" | "calls" | "instrument" | "validity" | "thresholds" | "droppedRows"> {
+  readonly plan: Omit<RunResult["plan"], "turnsPlanned"> & { readonly turnsPlanned?: number };
   readonly cells: readonly CellHead[];
 }
 
@@ -36,13 +40,15 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
   const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
   const samplesIn = (metric: MetricId, cell: string, kind: string | undefined): readonly Sample[] =>
     samplesOfCell(metric, rowsFor(metric, rowsOf(cell), kind), callsOf.get(cell) ?? []);
-  const cells = head.cells.map((cell) =>
-    assembleCell(cell, { rows: rowsOf(cell.id), calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) }),
-  );
+  const cells = head.cells.map((cell) => {
+    const found = { rows: rowsOf(cell.id), calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) };
+    return assembleCell(cell, { ...found, turnsPlanned: cell.turnsPlanned ?? turnsOwed(found, ending.end) });
+  });
+  const plan = { ...head.plan, turnsPlanned: head.plan.turnsPlanned ?? cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0) };
   const { durationMs, end, calls, instrument, droppedRows } = ending;
   const validity = judgeValidity({ ...ending, cells, ...(head.check ? { check: head.check } : {}) });
   const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn));
-  return { ...head, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
+  return { ...head, plan, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
 }
 
 function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow[] {
@@ -50,18 +56,23 @@ function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow
   return (cell) => groups.get(cell) ?? [];
 }
 
+/** In a run by time: what each call says it came to. The calls of a killed run are lost, and its rows say all that is known. */
+const turnsOwed = ({ rows, calls }: Pick<CellFindings, "rows" | "calls">, end: RunResult["end"]): number =>
+  end.type === "killed" ? rows.length : calls.reduce((sum, call) => sum + (call.turns ?? 0), 0);
+
 interface CellFindings {
+  readonly turnsPlanned: number;
   readonly rows: readonly TurnRow[];
   readonly calls: readonly CallRow[];
   readonly lateness: Summary | undefined;
 }
 
-function assembleCell({ priceList, ...cell }: CellHead, { rows, calls, lateness }: CellFindings): CellResult {
+function assembleCell({ priceList, ...cell }: CellHead, { turnsPlanned, rows, calls, lateness }: CellFindings): CellResult {
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>;
   const [plain, tool] = (["plain", "tool"] as const).map((kind) => rows.filter((row) => row.kind === kind));
   const metrics = { ...summariesOf((metric) => samplesOfCell(metric, plain ?? [], calls)), ...(lateness ? { send_lateness: lateness } : {}) };
   const toolMetrics = tool && tool.length > 0 ? { toolMetrics: summariesOf((metric) => samplesOf(metric, tool)) } : {};
-  return { ...cell, outcomes: counts, metrics, ...toolMetrics, money: moneyOf(priceList, rows, calls) };
+  return { ...cell, turnsPlanned, outcomes: counts, metrics, ...toolMetrics, money: moneyOf(priceList, rows, calls) };
 }
 
 /** The metrics that have samples. */

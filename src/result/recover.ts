@@ -1,6 +1,7 @@
 // A run that was killed has its head and the rows that were written. This makes a RunResult of them that says so.
 
 import { assemble } from "./assemble.ts";
+import { recoveredCanary } from "./canary.ts";
 import type { RunRecord } from "./run-result.ts";
 import type { StoredRun } from "./store.ts";
 import { joinTruth, startBufferOf, truthErrorStats } from "./truth-error.ts";
@@ -8,9 +9,10 @@ import { joinTruth, startBufferOf, truthErrorStats } from "./truth-error.ts";
 type CutRun = Extract<StoredRun, { readonly type: "cut" }>;
 
 /** Pure. Calls and the machine's own figures went with the process; lateness is known as the largest of each turn. */
-export function recoverRun({ head, turns, droppedRows, truth, scenarioYaml }: CutRun): RunRecord {
+export function recoverRun({ head, turns, droppedRows, truth, canary: canaryLogs, scenarioYaml }: CutRun): RunRecord {
   const lastUs = turns.reduce((latest, row) => Math.max(latest, row.playoutEndUs ?? row.firstAudibleUs ?? row.speechEndUs ?? 0), 0);
   const latestUs = turns.reduce((latest, row) => Math.max(latest, row.latenessMaxUs ?? 0), 0);
+  const canary = recoveredCanary(canaryLogs);
   const joined = joinTruth(turns, truth, startBufferOf(head.cells));
   const result = assemble(head, {
     durationMs: lastUs / 1_000,
@@ -22,6 +24,7 @@ export function recoverRun({ head, turns, droppedRows, truth, scenarioYaml }: Cu
       lateness: { count: 0, censored: 0, ...(latestUs > 0 ? { max: latestUs / 1_000 } : {}) },
       framesSent: turns.reduce((sum, row) => sum + (row.framesSent ?? 0), 0),
       framesLate: turns.reduce((sum, row) => sum + (row.framesLate ?? 0), 0),
+      ...(canary ? { canary } : {}),
       ...(joined.errors.length > 0 ? { truthError: truthErrorStats(joined) } : {}),
     },
     latenessOf: new Map(),

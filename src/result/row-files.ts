@@ -17,6 +17,8 @@ export interface RowFiles {
   appendTurn(row: TurnRow): void;
   /** Into a file of its own that is made with its first row. */
   appendToolCall(row: ToolCallRow): void;
+  /** A canary's turn, into a file of its own that is made with the first. */
+  appendCanary(row: TurnRow): void;
   /** Keeps the trace of a call, or takes it away again (undefined). */
   keepTrace(call: CallPlace, text: string | undefined): void;
   close(): void;
@@ -26,11 +28,16 @@ export interface RowFiles {
 export function openRowFiles(path: string): RowFiles {
   const turns = openSync(join(path, runFiles.turns), "a");
   let toolCalls: number | undefined;
+  let canary: number | undefined;
   return {
     appendTurn: (row) => void writeSync(turns, turnLine(row)),
     appendToolCall(row) {
       toolCalls ??= openSync(join(path, runFiles.toolCalls), "a");
       writeSync(toolCalls, turnLine(row));
+    },
+    appendCanary(row) {
+      canary ??= openSync(join(path, runFiles.canary), "a");
+      writeSync(canary, turnLine(row));
     },
     keepTrace(call, text) {
       const place = join(path, tracePath(call));
@@ -40,7 +47,7 @@ export function openRowFiles(path: string): RowFiles {
     },
     close() {
       closeSync(turns);
-      if (toolCalls !== undefined) closeSync(toolCalls);
+      for (const file of [toolCalls, canary]) if (file !== undefined) closeSync(file);
     },
   };
 }

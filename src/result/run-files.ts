@@ -6,5 +6,7 @@ export const runFiles = {
   toolCalls: "tool-calls.ndjson",
   traces: "traces",
   truth: "truth.ndjson",
+  canary: "canary.ndjson",
+  canaryTruth: "canary-truth.ndjson",
   scenario: "scenario.yaml",
 } as const;

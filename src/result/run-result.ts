@@ -23,6 +23,7 @@ export interface CellResult {
   /** What the modelled player collects before it starts, ms. */
   readonly startBufferMs: number;
   readonly sessions: number;
+  /** In a run by time: the turns that its calls came to. */
   readonly turnsPlanned: number;
   /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
@@ -64,6 +65,8 @@ export interface CallRow {
   readonly updateSentUs?: number;
   readonly updatedUs?: number;
   readonly endedUs?: number;
+  /** The turns it has to account for: all that were planned, or in a run by time those that it came to. Each has its row. */
+  readonly turns?: number;
   readonly closeCode?: number;
   readonly failureClass?: string;
   readonly failure?: string;
@@ -72,7 +75,10 @@ export interface CallRow {
 }
 
 export interface Doubt {
-  /** Stable: `late_frames`, `lateness_unknown`, `loop_busy`, `not_reconciled`, `own_error`, `shaper_late`, `torn_rows`, `truth_unmatched`, `no_check`, `beyond_check`. */
+  /**
+   * Stable: `beyond_check`, `canary_error`, `canary_lost`, `late_frames`, `lateness_unknown`, `loop_busy`, `no_check`, `not_reconciled`, `own_error`,
+   * `shaper_late`, `torn_rows`, `truth_unmatched`.
+   */
   readonly code: string;
   readonly severity: "doubt" | "invalid";
   readonly message: string;
@@ -95,7 +101,7 @@ export interface Instrument {
   /** CPU time of the whole process by wall time; 1 is one core. */
   readonly cpuShare?: number;
   readonly rssBytesMax?: number;
-  /** A second into the calls, and at their end: memory that grows shows. */
+  /** A second after the last caller's start, and at the end: memory that grows shows. */
   readonly rssBytesFirst?: number;
   readonly rssBytesLast?: number;
   readonly bufferedBytesMax?: number;
@@ -109,6 +115,19 @@ export interface Instrument {
     readonly max?: number;
     readonly absoluteP99?: number;
     readonly unmatched: number;
+  };
+  /** The same of the canaries, which talk to an exact target of their own while the run lasts; absent in older runs. */
+  readonly canary?: {
+    /** One a thread; 0 where they were switched off. */
+    readonly sessions: number;
+    readonly count: number;
+    /** Signed. */
+    readonly p50?: number;
+    /** Either way. */
+    readonly p99?: number;
+    readonly max?: number;
+    /** Why their target is gone, or never was. */
+    readonly lost?: string;
   };
 }
 
@@ -143,8 +162,11 @@ export interface RunResult {
     readonly cells: number;
     readonly sessionsPerCell: number;
     readonly callsPerSession: number;
+    /** Of one round, in a run by time. */
     readonly turnsPerCall: number;
     readonly turnsPlanned: number;
+    /** Of a run by time: how long turns began in each group of cells, from the last caller's start. */
+    readonly windowMs?: number;
     readonly concurrency: number;
     readonly order: "blocks" | "serial";
   };

@@ -8,6 +8,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunHead } from "./assemble.ts";
 import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
 import { writeWhole } from "./row-files.ts";
+import type { CanaryLogs } from "./canary.ts";
 import { runFiles } from "./run-files.ts";
 import { readTruthLog, type TruthRow } from "./truth-error.ts";
 import { readTurnLog } from "./turn-log.ts";
@@ -60,6 +61,7 @@ export type StoredRun =
       readonly turns: readonly TurnRow[];
       readonly droppedRows: number;
       readonly truth: readonly TruthRow[];
+      readonly canary: CanaryLogs;
       readonly scenarioYaml: string;
     };
 
@@ -75,7 +77,10 @@ export function readRun(place: string): Result<StoredRun> {
   const { rows, droppedRows } = readTurnLog(readOptional(join(folder, runFiles.turns)));
   const truth = readTruthLog(readOptional(join(folder, runFiles.truth)));
   const scenarioYaml = readOptional(join(folder, runFiles.scenario));
-  if (parsed.instrument === undefined) return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, scenarioYaml });
+  if (parsed.instrument === undefined) {
+    const canary = { rows: readOptional(join(folder, runFiles.canary)), truth: readOptional(join(folder, runFiles.canaryTruth)) };
+    return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, canary, scenarioYaml });
+  }
   return ok({ type: "whole", record: { result: parsed as RunResult, turns: rows, scenarioYaml }, truth });
 }
 

@@ -1,6 +1,7 @@
 // May this run's figures be believed? Apart from whether they are good. Each doubt names its remedy. The rules are those
 // of docs: lateness against the frame and against the headline, a busy loop, a plan that does not reconcile.
 
+import { canaryErrorMs } from "./canary.ts";
 import type { RunCheck } from "./check-result.ts";
 import type { CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
 
@@ -17,8 +18,10 @@ export interface ValidityQuestion {
   readonly shaperLatenessMsP99?: number;
 }
 
-/** An error of the instrument above this is a doubt, ms. */
+/** An error of the instrument (or of its canaries) above this is a doubt, ms. */
 const OWN_ERROR_MS = 10;
+/** Cells that a message names; the outcomes of all are in every report. */
+const CELLS_NAMED_MAX = 3;
 const CALMER = "use fewer sessions, a machine with more cores, or longer frames";
 const round = (value: number): number => Number(value.toFixed(1));
 
@@ -40,13 +43,17 @@ function latenessDoubts({ instrument, cells }: ValidityQuestion): Doubt[] {
 
 function reconciliationDoubts({ cells, end, droppedRows }: ValidityQuestion): Doubt[] {
   const doubts: Doubt[] = [];
-  const planned = cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0);
-  const accounted = cells.reduce((sum, cell) => sum + Object.values(cell.outcomes).reduce((a, b) => a + b, 0), 0);
-  if (planned !== accounted) {
+  const accountedIn = (cell: CellResult): number => Object.values(cell.outcomes).reduce((a, b) => a + b, 0);
+  const wrong = cells.filter((cell) => cell.turnsPlanned !== accountedIn(cell));
+  if (wrong.length > 0) {
+    const planned = cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0);
+    const accounted = cells.reduce((sum, cell) => sum + accountedIn(cell), 0);
+    const where = wrong.slice(0, CELLS_NAMED_MAX).map((cell) => `${cell.turnsPlanned} and ${accountedIn(cell)} in ${cell.id}`);
+    const message = `${planned} turns were planned and ${accounted} have an outcome${cells.length > 1 ? `: ${where.join(", ")}` : ""}`;
     const severity = end.type === "complete" ? "invalid" : "doubt";
     const remedy =
       end.type === "complete" ? "this is a bug of earshot's; please report it with the run folder" : "run again; figures are of the turns that were recorded";
-    doubts.push({ code: "not_reconciled", severity, message: `${planned} turns were planned and ${accounted} have an outcome`, remedy });
+    doubts.push({ code: "not_reconciled", severity, message, remedy });
   }
   if (droppedRows > 0)
     doubts.push({
@@ -110,8 +117,29 @@ function checkDoubts({ truthUnknown, check }: ValidityQuestion): Doubt[] {
   return [{ code: "beyond_check", severity: "doubt", message, remedy }];
 }
 
+function canaryDoubts({ instrument }: ValidityQuestion): Doubt[] {
+  const errorMs = canaryErrorMs(instrument);
+  const lost = instrument.canary?.lost;
+  const doubts: Doubt[] = [];
+  if (errorMs !== undefined && errorMs > OWN_ERROR_MS) {
+    const message = `the canaries beside the calls, whose true latency is known, were measured up to ${round(errorMs)} ms wrong`;
+    doubts.push({ code: "canary_error", severity: "doubt", message, remedy: CALMER });
+  }
+  if (lost !== undefined) {
+    const remedy = "run again; if that goes on, run with --no-canary and hold the figures against those of an embedded target";
+    doubts.push({ code: "canary_lost", severity: "doubt", message: `the canaries had no target to talk to: ${lost}`, remedy });
+  }
+  return doubts;
+}
+
 export function judgeValidity(question: ValidityQuestion): RunResult["validity"] {
-  const doubts = [...latenessDoubts(question), ...reconciliationDoubts(question), ...machineDoubts(question), ...checkDoubts(question)];
+  const doubts = [
+    ...latenessDoubts(question),
+    ...reconciliationDoubts(question),
+    ...machineDoubts(question),
+    ...canaryDoubts(question),
+    ...checkDoubts(question),
+  ];
   const verdict = doubts.some((doubt) => doubt.severity === "invalid") ? "invalid" : doubts.length > 0 ? "doubtful" : "valid";
   return { verdict, doubts };
 }

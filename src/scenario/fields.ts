@@ -45,11 +45,22 @@ export const ms = (max: number, min = 0) => number({ min, max, unit: "millisecon
 
 const minute = 60_000;
 
-const spanSays = "must be a time with its unit, such as 500ms, 2s or 1m, or 0";
-/** `1.5s` or `0`; the value keeps the words, spanMs reads them. */
-export const span = z
-  .union([z.literal(0), z.string().regex(/^(?:0|\d{1,9}(?:\.\d{1,6})?(?:ms|s|m))$/)], spanSays)
-  .refine((value) => spanMs(value) <= limits.sessionMs, "must be at most an hour");
+const spanSays = "must be a time with its unit, such as 500ms, 2s or 1m";
+
+/** A time such as `1.5s`, from and to which it may be and how that is said; the value keeps the words, spanMs reads them. */
+function spanWithin({ minMs, maxMs, says, zero }: { readonly minMs: number; readonly maxMs: number; readonly says: string; readonly zero: string }) {
+  return z.union([z.literal(0), z.string()], `${spanSays}${zero}`).superRefine((written, context) => {
+    const isSpan = written === 0 || /^(?:0|\d{1,9}(?:\.\d{1,6})?(?:ms|s|m))$/.test(written);
+    const lengthMs = isSpan ? spanMs(written) : undefined;
+    const message = lengthMs === undefined ? `${spanSays}${zero}` : lengthMs < minMs || lengthMs > maxMs ? says : undefined;
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
+
+export const span = spanWithin({ minMs: 0, maxMs: limits.sessionMs, says: "must be at most an hour", zero: ", or 0" });
+
+/** For how long turns begin. */
+export const window = spanWithin({ minMs: 1_000, maxMs: limits.windowMs, says: "must be from 1s to 55m", zero: "" });
 
 const spanUnits = { ms: 1, s: 1_000, m: minute } as const;
 

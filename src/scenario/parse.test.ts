@@ -58,6 +58,12 @@ matrix: {effort: [low, high], turnDetection: [server, manual]}\nthresholds: ["an
   assert.deepEqual(scenario.tags, { build: "17" });
 });
 
+test("a run by time repeats the turns, and says so when it is read again", () => {
+  const { scenario, resolvedYaml } = parsedOf(`${smallest}load: {duration: 1.5m}\n`);
+  assert.deepEqual([scenario.load.durationMs, scenario.caller.repeat], [90_000, "turns"]);
+  assert.deepEqual(parsedOf(resolvedYaml).scenario, scenario);
+});
+
 const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
   "a number with a unit": [
     "session:\n  frameMs: 20ms",
@@ -106,6 +112,14 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     "s.yaml:6:52 session.turnDetection.silenceMs: goes with type: server, and this is type: manual",
   ],
   "a span without unit": ["load: {startOver: 2}", "s.yaml:6:19 load.startOver: must be a time with its unit, such as 500ms, 2s or 1m, or 0, not 2"],
+  "a time that is no window": ["load: {duration: 0.5s}", "s.yaml:6:18 load.duration: must be from 1s to 55m"],
+  "a window without unit": ["load: {duration: 60}", "s.yaml:6:18 load.duration: must be a time with its unit, such as 500ms, 2s or 1m, not 60"],
+  "a number of calls in a run by time": [
+    "load: {duration: 60s, calls: 2}",
+    "s.yaml:6:23 load.calls: goes without load.duration: in a run by time a caller makes one call, which lasts to its end",
+  ],
+  "repeating for no time": ["  repeat: turns", "s.yaml:6:3 caller.repeat: goes with load.duration, which says for how long"],
+  "calling again": ["  repeat: call\nload: {duration: 60s}", "s.yaml:6:11 caller.repeat: calling again (repeat: call) is not supported in this version"],
   "an empty threshold": ['thresholds: ["", "x"]', 's.yaml:6:14 thresholds[0]: must be a threshold, such as voice_to_voice p95 < 2500ms, not ""'],
   "a network that is none": ["network: delay:80", /^s\.yaml:6:10 network: /.source],
   "an unknown axis": ["matrix: {efort: [low]}", "s.yaml:6:10 matrix.efort: is not a field here; did you mean effort?"],
@@ -150,11 +164,11 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     "s.yaml:6:20 target.provider: the openai and azure providers are not supported in this version",
   ],
   "several refused fields beside a fault": [
-    "budget: {usd: 2}\nload: {model: open, duration: 60s, sessions: 0}",
+    "budget: {usd: 2}\nload: {model: open, stages: [], sessions: 0}",
     "s.yaml:6:1 budget: budgets are not supported in this version",
     "s.yaml:7:15 load.model: open load is not supported in this version",
-    "s.yaml:7:21 load.duration: load by time is not supported in this version",
-    "s.yaml:7:46 load.sessions: must be a whole number from 1 to 5000, not 0",
+    "s.yaml:7:21 load.stages: load in stages is not supported in this version",
+    "s.yaml:7:43 load.sessions: must be a whole number from 1 to 5000, not 0",
   ],
   "a missing variable": [
     'target: {provider: compatible, url: "ws://h", auth: {bearer: "${env:NO_SUCH}"}}',
@@ -186,7 +200,7 @@ const wrongWhole: Record<string, readonly [text: string, ...issues: string[]]> =
     "seed: 2",
     "s.yaml:1:1 version: is missing: it must be 1, the version of the scenario language",
     "s.yaml:1:1 name: is missing: it must be a name, such as voice-assistant: lower-case letters, digits and dashes",
-    "s.yaml:1:1 caller: is missing: it must be a map of patienceMs, startBufferMs, thinkMs, turns",
+    "s.yaml:1:1 caller: is missing: it must be a map of patienceMs, startBufferMs, thinkMs, turns, repeat",
   ],
   "no turns": [
     "version: 1\nname: a\ncaller: {turns: []}",

@@ -36,11 +36,13 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
       turns: caller.turns.map(present),
+      ...(load.duration !== undefined && { repeat: caller.repeat ?? "turns" }),
     },
     load: {
       model: load.model,
       sessions: load.sessions,
       calls: load.calls,
+      ...(load.duration !== undefined && { durationMs: spanMs(load.duration) }),
       ...(load.concurrency !== undefined && { concurrency: load.concurrency }),
       ...(load.startOver !== undefined && { startOverMs: spanMs(load.startOver) }),
     },
@@ -102,6 +104,15 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
       faults.push({ path: ["matrix", name, index], anchor: "value", message: `is the same network again in other words; cells must differ` });
     }
   }
+  const { load, caller } = written;
+  if (load.duration !== undefined && load.calls > 1)
+    faults.push({
+      path: ["load", "calls"],
+      anchor: "key",
+      message: "goes without load.duration: in a run by time a caller makes one call, which lasts to its end",
+    });
+  if (load.duration === undefined && caller.repeat !== undefined)
+    faults.push({ path: ["caller", "repeat"], anchor: "key", message: "goes with load.duration, which says for how long" });
   const cells = Object.values(resolved.matrix).reduce((product, values) => product * values.length, 1);
   if (cells > limits.cells) faults.push({ path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` });
   return faults;

@@ -34,11 +34,15 @@ export function redactUrlText(text: string): string {
 }
 
 export function toResolvedYaml(scenario: Scenario, references: readonly Reference[]): string {
-  const { startOverMs, ...load } = scenario.load;
+  const { durationMs, startOverMs, ...load } = scenario.load;
   const written = {
     ...scenario,
     target: redactTarget(scenario.target),
-    load: { ...load, ...(startOverMs !== undefined && { startOver: spanText(startOverMs) }) },
+    load: {
+      ...load,
+      ...(durationMs !== undefined && { duration: spanText(durationMs) }),
+      ...(startOverMs !== undefined && { startOver: spanText(startOverMs) }),
+    },
   };
   let tree = written as unknown as Tree;
   for (const { path, shown } of references) {

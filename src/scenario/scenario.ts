@@ -86,13 +86,17 @@ export interface Scenario {
     readonly startBufferMs: number;
     readonly thinkMs: DurationMs;
     readonly turns: readonly CallerTurn[];
+    /** The turns again and again in the same session, until load.durationMs is over; there whenever that is. */
+    readonly repeat?: "turns";
   };
   readonly load: {
     readonly model: "closed";
     /** Callers in every cell. */
     readonly sessions: number;
     readonly calls: number;
-    /** Calls in progress at once over all cells; default: sessions. */
+    /** From the end of startOverMs: how long turns begin. Without it each caller says the turns once a call. */
+    readonly durationMs?: number;
+    /** Calls in progress at once over all cells; default: sessions, and every caller of a run by time. */
     readonly concurrency?: number;
     /** Over how long the first callers spread their starts; default max(1 s, concurrency / 200 s). */
     readonly startOverMs?: number;

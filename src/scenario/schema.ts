@@ -100,12 +100,14 @@ const caller = section({
   startBufferMs: fields.startBufferMs.default(defaults.caller.startBufferMs),
   thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }),
   turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns"),
+  repeat: oneOf(["turns"]).optional(),
 });
 
 const load = section({
   model: oneOf(["closed"]).default(defaults.load.model),
   sessions: fields.sessions.default(defaults.load.sessions),
   calls: wholeNumber({ min: 1, max: 10_000 }).default(defaults.load.calls),
+  duration: fields.window.optional(),
   concurrency: fields.sessions.optional(),
   startOver: span.optional(),
 }).prefault({});

@@ -101,6 +101,7 @@ function registerOf(port: CallPort, takeStats: () => FrameStats): Register {
       for (const row of toolCallRows(recorded)) port.onToolCall(row);
       const number = turn.planned.turn;
       port.onRow(turnRow({ ...recorded, ...(shares.get(number) ?? takeShare(number, session)) }));
+      shares.delete(number);
     },
   };
 }

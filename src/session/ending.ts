@@ -1,6 +1,8 @@
 // How turns and calls end: decided once, recorded once.
 
 import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
+import type { PlannedTurn } from "../plan/plan.ts";
+import { turnOf } from "../plan/turn-of.ts";
 import { recordsOf } from "./interrupt.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
 
@@ -33,7 +35,19 @@ export function endCall(state: SessionState, { rest, atUs }: { readonly rest: "f
   const commands: Command[] = [...recordsOf(state, atUs)];
   const reason =
     rest === "failed" ? { ...(state.failureClass ? { failureClass: state.failureClass } : {}), ...(state.failure ? { failure: state.failure } : {}) } : {};
-  for (const planned of state.call.turns.slice(state.nextTurn)) commands.push({ type: "skip", planned, outcome: rest, ...reason });
+  const left = turnsLeft(state, rest);
+  for (const planned of left) commands.push({ type: "skip", planned, outcome: rest, ...reason });
   const { turn: _recorded, interrupted: _too, ...remaining } = state;
-  return { state: { ...remaining, phase: "over", nextTurn: state.call.turns.length }, commands: [...commands, { type: "hang up" }] };
+  return { state: { ...remaining, phase: "over", nextTurn: state.nextTurn + left.length }, commands: [...commands, { type: "hang up" }] };
+}
+
+/**
+ * The turns that the call still owes. In a run by time it owes none but the one that must tell what became of it: the turn
+ * that a broken session kept from beginning, and the first of a caller who never came to speak.
+ */
+function turnsLeft({ call, turn, nextTurn }: SessionState, rest: "failed" | "dropped"): readonly PlannedTurn[] {
+  if (call.cell.settings.caller.repeat === undefined) return call.turns.slice(nextTurn);
+  const isToldAlready = rest === "failed" ? turn?.outcome === "failed" : nextTurn > 0;
+  const next = turnOf(call, nextTurn);
+  return isToldAlready || !next ? [] : [next];
 }

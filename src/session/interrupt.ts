@@ -1,6 +1,7 @@
 // Barge-in: the caller speaks over an answer. When the server has noticed (or at once, with push to talk), the player stops,
 // and the server is told how much of the answer was heard.
 
+import { turnOf } from "../plan/turn-of.ts";
 import { onGrid } from "./grid.ts";
 import { hear, heardUntil, itemHeardUs } from "./heard.ts";
 import { play, silent } from "./playback.ts";
@@ -10,7 +11,7 @@ import { addUsage, type Interruption, type TurnState } from "./turn-state.ts";
 
 /** When the answer of the current turn is to be interrupted, once it is known when it is heard. */
 export function planInterruption(state: SessionState, answered: { readonly firstAudibleUs: number; readonly atUs: number }): Stepped {
-  const next = state.call.turns[state.nextTurn];
+  const next = turnOf(state.call, state.nextTurn);
   if (next?.interruptAtMs === undefined) return { state, commands: [] };
   const voiceUs = answered.firstAudibleUs + next.interruptAtMs * 1_000;
   const nextPlannedUs = onGrid(state, Math.max(voiceUs - next.speechStartMs * 1_000, answered.atUs));
@@ -19,7 +20,7 @@ export function planInterruption(state: SessionState, answered: { readonly first
 
 /** The answer is none after all: nothing is there to be interrupted yet. */
 export function forgetInterruption(state: SessionState): Stepped {
-  if (state.call.turns[state.nextTurn]?.interruptAtMs === undefined) return { state, commands: [] };
+  if (turnOf(state.call, state.nextTurn)?.interruptAtMs === undefined) return { state, commands: [] };
   const { nextPlannedUs: _never, ...rest } = state;
   return { state: rest, commands: [{ type: "clear", timer: "turn" }] };
 }
@@ -30,7 +31,7 @@ export const mayInterrupt = (state: SessionState): boolean =>
   !state.draining &&
   state.nextPlannedUs !== undefined &&
   state.turn?.outcome === "answered" &&
-  state.call.turns[state.nextTurn]?.interruptAtMs !== undefined;
+  turnOf(state.call, state.nextTurn)?.interruptAtMs !== undefined;
 
 /** The player falls silent at `atUs`, and the server learns where, unless the answer had been heard to its end. */
 export function stopOldAnswer(state: SessionState, atUs: number): Stepped {

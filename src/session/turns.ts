@@ -2,6 +2,7 @@
 
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
+import { turnOf } from "../plan/turn-of.ts";
 import { effortUpdate } from "./configure.ts";
 import { endCall } from "./ending.ts";
 import { frameUsOf, onGrid } from "./grid.ts";
@@ -12,7 +13,7 @@ import { beginTurn, type TurnState } from "./turn-state.ts";
 
 /** The caller has heard the answer (or given up) at `fromUs` and thinks; then the next turn, or the end of the call. */
 export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
-  const planned = state.call.turns[state.nextTurn];
+  const planned = turnOf(state.call, state.nextTurn);
   const idle: SessionState = { ...state, phase: "between" };
   const quiet: readonly Command[] = (["patience", "playout", "stalled", "tool"] as const).map((timer) => ({ type: "clear", timer }));
   if (!planned || state.draining) {
@@ -48,7 +49,7 @@ const EFFORT_PATIENCE_US = 10_000_000;
  * turn before is recorded; nothing that comes from here on can change it.
  */
 export function startSpeaking(state: SessionState, atUs: number): Stepped {
-  const planned = state.call.turns[state.nextTurn];
+  const planned = turnOf(state.call, state.nextTurn);
   if (!planned || state.nextPlannedUs === undefined) return { state, commands: [] };
   const settings = state.call.cell.settings;
   const frameUs = frameUsOf(state);

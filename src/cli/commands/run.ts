@@ -29,6 +29,7 @@ interface RunArguments extends Partial<Record<FieldFlag, string>> {
   readonly "strict-validity": boolean;
   readonly threads?: number;
   readonly trace: string;
+  readonly canary: boolean;
 }
 
 const builder = (parser: Argv): Argv => {
@@ -58,6 +59,12 @@ const builder = (parser: Argv): Argv => {
       describe: "Keep the raw inputs of calls: all, or worst:N for those with the N slowest and unanswered turns of each cell",
       group: "Files:",
       requiresArg: true,
+    })
+    .option("canary", {
+      type: "boolean",
+      default: true,
+      describe: "One more call a thread, to an exact target in a process of its own: how wrong is this machine under this load? --no-canary for none",
+      group: "What is demanded:",
     })
     .option("threads", { type: "number", describe: "Threads that make the calls; by default what suits callers and cores", requiresArg: true })
     .option("out", outOption)
@@ -124,6 +131,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           fixtures: given.fixtures,
           strictValidity: given["strict-validity"],
           threads: given.threads,
+          canary: given.canary,
           trace: trace.ok ? trace.value : undefined,
         }),
       );

@@ -1,36 +1,43 @@
 // The instrument's account of itself, its doubts with their remedies, and what the run was made on.
 
+import { isQuantileBacked } from "../../metrics/quantile.ts";
 import type { Instrument, RunRecord } from "../../result/run-result.ts";
 import { checkText } from "../findings.ts";
-import { formatCount, formatShare, formatSmallMs } from "../format.ts";
+import { formatCount, formatMegabytes, formatShare, formatSmallMs } from "../format.ts";
 import { html, type Html } from "./markup.ts";
 import { left, right, table } from "./table.ts";
 
-const MEGABYTE = 2 ** 20;
-
-const megabytes = (bytes: number): string => `${formatCount(bytes / MEGABYTE)} MiB`;
+const ms = (value: number | undefined): string | undefined => (value === undefined ? undefined : formatSmallMs(value));
+const megabytes = (bytes: number | undefined): string | undefined => (bytes === undefined ? undefined : formatMegabytes(bytes));
 
 /** Name and value of everything that is known; what is not known has no row. */
 function accountOf(instrument: Instrument): (readonly [string, string])[] {
-  const { lateness, loopDelay, truthError } = instrument;
+  const { lateness, loopDelay, truthError, canary } = instrument;
   const rows: (readonly [string, string | undefined])[] = [
     ["microphone frames sent", formatCount(instrument.framesSent)],
     ["of them late", formatCount(instrument.framesLate)],
-    ["frame lateness p50", lateness.p50 === undefined ? undefined : formatSmallMs(lateness.p50)],
-    ["frame lateness p99", lateness.p99 === undefined ? undefined : formatSmallMs(lateness.p99)],
-    ["frame lateness at most", lateness.max === undefined ? undefined : formatSmallMs(lateness.max)],
-    ["own error p50 (measured less true)", truthError?.p50 === undefined ? undefined : formatSmallMs(truthError.p50)],
-    ["own error p99, either way", truthError?.absoluteP99 === undefined ? undefined : formatSmallMs(truthError.absoluteP99)],
+    ["frame lateness p50", ms(lateness.p50)],
+    ["frame lateness p99", ms(lateness.p99)],
+    ["frame lateness at most", ms(lateness.max)],
+    ["own error p50 (measured less true)", ms(truthError?.p50)],
+    ["own error p99, either way", ms(truthError?.absoluteP99)],
     [
       "own error from .. to",
       truthError?.min === undefined || truthError.max === undefined ? undefined : `${formatSmallMs(truthError.min)} .. ${formatSmallMs(truthError.max)}`,
     ],
     ["turns the target’s account confirms", truthError && formatCount(truthError.count)],
     ["turns it does not know", truthError && formatCount(truthError.unmatched)],
+    ["canaries beside the calls", canary && (canary.sessions === 0 ? "switched off" : formatCount(canary.sessions))],
+    ["turns of theirs that were measured", canary && canary.sessions > 0 ? formatCount(canary.count) : undefined],
+    ["canary error p50 (measured less true)", ms(canary?.p50)],
+    ["canary error p99, either way", canary && isQuantileBacked(canary.count, 0.99) ? ms(canary.p99) : undefined],
+    ["canary error at most, either way", ms(canary?.max)],
     ["event loop busy", instrument.loopUtilisation === undefined ? undefined : formatShare(instrument.loopUtilisation)],
-    ["event loop delay p99", loopDelay?.p99 === undefined ? undefined : formatSmallMs(loopDelay.p99)],
+    ["event loop delay p99", ms(loopDelay?.p99)],
     ["processor time", instrument.cpuShare === undefined ? undefined : formatShare(instrument.cpuShare)],
-    ["memory at most", instrument.rssBytesMax === undefined ? undefined : megabytes(instrument.rssBytesMax)],
+    ["memory once all had started", megabytes(instrument.rssBytesFirst)],
+    ["memory at the end", megabytes(instrument.rssBytesLast)],
+    ["memory at most", megabytes(instrument.rssBytesMax)],
     ["unsent bytes in a socket at most", instrument.bufferedBytesMax === undefined ? undefined : formatCount(instrument.bufferedBytesMax)],
   ];
   return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
@@ -78,7 +85,7 @@ export function setupSection({ result, scenarioYaml }: RunRecord): Html {
     ["Node", environment.node],
     ["system", `${environment.os}, ${environment.arch}`],
     ["processor", `${environment.cpu}, ${formatCount(environment.cores)} cores`],
-    ["memory", megabytes(environment.memoryBytes)],
+    ["memory", formatMegabytes(environment.memoryBytes)],
     ["turn detection", identity.turnDetection],
     ["audio", identity.inputFormat],
     ["order of cells", result.plan.order === "blocks" ? "interleaved in blocks" : "one after another"],

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RunningCall } from "../session/driver.ts";
+import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { createRunningCalls } from "./running-calls.ts";
+
+const GRACE_US = 13_000_000;
+
+function running() {
+  const clock = createVirtualClock();
+  const told: string[] = [];
+  const drain = new AbortController();
+  const calls = createRunningCalls({ clock, drain: drain.signal, cut: new AbortController().signal, graceUs: GRACE_US });
+  const add = (name: string): void =>
+    calls.add({
+      ended: new Promise(() => undefined),
+      drain: () => void told.push(`${name} drained`),
+      cut: (reason) => void told.push(`${name} cut: ${reason}`),
+    } satisfies RunningCall);
+  return { clock, told, drain, calls, add };
+}
+
+test("when the window of a group ends its calls finish, and whoever takes too long is cut", () => {
+  const { clock, told, calls, add } = running();
+  add("a");
+  calls.close();
+  clock.advanceTo(GRACE_US - 1);
+  assert.deepEqual(told, ["a drained"]);
+  clock.advanceTo(GRACE_US);
+  assert.deepEqual(told, ["a drained", "a cut: the time to finish was over"]);
+});
+
+test("the limit of one group is not the next one's", () => {
+  const { clock, told, calls, add } = running();
+  calls.close();
+  calls.closed();
+  add("b");
+  clock.advanceTo(2 * GRACE_US);
+  assert.deepEqual(told, []);
+});
+
+test("a window that ends after a signal gives nobody more time", () => {
+  const { clock, told, drain, calls, add } = running();
+  add("c");
+  drain.abort("SIGINT");
+  clock.advanceTo(GRACE_US / 2);
+  calls.close();
+  clock.advanceTo(GRACE_US);
+  assert.deepEqual(told, ["c drained", "c cut: the time to finish was over"]);
+});
