@@ -4,10 +4,10 @@
 import { availableParallelism } from "node:os";
 import type { Plan } from "../plan/plan.ts";
 
-/** Callers beyond which one event loop is late too often, on the machines it was tried on. */
+/** A judgement, not a measurement: `earshot check` says how many this machine really drives; --threads says otherwise. */
 const CALLERS_A_THREAD = 1_000;
 
-/** Up to so many callers a thread its clock is sharp; beyond, frames fall due so often that timers are as fine. */
+/** Up to so many callers a thread its clock is sharp. A judgement too: beyond, frames fall due nearly every millisecond anyway. */
 export const sharpUpToCallers = 250;
 
 /** One core is left to an embedded target, or to whatever else the machine does. */
