@@ -149,6 +149,9 @@ test("silence is known again by its frame, whatever its mask, and only by the wh
   const silence = Buffer.alloc(960);
   const nearly = Buffer.alloc(960);
   nearly[959] = 1;
+  // What other tests of this thread left as the latest silence is pushed out.
+  lane.take(frame(silence, 9));
+  heard.length = 0;
   for (const bytes of [frame(silence, 0), frame(silence, 0), frame(nearly, 0), frame(silence, 0), frame(silence, 7), frame(silence, 7)]) lane.take(bytes);
   assert.deepEqual(
     heard.map(([, isSilent]) => isSilent),
