@@ -3,6 +3,7 @@
 //
 //   node tools/target-load.ts --sessions 500 --seconds 20              callers spread as a run spreads them
 //   node tools/target-load.ts --sessions 500 --seconds 20 --aligned    every frame and every turn at the same instant
+//   node tools/target-load.ts --sessions 500 --seconds 20 --masked     random masks, as other clients send; a run's own are zero
 
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -31,6 +32,7 @@ interface Load {
   readonly sessions: number;
   readonly seconds: number;
   readonly isAligned: boolean;
+  readonly isMasked: boolean;
 }
 
 /** What the target's process says of itself, cumulative but for the loop's delay, which is of the last second. */
@@ -106,7 +108,7 @@ function speak(socket: WebSocket, frames: readonly Buffer[], startUs: number): v
   clock.at(startUs, next);
 }
 
-async function run({ sessions, seconds, isAligned }: Load): Promise<void> {
+async function run({ sessions, seconds, isAligned, isMasked }: Load): Promise<void> {
   const { child, url } = await startChild();
   const reports: Second[] = [];
   let answers = 0;
@@ -119,7 +121,9 @@ async function run({ sessions, seconds, isAligned }: Load): Promise<void> {
     appendMessage(audio.subarray(at * FRAME_BYTES, (at + 1) * FRAME_BYTES)),
   );
   const sockets = Array.from({ length: sessions }, (_, session) => {
-    const socket = new WebSocket(`${url}?model=gpt-realtime-2`, { perMessageDeflate: false, headers: { "x-earshot-call": `1/load/${session}/0` } });
+    const mask = isMasked ? {} : { generateMask: (bytes: Buffer) => void bytes.fill(0) };
+    const headers = { "x-earshot-call": `1/load/${session}/0` };
+    const socket = new WebSocket(`${url}?model=gpt-realtime-2`, { perMessageDeflate: false, headers, ...mask });
     socket.on("message", (data: Buffer) => void (data.includes('"type":"response.done"') && answers++));
     return socket;
   });
@@ -134,7 +138,7 @@ async function run({ sessions, seconds, isAligned }: Load): Promise<void> {
   const first = reports.length;
   const answersBefore = answers;
   await until(measuredFromUs + seconds * US_PER_S);
-  print({ sessions, seconds, isAligned }, reports.slice(first), emptyBytes, answers - answersBefore);
+  print({ sessions, seconds, isAligned, isMasked }, reports.slice(first), emptyBytes, answers - answersBefore);
   for (const socket of sockets) socket.terminate();
   child.send({ type: "stop" });
   await once(child, "exit");
@@ -144,7 +148,7 @@ const until = (atUs: number): Promise<void> => new Promise((resolve) => void clo
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
-function print({ sessions, isAligned }: Load, reports: readonly Second[], emptyBytes: number, answers: number): void {
+function print({ sessions, isAligned, isMasked }: Load, reports: readonly Second[], emptyBytes: number, answers: number): void {
   const [from, to] = [reports[0], reports.at(-1)];
   if (!from || !to || from === to) throw new Error("too short to measure: give it some seconds more");
   const cpuUs = to.cpuUs - from.cpuUs;
@@ -156,7 +160,9 @@ function print({ sessions, isAligned }: Load, reports: readonly Second[], emptyB
     return `p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)}, max ${most.toFixed(1)} ms in ${name}`;
   };
   const how = isAligned ? "all at the same instant" : "spread";
-  console.log(`${sessions} conversations at 20 ms frames, ${how}, for ${(wallUs / US_PER_S).toFixed(1)} s, Node ${process.version}, ${answers} answers heard`);
+  console.log(
+    `${sessions} conversations at 20 ms frames, ${how}, ${isMasked ? "random masks" : "zero masks"}, for ${(wallUs / US_PER_S).toFixed(1)} s, Node ${process.version}, ${answers} answers heard`,
+  );
   console.log(
     `cpu           ${((cpuUs / wallUs) * 100).toFixed(0)} % of a core, ${(cpuUs / 1_000 / (frames / FRAMES_PER_S)).toFixed(2)} ms a conversation-second`,
   );
@@ -177,10 +183,11 @@ const { values } = parseArgs({
     sessions: { type: "string", default: "500" },
     seconds: { type: "string", default: "20" },
     aligned: { type: "boolean" },
+    masked: { type: "boolean" },
     serve: { type: "boolean" },
   },
 });
 const [sessions, seconds] = [Number(values.sessions), Number(values.seconds)];
 if (values.serve) await serve();
 else if (!Number.isInteger(sessions) || sessions < 1 || !(seconds >= 4)) throw new Error("--sessions must be a whole number from 1, --seconds a number from 4");
-else await run({ sessions, seconds, isAligned: values.aligned ?? false });
+else await run({ sessions, seconds, isAligned: values.aligned ?? false, isMasked: values.masked ?? false });

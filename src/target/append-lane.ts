@@ -17,7 +17,7 @@ export interface AppendLaneOptions {
   readonly type: AppendType;
   /** Audio of an append, valid until the call returns; whether it is known to be digital silence. */
   readonly hear: HearAudio;
-  /** Everything else. */
+  /** Everything else, valid until the call returns. */
   readonly passOn: (bytes: Buffer) => void;
 }
 
@@ -180,7 +180,8 @@ function decodeMasked(bytes: Buffer, from: number, end: number, maskAt: number, 
 export function layAppendLane(tcp: Duplex, type: AppendType, hear: HearAudio): void {
   const read = tcp.listeners("data").at(-1) as ((chunk: Buffer) => void) | undefined;
   if (!read) throw new Error("the WebSocket library does not read from its socket");
-  const lane = createAppendLane({ type, hear, passOn: (bytes) => read.call(tcp, bytes) });
+  // The library keeps what it can't use yet, and these bytes are good for this read only.
+  const lane = createAppendLane({ type, hear, passOn: (bytes) => read.call(tcp, Buffer.from(bytes)) });
   tcp.removeListener("data", read);
   // As `once` does it: whoever takes the library's listener off takes this one off.
   tcp.on(

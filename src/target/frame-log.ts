@@ -17,20 +17,21 @@ export interface FrameLog {
 }
 
 export function createFrameLog(): FrameLog {
-  const ends = new Float64Array(FRAMES_KEPT);
-  const times = new Float64Array(FRAMES_KEPT);
+  /** End and arrival in turn, so that a frame touches one piece of memory. */
+  const ring = new Float64Array(2 * FRAMES_KEPT);
   let count = 0;
   return {
     add(audioEndMs, atUs) {
-      ends[count % FRAMES_KEPT] = audioEndMs;
-      times[count % FRAMES_KEPT] = atUs;
-      count++;
+      const at = 2 * (count++ % FRAMES_KEPT);
+      ring[at] = audioEndMs;
+      ring[at + 1] = atUs;
     },
     since(audioMs) {
       const frames: FrameArrival[] = [];
       for (let index = Math.max(0, count - FRAMES_KEPT); index < count; index++) {
-        const audioEndMs = ends[index % FRAMES_KEPT] as number;
-        if (audioEndMs > audioMs) frames.push({ audioEndMs, atUs: times[index % FRAMES_KEPT] as number });
+        const at = 2 * (index % FRAMES_KEPT);
+        const audioEndMs = ring[at] as number;
+        if (audioEndMs > audioMs) frames.push({ audioEndMs, atUs: ring[at + 1] as number });
       }
       return frames;
     },

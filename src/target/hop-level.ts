@@ -15,10 +15,13 @@ type OnHop = (dbfs: number, sound: () => Int16Array) => void;
 export interface HopMeter {
   /**
    * Calls `onHop` for every hop that is full, with its mean square level, dBFS, and `sound`, which gives its 80 linear
-   * samples at 8 kHz, good until `onHop` returns. Bytes may end anywhere, inside a sample too. `isSilent`: all of them are
-   * known to be zero, so that whole hops need not be looked at; their sound must not be asked for.
+   * samples at 8 kHz, good until `onHop` returns. Bytes may end anywhere, inside a sample too.
    */
-  hear(bytes: Uint8Array, onHop: OnHop, isSilent?: boolean): void;
+  hear(bytes: Uint8Array, onHop: OnHop): void;
+  /** How many whole hops of digital silence so many bytes of zero are; 0 where they aren't just that, and are to be heard. */
+  silentHops(bytes: number): number;
+  /** What came before the next hop was silence. */
+  hush(): void;
   /** Begins a hop anew; half a sample is kept, or all that follows would be noise. */
   restart(): void;
 }
@@ -49,6 +52,9 @@ function tableMeter(table: Int16Array): HopMeter {
         onHop(dbfs, sound);
       }
     },
+    // Zero is the loudest that these formats have.
+    silentHops: () => 0,
+    hush: () => {},
     restart() {
       energy = 0;
       samples = 0;
@@ -97,12 +103,9 @@ function linearMeter(): HopMeter {
   const sound = (): Int16Array => decimate(wide);
   let filled = firstByte;
   return {
-    hear(bytes, onHop, isSilent = false) {
-      if (isSilent && filled === firstByte && bytes.length % HOP_BYTES === 0) {
-        wide.fill(0, 0, HISTORY);
-        for (let at = 0; at < bytes.length; at += HOP_BYTES) onHop(SILENCE_DBFS, sound);
-        return;
-      }
+    silentHops: (bytes) => (filled === firstByte && bytes % HOP_BYTES === 0 ? bytes / HOP_BYTES : 0),
+    hush: () => void wide.fill(0, 0, HISTORY),
+    hear(bytes, onHop) {
       for (let at = 0; at < bytes.length;) {
         const stop = Math.min(bytes.length, at + wire.length - filled);
         wire.set(bytes.subarray(at, stop), filled);

@@ -6,6 +6,8 @@ import { HOP_MS } from "./hop-level.ts";
 export interface NoiseFloor {
   /** Takes the level of the next hop, dBFS. */
   add(dbfs: number): void;
+  /** Takes so many hops of digital silence, however many at once. */
+  addSilence(hops: number): void;
   /** Nothing lately was quieter than this, dBFS. */
   readonly dbfs: number;
 }
@@ -22,15 +24,24 @@ export function createNoiseFloor(lookBackMs: number): NoiseFloor {
   let hops = 0;
   let sum = 0;
   let floor = QUIETEST_DBFS;
+  const mostHops = (blocks.length + 1) * BLOCK_HOPS;
+
+  function add(dbfs: number): void {
+    sum += dbfs;
+    if (++hops < BLOCK_HOPS) return;
+    blocks[at] = sum / hops;
+    at = (at + 1) % blocks.length;
+    hops = 0;
+    sum = 0;
+    floor = Math.min(...blocks);
+  }
+
   return {
-    add(dbfs) {
-      sum += dbfs;
-      if (++hops < BLOCK_HOPS) return;
-      blocks[at] = sum / hops;
-      at = (at + 1) % blocks.length;
-      hops = 0;
-      sum = 0;
-      floor = Math.min(...blocks);
+    add,
+    addSilence(added) {
+      // Once every block is silent, more silence only moves where the next block begins.
+      const counted = added <= mostHops ? added : mostHops + ((added - mostHops) % BLOCK_HOPS);
+      for (let hop = 0; hop < counted; hop++) add(QUIETEST_DBFS);
     },
     get dbfs() {
       return floor;

@@ -28,6 +28,7 @@ import { createHttpServer } from "./http-server.ts";
 import { createIds } from "./ids.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 import type { ModelRule } from "./models.ts";
+import { readIntoOneBuffer } from "./one-buffer.ts";
 import type { Profile } from "./profile.ts";
 import type { RateLimitOptions } from "./rate-limit.ts";
 import { createRateLimiter } from "./rate-limit.ts";
@@ -120,9 +121,11 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     if (!isLoopbackHost(request.headers.host)) return refuseHttp("403 Forbidden");
     const admission = admit(request.url ?? "/", request.headers, rules);
     if (admission.type === "not_found") return refuseHttp("404 Not Found");
-    sockets.handleUpgrade(request, tcp, head, (socket) => {
+    // Of a compressed stream, and for as long as a refusal takes, the library reads alone, and keeps what it reads.
+    const line = admission.type === "admitted" && !options.compress ? readIntoOneBuffer(tcp) : tcp;
+    sockets.handleUpgrade(request, line, head, (socket) => {
       options.onSocket?.(socket);
-      door.value.take(socket, tcp, admission);
+      door.value.take(socket, line, admission);
     });
   });
 

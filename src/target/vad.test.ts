@@ -128,6 +128,39 @@ test("where the frames are cut, even inside a sample, changes nothing", () => {
   );
 });
 
+test("silence that is known for silence changes nothing but the cost", () => {
+  const noise = bedOf("pink", 24_000 * 2, DB_OF_FULL_SCALE - 42);
+  const note = sound(1_200, [[100, 1_000]], 24_000);
+  const kind = fc.constantFrom("silence", "silence", "noise", "note", "odd", "restart");
+  const part = fc.record({ kind, ms: fc.constantFrom(20, 40, 100, 700, 1_500, 6_000) });
+  let events = 0;
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 12 }), (parts) => {
+      const heard = [true, false].map((isTold) => {
+        const vad = createVad("pcm24k");
+        const told: VadEvent[] = [];
+        let atMs = 0;
+        for (const { kind, ms } of parts) {
+          if (kind === "restart") vad.restart(atMs);
+          const audio = kind === "noise" ? noise.subarray(0, ms * 24) : kind === "note" ? note : new Int16Array(kind === "odd" ? 77 : ms * 24);
+          const bytes = bytesOf(audio.slice());
+          atMs += bytes.length / 48;
+          for (let at = 0; at < bytes.length; at += 960) {
+            const piece = bytes.subarray(at, at + 960);
+            vad.hear(piece, settings, (event) => told.push(event), isTold && piece.every((byte) => byte === 0));
+          }
+        }
+        vad.close();
+        return told;
+      });
+      events += heard[0]?.length ?? 0;
+      assert.deepEqual(heard[0], heard[1]);
+    }),
+    { numRuns: 40 },
+  );
+  assert.ok(events > 40, `only ${events} events`);
+});
+
 for (const bed of ["white", "pink", "hum"] as const) {
   for (const dbfs of [-55, -48, -40]) {
     test(`a steady bed of ${bed} noise at ${dbfs} dBFS is not speech, from the start or from the middle of a call`, () => {

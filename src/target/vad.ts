@@ -90,6 +90,18 @@ export function createVad(format: AudioFormat): Vad {
   let stretchMs: number | undefined;
   let isSpeaking = false;
   let speechEndMs = 0;
+  /** Hops of digital silence that nothing has followed yet: who only listens sends nothing else, fifty times a second. */
+  let quietHops = 0;
+
+  function endQuiet(): void {
+    if (quietHops === 0) return;
+    any.addSilence(quietHops);
+    calm.addSilence(quietHops);
+    quietHops = 0;
+    loudRun = 0;
+    voice.forget();
+    meter.hush();
+  }
 
   function takeHop(dbfs: number, sound: () => Int16Array, settings: VadSettings, tell: (event: VadEvent) => void): void {
     hopEndMs += HOP_MS;
@@ -133,8 +145,18 @@ export function createVad(format: AudioFormat): Vad {
   }
 
   return {
-    hear: (bytes, settings, tell, isSilent) => meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell), isSilent),
+    hear(bytes, settings, tell, isSilent) {
+      const hops = isSilent && !isSpeaking && stretchMs === undefined ? meter.silentHops(bytes.length) : 0;
+      if (hops > 0) {
+        quietHops += hops;
+        hopEndMs += hops * HOP_MS;
+        return;
+      }
+      endQuiet();
+      meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell));
+    },
     restart(audioMs) {
+      endQuiet();
       meter.restart();
       forgetStretch();
       detector.forget();
