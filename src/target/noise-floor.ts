@@ -33,7 +33,8 @@ export function createNoiseFloor(lookBackMs: number): NoiseFloor {
     at = (at + 1) % blocks.length;
     hops = 0;
     sum = 0;
-    floor = Math.min(...blocks);
+    floor = Infinity;
+    for (const block of blocks) floor = Math.min(floor, block);
   }
 
   return {

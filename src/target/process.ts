@@ -55,6 +55,7 @@ async function start(message: StartMessage): Promise<Result<Target>> {
   const { seed, host, port } = message;
   return startTarget({
     clock: createSystemClock(),
+    warmsUp: true,
     seed,
     profile: profile.value,
     script: script.value,

@@ -125,6 +125,7 @@ async function open(given: TargetArguments): Promise<Target> {
   const sink = truth === undefined ? undefined : openTruthFile(truth);
   const started = await startTarget({
     clock: createSystemClock(),
+    warmsUp: true,
     seed,
     profile: orThrow(readProfile(profile)),
     script: orThrow(readScript(script)),
