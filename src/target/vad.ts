@@ -78,6 +78,45 @@ function createVoicedHops(): VoicedHops {
 
 export function createVad(format: AudioFormat): Vad {
   const meter = createHopMeter(format);
+  const listener = createListener();
+  /** Hops of digital silence that nothing has followed yet: who only listens sends nothing else, fifty times a second. */
+  let quietHops = 0;
+
+  function endQuiet(): void {
+    if (quietHops === 0) return;
+    listener.addSilence(quietHops);
+    meter.hush();
+    quietHops = 0;
+  }
+
+  return {
+    hear(bytes, settings, tell, isSilent) {
+      const hops = isSilent && listener.isIdle() ? meter.silentHops(bytes.length) : 0;
+      quietHops += hops;
+      if (hops > 0) return;
+      endQuiet();
+      meter.hear(bytes, (dbfs, sound) => listener.takeHop(dbfs, sound, settings, tell));
+    },
+    restart(audioMs) {
+      endQuiet();
+      meter.restart();
+      listener.restart(audioMs);
+    },
+    close: listener.close,
+  };
+}
+
+interface Listener {
+  takeHop(dbfs: number, sound: () => Int16Array, settings: VadSettings, tell: (event: VadEvent) => void): void;
+  /** Neither in speech nor in what may turn out to be speech. */
+  isIdle(): boolean;
+  /** So many hops of digital silence, while it is idle. */
+  addSilence(hops: number): void;
+  restart(audioMs: number): void;
+  close(): void;
+}
+
+function createListener(): Listener {
   const calm = createNoiseFloor(CALM_MS);
   const any = createNoiseFloor(ANY_MS);
   const detector = createVoiceDetector();
@@ -90,19 +129,6 @@ export function createVad(format: AudioFormat): Vad {
   let stretchMs: number | undefined;
   let isSpeaking = false;
   let speechEndMs = 0;
-  /** Hops of digital silence that nothing has followed yet: who only listens sends nothing else, fifty times a second. */
-  let quietHops = 0;
-
-  function endQuiet(): void {
-    if (quietHops === 0) return;
-    any.addSilence(quietHops);
-    calm.addSilence(quietHops);
-    quietHops = 0;
-    loudRun = 0;
-    voice.forget();
-    meter.hush();
-  }
-
   function takeHop(dbfs: number, sound: () => Int16Array, settings: VadSettings, tell: (event: VadEvent) => void): void {
     hopEndMs += HOP_MS;
     const noiseDbfs = Math.max(calm.dbfs, any.dbfs);
@@ -145,19 +171,16 @@ export function createVad(format: AudioFormat): Vad {
   }
 
   return {
-    hear(bytes, settings, tell, isSilent) {
-      const hops = isSilent && !isSpeaking && stretchMs === undefined ? meter.silentHops(bytes.length) : 0;
-      if (hops > 0) {
-        quietHops += hops;
-        hopEndMs += hops * HOP_MS;
-        return;
-      }
-      endQuiet();
-      meter.hear(bytes, (dbfs, sound) => takeHop(dbfs, sound, settings, tell));
+    takeHop,
+    isIdle: () => !isSpeaking && stretchMs === undefined,
+    addSilence(hops) {
+      hopEndMs += hops * HOP_MS;
+      loudRun = 0;
+      any.addSilence(hops);
+      calm.addSilence(hops);
+      voice.forget();
     },
     restart(audioMs) {
-      endQuiet();
-      meter.restart();
       forgetStretch();
       detector.forget();
       loudRun = 0;
