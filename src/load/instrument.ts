@@ -4,6 +4,7 @@ import { createRecorder, restoreRecorder, type Recorder } from "../metrics/histo
 import type { Summary } from "../metrics/quantile.ts";
 import type { ProcessCheck } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
+import type { MachineLoad } from "../result/machine-load.ts";
 import type { Instrument } from "../result/run-result.ts";
 import type { SegmentCheck } from "./segment.ts";
 
@@ -28,7 +29,13 @@ export interface Findings {
   readonly shaperLatenessMsP99?: number;
 }
 
-export function findingsOf(checks: readonly SegmentCheck[], process: ProcessCheck, rows: readonly TurnRow[]): Findings {
+/** What the process and its machine spent. */
+export interface Spent {
+  readonly process: ProcessCheck;
+  readonly machine: MachineLoad | undefined;
+}
+
+export function findingsOf(checks: readonly SegmentCheck[], { process, machine }: Spent, rows: readonly TurnRow[]): Findings {
   const cells = new Map<string, Recorder>();
   const all = createRecorder("us");
   const shaper = createRecorder("us");
@@ -57,6 +64,7 @@ export function findingsOf(checks: readonly SegmentCheck[], process: ProcessChec
     ...worstLoop(checks),
     ...(gc.count > 0 ? { gcPause: summaryOf(gc) } : {}),
     cpuShare: process.cpuShare,
+    ...(machine ? { machine } : {}),
     rssBytesMax: process.rssBytesMax,
     ...(process.rssBytesFirst === undefined ? {} : { rssBytesFirst: process.rssBytesFirst }),
     rssBytesLast: process.rssBytesLast,

@@ -13,6 +13,7 @@ import type { Plan } from "../plan/plan.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import { canaryFindings } from "../result/canary.ts";
 import type { RunCheck } from "../result/check-result.ts";
+import { startMachineWatch } from "../result/machine-load.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
@@ -185,6 +186,7 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, 
   const threads = await startThreads({ tasks, sharp: callers <= sharpUpToCallers * tasks.length, ...port });
   const release = passOn(threads, { drain, cut });
   const process = startProcessCheck(clock.nowUs, clock.nowUs() + US_PER_S + (plan.groups[0]?.startOffsetsUs.at(-1) ?? 0));
+  const machine = startMachineWatch();
   const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, process.look);
   try {
     for (const index of plan.groups.keys()) {
@@ -196,8 +198,8 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, 
     release();
   }
   const checks = await threads.finish();
-  const cost = process.stop();
-  return { findings: (rows) => findingsOf(checks, cost, rows), lost: threads.lost() };
+  const spent = { process: process.stop(), machine: machine.stop() };
+  return { findings: (rows) => findingsOf(checks, spent, rows), lost: threads.lost() };
 }
 
 /** A group begins this much after it is called, so that every thread has heard of it, µs. */

@@ -5,6 +5,7 @@ import type { MetricId } from "../metrics/catalogue.ts";
 import type { Summary } from "../metrics/quantile.ts";
 import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
 import type { RunCheck } from "./check-result.ts";
+import type { MachineLoad } from "./machine-load.ts";
 
 export const runResultVersion = 1;
 
@@ -100,6 +101,8 @@ export interface Instrument {
   readonly gcPause?: Summary;
   /** CPU time of the whole process by wall time; 1 is one core. */
   readonly cpuShare?: number;
+  /** Of the whole machine and everything on it; absent where the system does not tell. */
+  readonly machine?: MachineLoad;
   readonly rssBytesMax?: number;
   /** A second after the last caller's start, and at the end: memory that grows shows. */
   readonly rssBytesFirst?: number;

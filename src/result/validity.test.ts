@@ -19,3 +19,11 @@ test("a check that covers the run takes that doubt away, one that does not is a 
   assert.deepEqual(codes({ truthUnknown: true, ...checked(100) }), []);
   for (const callers of [101, 5_000]) assert.deepEqual(codes({ ...checked(callers) }), ["beyond_check"]);
 });
+
+test("a late run names what the whole machine knows of the cause, and a punctual one does not care", () => {
+  const late = { ...instrument, lateness: { ...instrument.lateness, p99: 12 } };
+  const machine = { busyShare: 0.95, stolenShare: 0.04 };
+  assert.deepEqual(codes({ instrument: { ...late, machine } }), ["late_frames", "machine_shared", "machine_busy"]);
+  assert.deepEqual(codes({ instrument: { ...late, machine: { busyShare: 0.5, stolenShare: 0.01 } } }), ["late_frames"]);
+  assert.deepEqual(codes({ instrument: { ...instrument, machine } }), []);
+});

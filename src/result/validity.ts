@@ -20,6 +20,11 @@ export interface ValidityQuestion {
 
 /** An error of the instrument (or of its canaries) above this is a doubt, ms. */
 const OWN_ERROR_MS = 10;
+/** Of the processors' time: what a host took away, and what is left to spare, above and below which it can be why a run was late. */
+const STOLEN_SHARE = 0.02;
+const BUSY_SHARE = 0.9;
+/** Doubts that are about being late, whoever is to blame. */
+const LATE = new Set(["late_frames", "shaper_late", "own_error", "canary_error"]);
 /** Cells that a message names; the outcomes of all are in every report. */
 const CELLS_NAMED_MAX = 3;
 const CALMER = "use fewer sessions, a machine with more cores, or longer frames";
@@ -132,6 +137,22 @@ function canaryDoubts({ instrument }: ValidityQuestion): Doubt[] {
   return doubts;
 }
 
+/** Why a run was late, where the whole machine knows it. Nobody needs to know where nothing was late. */
+function machineCauses({ instrument: { machine } }: ValidityQuestion, doubts: readonly Doubt[]): Doubt[] {
+  if (!machine || !doubts.some(({ code }) => LATE.has(code))) return [];
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  const causes: Doubt[] = [];
+  if (machine.stolenShare > STOLEN_SHARE) {
+    const message = `the host of this virtual machine took ${percent(machine.stolenShare)} of its processors' time away meanwhile`;
+    causes.push({ code: "machine_shared", severity: "doubt", message, remedy: "use a machine that is not shared, or a quieter hour" });
+  }
+  if (machine.busyShare > BUSY_SHARE) {
+    const message = `the processors of this machine were ${percent(machine.busyShare)} busy, with all that ran on it`;
+    causes.push({ code: "machine_busy", severity: "doubt", message, remedy: "end what else runs here, put the server elsewhere, or use fewer sessions" });
+  }
+  return causes;
+}
+
 export function judgeValidity(question: ValidityQuestion): RunResult["validity"] {
   const doubts = [
     ...latenessDoubts(question),
@@ -141,5 +162,5 @@ export function judgeValidity(question: ValidityQuestion): RunResult["validity"]
     ...checkDoubts(question),
   ];
   const verdict = doubts.some((doubt) => doubt.severity === "invalid") ? "invalid" : doubts.length > 0 ? "doubtful" : "valid";
-  return { verdict, doubts };
+  return { verdict, doubts: [...doubts, ...machineCauses(question, doubts)] };
 }

@@ -35,6 +35,8 @@ function accountOf(instrument: Instrument): (readonly [string, string])[] {
     ["event loop busy", instrument.loopUtilisation === undefined ? undefined : formatShare(instrument.loopUtilisation)],
     ["event loop delay p99", ms(loopDelay?.p99)],
     ["processor time", instrument.cpuShare === undefined ? undefined : formatShare(instrument.cpuShare)],
+    ["whole machine busy", instrument.machine && formatShare(instrument.machine.busyShare)],
+    ["taken by its host", instrument.machine && formatShare(instrument.machine.stolenShare)],
     ["memory once all had started", megabytes(instrument.rssBytesFirst)],
     ["memory at the end", megabytes(instrument.rssBytesLast)],
     ["memory at most", megabytes(instrument.rssBytesMax)],
