@@ -10,11 +10,13 @@ import { startProcessCheck } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { Plan } from "../plan/plan.ts";
+import { partOf } from "../plan/segment.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import { canaryFindings } from "../result/canary.ts";
 import type { RunCheck } from "../result/check-result.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
+import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
@@ -22,8 +24,9 @@ import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
 import type { Prepared } from "./prepare.ts";
+import { POOL_SPREAD_US } from "./pool.ts";
 import { runHead } from "./run-head.ts";
-import { partOf, type SegmentTask } from "./segment.ts";
+import type { SegmentTask } from "./segment.ts";
 import { secretsOf, type Targets } from "./targets.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
@@ -124,7 +127,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
-  return ok({ record: { result, turns: rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
+  return ok({ record: recordOf(result, rows, request.scenarioYaml), folder: folder.path });
 }
 
 interface Canaries {
@@ -149,7 +152,9 @@ interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "e
 /** The plan's calls, dealt out to threads. */
 function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
   const { plan, frames, networks, prices } = prepared;
-  const count = threads ?? threadsFor(plan);
+  // A thread that is allowed no call at once would drop all of its own.
+  const fewest = Math.min(...plan.groups.map((group) => group.maxSessions ?? limits.threads));
+  const count = Math.min(threads ?? threadsFor(plan), fewest);
   const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
   return Array.from({ length: count }, (_, index) => ({
     ...place,
@@ -162,7 +167,7 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canary
     secrets: secretsOf(scenario.target),
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
-    graceUs: msToUs(patienceMs + limits.gracefulStopMs),
+    graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),
   }));
 }
 
@@ -188,7 +193,7 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, 
   const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, process.look);
   try {
     for (const index of plan.groups.keys()) {
-      const startUs = clock.nowUs() + START_AHEAD_US;
+      const startUs = clock.nowUs() + startAheadUs(plan.groups[index]?.pool);
       await threads.runGroup(index, startUs);
     }
   } finally {
@@ -200,8 +205,8 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, 
   return { findings: (rows) => findingsOf(checks, cost, rows), lost: threads.lost() };
 }
 
-/** A group begins this much after it is called, so that every thread has heard of it, µs. */
-const START_AHEAD_US = 5_000;
+/** A group begins this much after it is called, so that every thread has heard of it, and its pool is filled, µs. */
+const startAheadUs = (pool: number | undefined): number => 5_000 + (pool === undefined ? 0 : US_PER_S + pool * POOL_SPREAD_US);
 
 /** The signals reach the threads as words. */
 function passOn(threads: Threads, { drain, cut }: Pick<RunRequest, "drain" | "cut">): () => void {
