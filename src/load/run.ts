@@ -20,6 +20,7 @@ import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
+import { createAbortWatch, withMissed } from "./abort-watch.ts";
 import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
@@ -89,22 +90,34 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const rows: TurnRow[] = [];
   const calls: CallRow[] = [];
   watch?.onStart(head, folder);
+  const abortWatch = createAbortWatch(request.thresholds, head);
+  const abort = new AbortController();
+  function look(): void {
+    const missed = abort.signal.aborted ? undefined : abortWatch.look(usToMs(clock.nowUs() - runStartUs));
+    if (!missed) return;
+    const where = missed.cell === "all" ? "" : ` in ${missed.cell}`;
+    abort.abort(`${missed.text} was missed for sure${where} after ${Math.round(missed.afterMs / 1_000)} s`);
+  }
   let made: Made;
   try {
-    made = await makeCalls(request, {
-      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
-      onRow(row) {
-        rows.push(row);
-        watch?.onRow(row);
+    made = await makeCalls(
+      { ...request, drain: AbortSignal.any([request.drain, abort.signal]), look },
+      {
+        tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
+        onRow(row) {
+          rows.push(row);
+          abortWatch.note(row);
+          watch?.onRow(row);
+        },
+        onCall: (row) => void calls.push(row),
+        onCalls: (running) => watch?.onCalls(running),
       },
-      onCall: (row) => void calls.push(row),
-      onCalls: (running) => watch?.onCalls(running),
-    });
+    );
   } finally {
     await Promise.all([targets.value.stop(), canaries.stop()]);
   }
   const durationMs = usToMs(clock.nowUs() - runStartUs);
-  const end = endOf(request, calls, made.lost ?? targets.value.lost());
+  const end = endOf({ ...request, abort: abort.signal }, calls, made.lost ?? targets.value.lost());
 
   const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
   const truthUnknown = scenario.target.provider !== "embedded";
@@ -114,7 +127,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     { sessions: request.openCanaryTarget ? (found.instrument.threads ?? 0) : 0, lost: canaries.lost() },
   );
   const instrument: Instrument = { ...found.instrument, canary, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
-  const result = assemble(head, {
+  const assembled = assemble(head, {
     durationMs,
     end,
     rows,
@@ -126,6 +139,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     truthUnknown,
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
+  const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.look(0)) };
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
   return ok({ record: recordOf(result, rows, request.scenarioYaml), folder: folder.path });
 }
@@ -185,12 +199,15 @@ interface Made {
 }
 
 /** Makes every call of the plan, group after group, and says how exactly that was done. */
-async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, { tasks, ...port }: Making): Promise<Made> {
+async function makeCalls({ prepared: { plan }, clock, drain, cut, look }: RunRequest & { look(): void }, { tasks, ...port }: Making): Promise<Made> {
   const callers = Math.max(...plan.groups.map((group) => group.concurrency));
   const threads = await startThreads({ tasks, sharp: callers <= sharpUpToCallers * tasks.length, ...port });
   const release = passOn(threads, { drain, cut });
   const process = startProcessCheck(clock.nowUs, clock.nowUs() + US_PER_S + (plan.groups[0]?.startOffsetsUs.at(-1) ?? 0));
-  const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, process.look);
+  const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, () => {
+    process.look();
+    look();
+  });
   try {
     for (const index of plan.groups.keys()) {
       const startUs = clock.nowUs() + startAheadUs(plan.groups[index]?.pool);
@@ -222,9 +239,14 @@ function passOn(threads: Threads, { drain, cut }: Pick<RunRequest, "drain" | "cu
   };
 }
 
-function endOf(request: RunRequest, calls: readonly CallRow[], lost: string | undefined): RunResult["end"] {
+function endOf(
+  request: Pick<RunRequest, "drain" | "cut"> & { readonly abort: AbortSignal },
+  calls: readonly CallRow[],
+  lost: string | undefined,
+): RunResult["end"] {
   if (request.cut.aborted) return { type: "interrupted", reason: String(request.cut.reason) };
   if (request.drain.aborted) return { type: "interrupted", reason: String(request.drain.reason) };
+  if (request.abort.aborted) return { type: "interrupted", reason: String(request.abort.reason) };
   if (lost !== undefined) return { type: "incomplete", reason: lost };
   if (calls.length > 0 && calls.every((call) => call.updatedUs === undefined)) {
     return { type: "incomplete", reason: `no session ever opened: ${calls[0]?.failure ?? "no reason known"}` };

@@ -6,7 +6,7 @@ import { rowsFor, samplesOf, type Sample } from "../metrics/measure.ts";
 import { summarise, type Summary } from "../metrics/quantile.ts";
 import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
 import type { CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
-import { judge, type Threshold } from "./threshold.ts";
+import { isAboutRow, judge, type Threshold } from "./threshold.ts";
 import { judgeValidity } from "./validity.ts";
 import { isWarmUp } from "./warm-up.ts";
 
@@ -40,10 +40,10 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
   const rowsOf = groupRows(ending.rows.filter((row) => !isWarmUp(row)));
   const warmUpOf = groupRows(ending.rows.filter(isWarmUp));
   const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
-  const samplesIn = (metric: MetricId, cell: string, kind: string | undefined): readonly Sample[] =>
+  const samplesIn = (metric: MetricId, cell: string, where: Threshold["where"]): readonly Sample[] =>
     samplesOfCell(
       metric,
-      rowsFor(metric, rowsOf(cell), kind),
+      rowsFor(metric, rowsOf(cell), where["kind"]).filter((row) => isAboutRow(row, where)),
       (callsOf.get(cell) ?? []).filter((call) => !isWarmUp(call)),
     );
   const cells = head.cells.map((cell) => {
@@ -54,7 +54,7 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
   const plan = { ...head.plan, turnsPlanned: cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0) };
   const { durationMs, end, calls, instrument, droppedRows } = ending;
   const validity = judgeValidity({ ...ending, cells, ...(head.check ? { check: head.check } : {}) });
-  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn));
+  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn, head.tags));
   return { ...head, plan, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
 }
 

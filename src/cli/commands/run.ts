@@ -171,7 +171,7 @@ function aboutNothing(thresholds: readonly Threshold[], { plan }: Prepared, sour
     ...(session.effort === undefined ? {} : { effort: session.effort }),
     ...(target.provider === "embedded" ? { profile: target.profile } : {}),
   }));
-  return thresholds.flatMap((threshold) => thresholdFault(threshold, cells) ?? []).map((message) => ({ source, message }));
+  return thresholds.flatMap((threshold) => thresholdFault(threshold, cells, plan.scenario.tags) ?? []).map((message) => ({ source, message }));
 }
 
 function overridesOf(given: RunArguments): Override[] {
@@ -193,9 +193,17 @@ function readThresholds(
   flags: readonly string[],
   source: string,
 ): { readonly thresholds: readonly Threshold[]; readonly issues: readonly Issue[] } {
+  const { abortAfterMs = {}, abortAllAfterMs } = scenario;
   const results = [
     ...scenario.thresholds.map((text) => parseThreshold(text, `${source} thresholds`)),
     ...flags.map((text) => parseThreshold(text, "--threshold")),
   ];
-  return { thresholds: results.flatMap((result) => (result.ok ? [result.value] : [])), issues: results.flatMap((result) => (result.ok ? [] : result.issues)) };
+  const mayAbort = (threshold: Threshold): Threshold => {
+    const afterMs = abortAfterMs[threshold.text] ?? abortAllAfterMs;
+    return afterMs === undefined ? threshold : { ...threshold, abortAfterMs: afterMs };
+  };
+  return {
+    thresholds: results.flatMap((result) => (result.ok ? [mayAbort(result.value)] : [])),
+    issues: results.flatMap((result) => (result.ok ? [] : result.issues)),
+  };
 }
