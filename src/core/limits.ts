@@ -46,6 +46,8 @@ export const limits = {
   arrivalsPerS: 500,
   /** Calls that one plan holds: each is an object with all its turns, made before the run. */
   plannedCalls: 200_000,
+  /** Parts of one plan: machines that somebody starts by hand. */
+  segments: 1_000,
   /** Stages of a load, and how often a matrix may run again; more is a mistake. */
   stages: 100,
   repeats: 100,

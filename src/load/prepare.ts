@@ -12,6 +12,7 @@ import { parseNetwork, type Network } from "../faults/profile.ts";
 import { expectedCalls } from "../plan/arrivals.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { clipsOf, planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
+import type { RunResult } from "../result/run-result.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { readyMessage, type Masking } from "../transport/ready-message.ts";
 import { canaryCall, canaryClips } from "./canary.ts";
@@ -19,6 +20,8 @@ import { maskingOf } from "./endpoints.ts";
 
 export interface Prepared {
   readonly plan: Plan;
+  /** Where the plan is only this part of one. */
+  readonly segment?: RunResult["segment"];
   /** By framesKey. */
   readonly frames: ReadonlyMap<string, SpokenFrames>;
   /** By the text that the cell's settings hold. */

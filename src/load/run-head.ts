@@ -59,6 +59,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       metricsVersion,
     },
     tags: scenario.tags,
+    ...(prepared.segment ? { segment: prepared.segment } : {}),
     ...(check ? { check } : {}),
     cells: plan.cells.map((cell): CellHead => cellHead(cell, plan.turnsPlanned === undefined ? undefined : turnsOf(cell), prepared.prices.name)),
   };

@@ -20,13 +20,14 @@ import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
-import { createAbortWatch, withMissed } from "./abort-watch.ts";
+import { createAbortWatch, withMissed, type Missed } from "./abort-watch.ts";
 import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
 import type { Prepared } from "./prepare.ts";
 import { POOL_SPREAD_US } from "./pool.ts";
 import { runHead } from "./run-head.ts";
+import type { SegmentFindings } from "./segment-run.ts";
 import type { SegmentTask } from "./segment.ts";
 import { secretsOf, type Targets } from "./targets.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
@@ -52,6 +53,8 @@ export interface RunRequest {
   readonly drain: AbortSignal;
   /** Aborts when everything must stop at once. */
   readonly cut: AbortSignal;
+  /** When the first call may come, the same for all parts of a plan; at once without it. Instants of rows then count from it. */
+  readonly startAt?: Date;
   readonly watch?: RunWatch;
   /** What the newest check of this machine says of the run. */
   readonly check?: RunCheck;
@@ -75,7 +78,7 @@ export interface FinishedRun {
 /** Runs the scenario to its end. Fails, with an empty run folder at most, only if no target could be started. */
 export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const { scenario, prepared, clock, watch } = request;
-  const head = runHead({ ...request, startedAt: clock.wallTime() });
+  const head = runHead({ ...request, startedAt: request.startAt ?? clock.wallTime() });
   const folder = createRunFolder(request.reportsRoot, head, request.scenarioYaml);
   const [targets, canaries] = await Promise.all([
     request.openTargets(prepared.plan.cells, join(folder.path, runFiles.truth)),
@@ -86,14 +89,17 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     return failed(...targets.issues);
   }
 
-  const runStartUs = clock.nowUs();
+  const startAtUs = request.startAt && clock.nowUs() + msToUs(request.startAt.getTime() - clock.wallTime().getTime());
+  const runStartUs = startAtUs ?? clock.nowUs();
   const rows: TurnRow[] = [];
   const calls: CallRow[] = [];
   watch?.onStart(head, folder);
   const abortWatch = createAbortWatch(request.thresholds, head);
   const abort = new AbortController();
+  let missed: Missed | undefined;
   function look(): void {
-    const missed = abort.signal.aborted ? undefined : abortWatch.look(usToMs(clock.nowUs() - runStartUs));
+    if (missed) return;
+    missed = abortWatch.look(usToMs(clock.nowUs() - runStartUs));
     if (!missed) return;
     const where = missed.cell === "all" ? "" : ` in ${missed.cell}`;
     abort.abort(`${missed.text} was missed for sure${where} after ${Math.round(missed.afterMs / 1_000)} s`);
@@ -101,7 +107,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   let made: Made;
   try {
     made = await makeCalls(
-      { ...request, drain: AbortSignal.any([request.drain, abort.signal]), look },
+      { ...request, drain: AbortSignal.any([request.drain, abort.signal]), look, startAtUs },
       {
         tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
         onRow(row) {
@@ -139,7 +145,8 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     truthUnknown,
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
-  const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.look(0)) };
+  const result = { ...assembled, thresholds: withMissed(assembled.thresholds, missed) };
+  if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
   return ok({ record: recordOf(result, rows, request.scenarioYaml), folder: folder.path });
 }
@@ -193,13 +200,21 @@ interface Making {
 }
 
 interface Made {
+  readonly kept: SegmentFindings;
   readonly findings: (rows: readonly TurnRow[]) => Findings;
   /** Why a thread is gone. */
   readonly lost: string | undefined;
 }
 
+interface Watching {
+  /** Called once a second. */
+  look(): void;
+  /** When the first group begins, where that is given. */
+  readonly startAtUs: number | undefined;
+}
+
 /** Makes every call of the plan, group after group, and says how exactly that was done. */
-async function makeCalls({ prepared: { plan }, clock, drain, cut, look }: RunRequest & { look(): void }, { tasks, ...port }: Making): Promise<Made> {
+async function makeCalls({ prepared: { plan }, clock, drain, cut, look, startAtUs }: RunRequest & Watching, { tasks, ...port }: Making): Promise<Made> {
   const callers = Math.max(...plan.groups.map((group) => group.concurrency));
   const threads = await startThreads({ tasks, sharp: callers <= sharpUpToCallers * tasks.length, ...port });
   const release = passOn(threads, { drain, cut });
@@ -210,7 +225,7 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut, look }: RunReq
   });
   try {
     for (const index of plan.groups.keys()) {
-      const startUs = clock.nowUs() + startAheadUs(plan.groups[index]?.pool);
+      const startUs = index === 0 && startAtUs !== undefined ? startAtUs : clock.nowUs() + startAheadUs(plan.groups[index]?.pool);
       await threads.runGroup(index, startUs);
     }
   } finally {
@@ -219,7 +234,7 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut, look }: RunReq
   }
   const checks = await threads.finish();
   const cost = process.stop();
-  return { findings: (rows) => findingsOf(checks, cost, rows), lost: threads.lost() };
+  return { kept: { checks, process: cost }, findings: (rows) => findingsOf(checks, cost, rows), lost: threads.lost() };
 }
 
 /** A group begins this much after it is called, so that every thread has heard of it, and its pool is filled, µs. */

@@ -200,6 +200,10 @@ export interface RunResult {
     readonly metricsVersion: string;
   };
   readonly tags: Readonly<Record<string, string>>;
+  /** Part `part` of `of` of a plan, which has this fingerprint; absent in a run of the whole. */
+  readonly segment?: { readonly part: number; readonly of: number; readonly plan: string };
+  /** The ids of the runs that were merged to this one. */
+  readonly merged?: readonly string[];
   /** What the newest check of this machine says of this run; absent where there was none. */
   readonly check?: RunCheck;
   readonly cells: readonly CellResult[];
