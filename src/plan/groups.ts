@@ -66,7 +66,8 @@ export function groupPlaces(question: GroupQuestion): GroupPlaces {
  * run (the machine, the server) drifts alike for all cells. Warm-up calls come first, under numbers that no other call has:
  * what is measured is the same with them and without.
  */
-function closedPlaces(load: Load, order: Random, { cells, repeat }: GroupQuestion): GroupPlaces {
+function closedPlaces(load: Load, order: Random, { cells, seed, repeat }: GroupQuestion): GroupPlaces {
+  const warmOrder = stream(seed, "warm-up order", repeat);
   const warm = load.warmUp ?? { sessions: 0 };
   const warmSessions = "sessions" in warm ? warm.sessions : 0;
   const warmCalls = "calls" in warm ? warm.calls : 0;
@@ -76,7 +77,7 @@ function closedPlaces(load: Load, order: Random, { cells, repeat }: GroupQuestio
   const block = (session: number, call: number, more: Pick<Slot, "warmUp"> = {}): void => {
     const there = cells.filter((cell) => more.warmUp !== undefined || session < callers(cell));
     const numbered = (cell: Cell): number => repeat * (callers(cell) + warmSessions) + session;
-    slots.push(...shuffled(there, order).map((cell) => ({ cell, session: numbered(cell), call, ...more })));
+    slots.push(...shuffled(there, more.warmUp ? warmOrder : order).map((cell) => ({ cell, session: numbered(cell), call, ...more })));
   };
   for (let session = most; session < most + warmSessions; session++) block(session, 0, { warmUp: true });
   for (let call = load.calls; call < load.calls + warmCalls; call++) for (let session = 0; session < most; session++) block(session, call, { warmUp: true });

@@ -1,5 +1,5 @@
 // Whether a threshold is missed beyond doubt while the run still goes on: by so many of the samples so far that chance does
-// not explain it, at three standard errors. A look a second over a long run stays far from false alarms at that.
+// not explain it. It is looked at once a second for as long as the run lasts, so the odds are long.
 
 import { isMet, type Threshold } from "./threshold.ts";
 import type { Sample } from "../metrics/measure.ts";
@@ -20,17 +20,20 @@ export function tallied({ count, beyond, sum, sumOfSquares }: Tally, { value, ce
   return { count: count + 1, beyond: beyond + (keeps ? 0 : 1), sum: sum + value, sumOfSquares: sumOfSquares + value * value };
 }
 
-const STANDARD_ERRORS = 3;
-/** Fewer samples say nothing of how they spread. */
-const SPREAD_KNOWN = 10;
+/** Chance alone would bring so many at most once in a hundred thousand looks: -ln of that. */
+const LOG_ODDS = 11.5;
+/** The same of a mean, in standard errors, and fewer samples say nothing of how they spread. */
+const STANDARD_ERRORS = 4.3;
+const SPREAD_KNOWN = 30;
 
-/** Wilson's interval of a share: `successes` of `count`. Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927). */
-function wilson(successes: number, count: number): readonly [number, number] {
-  const z2 = STANDARD_ERRORS ** 2;
-  const share = successes / count;
-  const centre = (share + z2 / (2 * count)) / (1 + z2 / count);
-  const half = (STANDARD_ERRORS / (1 + z2 / count)) * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count * count));
-  return [centre - half, centre + half];
+/**
+ * Whether a share of `found` in `count` samples is too large to be chance where it is `allowed` in truth: by the bound on
+ * the tail of the binomial distribution, which holds for few samples too. Source: W. Hoeffding, J. Am. Stat. Assoc. 58 (1963).
+ */
+function isBeyondChance(found: number, { allowed, count }: { readonly allowed: number; readonly count: number }): boolean {
+  if (found <= allowed) return false;
+  const part = (share: number, of: number): number => (share === 0 ? 0 : share * Math.log(share / of));
+  return count * (part(found, allowed) + part(1 - found, 1 - allowed)) > LOG_ODDS;
 }
 
 function meanInterval({ count, sum, sumOfSquares }: Tally): readonly [number, number] {
@@ -47,13 +50,15 @@ export function isMissedForSure({ statistic, comparison, limit }: Threshold, tal
   const outside = ([low, high]: readonly [number, number]): boolean => !isMet(isUpper ? low : high, comparison, limit);
   switch (statistic.type) {
     case "quantile":
-      return wilson(tally.beyond, tally.count)[0] > (isUpper ? 1 - statistic.p : statistic.p);
+      return isBeyondChance(tally.beyond / tally.count, { allowed: isUpper ? 1 - statistic.p : statistic.p, count: tally.count });
     case "max":
       return isUpper && tally.beyond > 0;
     case "min":
       return !isUpper && tally.beyond > 0;
     case "rate":
-      return outside(wilson(tally.sum, tally.count));
+      return isUpper
+        ? isBeyondChance(tally.sum / tally.count, { allowed: Math.max(0, limit), count: tally.count })
+        : isBeyondChance(1 - tally.sum / tally.count, { allowed: Math.max(0, 1 - limit), count: tally.count });
     case "mean":
       return outside(meanInterval(tally));
     case "total":

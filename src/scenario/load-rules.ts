@@ -43,7 +43,7 @@ export function resolveLoad(written: WrittenLoad): Load {
     ...(written.warmUp && { warmUp: resolveWarmUp(written.warmUp) }),
     ...(gracefulStop !== undefined && { gracefulStopMs: spanMs(gracefulStop) }),
     ...(order !== undefined && { order }),
-    repeat: repeat ?? defaults.repeat,
+    repeat: repeat ?? defaults.load.repeat,
   };
 }
 

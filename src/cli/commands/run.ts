@@ -224,8 +224,10 @@ function readThresholds(
     const afterMs = abortAfterMs[threshold.text] ?? abortAllAfterMs;
     return afterMs === undefined ? threshold : { ...threshold, abortAfterMs: afterMs };
   };
+  const message = "has no threshold to look at; write thresholds, or take it out";
+  const idle = abortAllAfterMs !== undefined && results.length === 0 ? [{ source, path: "abortOnFail", message }] : [];
   return {
     thresholds: results.flatMap((result) => (result.ok ? [mayAbort(result.value)] : [])),
-    issues: results.flatMap((result) => (result.ok ? [] : result.issues)),
+    issues: [...results.flatMap((result) => (result.ok ? [] : result.issues)), ...idle],
   };
 }
