@@ -7,6 +7,7 @@ import { packageVersion } from "../core/package-files.ts";
 import { checkCommand } from "./commands/check.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     .command(runCommand)
     .command(reportCommand)
     .command(compareCommand)
+    .command(mergeCommand)
     .command(checkCommand)
     .command(targetCommand)
     .command(fixturesCommand)

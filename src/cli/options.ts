@@ -26,6 +26,7 @@ export const fieldFlags = {
   duration: { path: "load.duration", describe: "For how long callers repeat their turns, such as 60s; without it they say them once" },
   calls: { path: "load.calls", describe: "Calls each caller makes" },
   concurrency: { path: "load.concurrency", describe: "Calls in progress at once" },
+  repeat: { path: "load.repeat", describe: "How often every cell runs, one time after the other" },
   network: { path: "network", describe: "Network: none, or impairments such as delay:80ms,jitter:20ms,reset@5s,blackhole@5s+3s (delays are one way)" },
   profile: { path: "target.profile", describe: "Latency profile of the embedded target: realtime-2, seed, exact" },
   model: { path: "target.model", describe: "Model to ask for" },

@@ -59,7 +59,7 @@ export function startProgress({ clock, plan }: { readonly clock: Clock; readonly
       onRow(row) {
         ended++;
         if (row.outcome !== "answered") unanswered++;
-        const sample = row.kind === "plain" ? measure("voice_to_voice", row) : undefined;
+        const sample = row.kind === "plain" && !row.warmUp ? measure("voice_to_voice", row) : undefined;
         if (sample) samples[counted++ % SHOWN_TURNS] = sample;
       },
       onCalls(count) {

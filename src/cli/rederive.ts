@@ -14,10 +14,12 @@ export interface Rederived {
 const placeOf = ({ cell, session, call, turn }: TurnRow): string => JSON.stringify([cell, session, call, turn]);
 
 /** What no session knows of its turns, and the run adds to their rows. */
-const addedOf = ({ costMicroUsd, priceList, suspect }: TurnRow): Partial<TurnRow> => ({
+const addedOf = ({ costMicroUsd, priceList, suspect, stage, repeat }: TurnRow): Partial<TurnRow> => ({
   ...(costMicroUsd === undefined ? {} : { costMicroUsd }),
   ...(priceList === undefined ? {} : { priceList }),
   ...(suspect === undefined ? {} : { suspect }),
+  ...(stage === undefined ? {} : { stage }),
+  ...(repeat === undefined ? {} : { repeat }),
 });
 
 /** The record with those of its rows replaced that a trace tells of. */

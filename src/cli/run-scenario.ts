@@ -33,6 +33,7 @@ export interface ScenarioRun {
   /** What the newest check of this machine says of the run. */
   readonly check: RunCheck | undefined;
   readonly canary: boolean;
+  readonly startAt: Date | undefined;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
@@ -56,6 +57,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     cut: signals.cut,
     watch: progress.watch,
     ...(asked.trace ? { trace: asked.trace } : {}),
+    ...(asked.startAt ? { startAt: asked.startAt } : {}),
     ...(asked.check ? { check: asked.check } : {}),
   }).finally(() => {
     progress.stop();

@@ -42,6 +42,15 @@ export const limits = {
   windowMs: 55 * 60_000,
   /** What a running turn may take past the end of the run: patience plus this. */
   gracefulStopMs: 5_000,
+  /** Calls a second that an open load may bring; each is a handshake, and a machine makes some hundreds. */
+  arrivalsPerS: 500,
+  /** Calls that one plan holds: each is an object with all its turns, made before the run. */
+  plannedCalls: 200_000,
+  /** Parts of one plan: machines that somebody starts by hand. */
+  segments: 1_000,
+  /** Stages of a load, and how often a matrix may run again; more is a mistake. */
+  stages: 100,
+  repeats: 100,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

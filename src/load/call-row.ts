@@ -9,10 +9,11 @@ export interface CallToRecord {
   readonly plannedUs: number;
   readonly end: CallEnd;
   readonly runStartUs: number;
+  readonly marks: Pick<CallRow, "warmUp" | "repeat" | "pooled">;
 }
 
 /** Instants become offsets from the run's start; what never happened stays absent. */
-export function callRow({ call, plannedUs, end, runStartUs }: CallToRecord): CallRow {
+export function callRow({ call, plannedUs, end, runStartUs, marks }: CallToRecord): CallRow {
   const { state, connection, close } = end;
   const { startedUs, tcpUs, tlsUs, openUs } = connection.timings;
   const instants = {
@@ -32,6 +33,7 @@ export function callRow({ call, plannedUs, end, runStartUs }: CallToRecord): Cal
     call: call.call,
     plannedUs: Math.round(plannedUs - runStartUs),
     ...(Object.fromEntries(known) as Partial<CallRow>),
+    ...marks,
     turns: state.nextTurn,
     ...(state.sessionId === undefined ? {} : { sessionId: state.sessionId }),
     closeCode: close.code,

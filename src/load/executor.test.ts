@@ -4,7 +4,7 @@ import type { PlannedCall } from "../plan/plan.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { runGroup } from "./executor.ts";
 
-const calls = Array.from({ length: 5 }, (_, order) => ({ order }) as PlannedCall);
+const calls = Array.from({ length: 5 }, (_, order) => ({ order, cell: { settings: { caller: {} } } }) as PlannedCall);
 const group = { calls, concurrency: 2, startOffsetsUs: [0, 500] };
 
 /** Lets what was resolved go on, and the clock to the next deadline, until nothing moves any more. */
@@ -31,6 +31,7 @@ test("the first calls start when the plan wants them, later ones when their lane
       most = Math.max(most, ++running);
       await new Promise<void>((resolve) => void clock.at(clock.nowUs() + 1_000, resolve));
       running--;
+      return true;
     },
   });
   await settle(clock);
@@ -60,6 +61,7 @@ test("once stopped no call starts, and what was left over is skipped", async () 
     async makeCall() {
       stop.abort();
       await Promise.resolve();
+      return true;
     },
   });
   await settle(clock);

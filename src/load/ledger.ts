@@ -8,12 +8,13 @@ import type { PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
 import { skippedRow } from "../session/turn-record.ts";
 import { priceRow } from "./price-row.ts";
+import type { RowMarks } from "./row-marks.ts";
 
 export interface Ledger {
   keep(row: TurnRow): void;
   keepCall(row: CallRow): void;
-  /** A planned call that will not be made. */
-  skip(call: PlannedCall): void;
+  /** A planned call that will not be made; the marks and the reason are its rows'. */
+  skip(call: PlannedCall, more: RowMarks & { readonly failure?: string }): void;
 }
 
 export interface LedgerPort {
@@ -43,10 +44,10 @@ export function createLedger({ runId, runStartUs, cells, prices, stalls, redact,
   return {
     keep,
     keepCall: (row) => onCall(clean(row)),
-    skip(call) {
+    skip(call, more) {
       // In a run by time a caller owes the turns that they began.
       if (call.cell.settings.caller.repeat !== undefined) return;
-      for (const planned of call.turns) keep(skippedRow(runId, call, { planned, outcome: "dropped" }));
+      for (const planned of call.turns) keep({ ...skippedRow(runId, call, { planned, outcome: "dropped" }), ...more });
     },
   };
 }

@@ -9,8 +9,10 @@ import { limits } from "../core/limits.ts";
 import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
+import { expectedCalls } from "../plan/arrivals.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { clipsOf, planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
+import type { RunResult } from "../result/run-result.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { readyMessage, type Masking } from "../transport/ready-message.ts";
 import { canaryCall, canaryClips } from "./canary.ts";
@@ -18,6 +20,8 @@ import { maskingOf } from "./endpoints.ts";
 
 export interface Prepared {
   readonly plan: Plan;
+  /** Where the plan is only this part of one. */
+  readonly segment?: RunResult["segment"];
   /** By framesKey. */
   readonly frames: ReadonlyMap<string, SpokenFrames>;
   /** By the text that the cell's settings hold. */
@@ -43,6 +47,7 @@ export async function prepare(scenario: Plan["scenario"], clips: ClipStore, sour
     if (network.ok) networks.set(text, network.value);
     else issues.push(...network.issues);
   }
+  issues.push(...arrivalIssues(scenario, source));
   const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips)) : undefined;
   issues.push(...windowIssues(plan, source));
   const canary = issues.length === 0 ? canaryCall(timesOf(canaryClips, clips)) : undefined;
@@ -60,6 +65,16 @@ export async function prepare(scenario: Plan["scenario"], clips: ClipStore, sour
   });
 }
 
+/** More calls than a plan may hold are not planned to be counted. */
+function arrivalIssues({ load: { arrivals, durationMs = 0, warmUp, repeat = 1 } }: Plan["scenario"], source: string): Issue[] {
+  if (!arrivals) return [];
+  const warmUpMs = warmUp && "durationMs" in warmUp ? warmUp.durationMs : 0;
+  const calls = Math.round(expectedCalls({ arrivals, durationMs, warmUpMs }) * repeat);
+  if (calls === 0) return [{ source, path: "load.arrivals", message: "bring no call in that time; raise the rate or the duration" }];
+  if (calls <= limits.plannedCalls) return [];
+  return [{ source, path: "load.arrivals", message: `bring about ${calls} calls; at most ${limits.plannedCalls} can be planned` }];
+}
+
 /** In a run by time every caller is there all along: what would leave some out, or is more than this machine can be asked for. */
 function windowIssues(plan: Plan | undefined, source: string): Issue[] {
   return (plan?.groups ?? []).flatMap(({ calls, concurrency, windowEndUs }): Issue[] => {
@@ -69,7 +84,13 @@ function windowIssues(plan: Plan | undefined, source: string): Issue[] {
       return [{ source, path: "load.concurrency", message }];
     }
     if (calls.length <= limits.sessions) return [];
-    return [{ source, path: "load.sessions", message: `makes ${calls.length} callers at once in all cells; at most ${limits.sessions}` }];
+    return [
+      {
+        source,
+        path: plan?.scenario.load.stages ? "load.stages" : "load.sessions",
+        message: `makes ${calls.length} callers at once in all cells; at most ${limits.sessions}`,
+      },
+    ];
   });
 }
 

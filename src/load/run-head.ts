@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { packageVersion, readPackageText } from "../core/package-files.ts";
+import { loadText } from "../plan/load-text.ts";
 import type { Cell } from "../plan/matrix.ts";
 import { clipsOf, type Plan } from "../plan/plan.ts";
 import { metricsVersion } from "../metrics/catalogue.ts";
@@ -25,6 +26,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
   const { plan } = prepared;
   const calls = plan.groups.flatMap((group) => group.calls);
   const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
+  const loadSaid = loadText(scenario.load);
   const { turnDetection, instructions, inputFormat, outputFormat } = scenario.session;
   return {
     v: runResultVersion,
@@ -36,10 +38,12 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
     environment: environment(),
     plan: {
       cells: plan.cells.length,
+      ...(loadSaid === undefined ? {} : { load: loadSaid }),
+      ...((scenario.load.repeat ?? 1) > 1 ? { repeats: scenario.load.repeat ?? 1 } : {}),
       sessionsPerCell: scenario.load.sessions,
       callsPerSession: scenario.load.calls,
       turnsPerCall: clipsOf(scenario).length,
-      ...(plan.turnsPlanned === undefined ? { windowMs: scenario.load.durationMs ?? 0 } : { turnsPlanned: plan.turnsPlanned }),
+      ...(plan.turnsPlanned === undefined ? { windowMs: windowMsOf(scenario.load) } : { turnsPlanned: plan.turnsPlanned }),
       concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
       order: plan.order,
     },
@@ -50,15 +54,18 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       turnDetection: turnDetectionText(turnDetection),
       inputFormat,
       outputFormat,
-      turns: `${scenario.caller.turns.map(turnText).join(", ")}${scenario.caller.repeat === undefined ? "" : ", and again"}`,
+      turns: `${scenario.caller.turns.map(turnText).join(", ")}${scenario.caller.repeat === undefined ? "" : scenario.caller.repeat === "call" ? ", and a new call" : ", and again"}`,
       patienceMs: scenario.caller.patienceMs,
       metricsVersion,
     },
     tags: scenario.tags,
+    ...(prepared.segment ? { segment: prepared.segment } : {}),
     ...(check ? { check } : {}),
     cells: plan.cells.map((cell): CellHead => cellHead(cell, plan.turnsPlanned === undefined ? undefined : turnsOf(cell), prepared.prices.name)),
   };
 }
+
+const windowMsOf = ({ durationMs, stages = [] }: Plan["scenario"]["load"]): number => durationMs ?? stages.reduce((sum, stage) => sum + stage.forMs, 0);
 
 const fingerprint = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 

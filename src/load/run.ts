@@ -10,21 +10,26 @@ import { startProcessCheck } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { Plan } from "../plan/plan.ts";
+import { partOf } from "../plan/segment.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import { canaryFindings } from "../result/canary.ts";
 import type { RunCheck } from "../result/check-result.ts";
 import { startMachineWatch } from "../result/machine-load.ts";
 import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
+import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
+import { createAbortWatch, withMissed, type Missed } from "./abort-watch.ts";
 import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
 import type { Prepared } from "./prepare.ts";
+import { POOL_SPREAD_US } from "./pool.ts";
 import { runHead } from "./run-head.ts";
-import { partOf, type SegmentTask } from "./segment.ts";
+import type { SegmentFindings } from "./segment-run.ts";
+import type { SegmentTask } from "./segment.ts";
 import { secretsOf, type Targets } from "./targets.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
@@ -49,6 +54,8 @@ export interface RunRequest {
   readonly drain: AbortSignal;
   /** Aborts when everything must stop at once. */
   readonly cut: AbortSignal;
+  /** When the first call may come, the same for all parts of a plan; at once without it. Instants of rows then count from it. */
+  readonly startAt?: Date;
   readonly watch?: RunWatch;
   /** What the newest check of this machine says of the run. */
   readonly check?: RunCheck;
@@ -72,7 +79,7 @@ export interface FinishedRun {
 /** Runs the scenario to its end. Fails, with an empty run folder at most, only if no target could be started. */
 export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const { scenario, prepared, clock, watch } = request;
-  const head = runHead({ ...request, startedAt: clock.wallTime() });
+  const head = runHead({ ...request, startedAt: request.startAt ?? clock.wallTime() });
   const folder = createRunFolder(request.reportsRoot, head, request.scenarioYaml);
   const [targets, canaries] = await Promise.all([
     request.openTargets(prepared.plan.cells, join(folder.path, runFiles.truth)),
@@ -83,26 +90,41 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     return failed(...targets.issues);
   }
 
-  const runStartUs = clock.nowUs();
+  const startAtUs = request.startAt && clock.nowUs() + msToUs(request.startAt.getTime() - clock.wallTime().getTime());
+  const runStartUs = startAtUs ?? clock.nowUs();
   const rows: TurnRow[] = [];
   const calls: CallRow[] = [];
   watch?.onStart(head, folder);
+  const abortWatch = createAbortWatch(request.thresholds, head);
+  const abort = new AbortController();
+  let missed: Missed | undefined;
+  function look(): void {
+    if (missed) return;
+    missed = abortWatch.look(usToMs(clock.nowUs() - runStartUs));
+    if (!missed) return;
+    const where = missed.cell === "all" ? "" : ` in ${missed.cell}`;
+    abort.abort(`${missed.text} was missed for sure${where} after ${Math.round(missed.afterMs / 1_000)} s`);
+  }
   let made: Made;
   try {
-    made = await makeCalls(request, {
-      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
-      onRow(row) {
-        rows.push(row);
-        watch?.onRow(row);
+    made = await makeCalls(
+      { ...request, drain: AbortSignal.any([request.drain, abort.signal]), look, startAtUs },
+      {
+        tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
+        onRow(row) {
+          rows.push(row);
+          abortWatch.note(row);
+          watch?.onRow(row);
+        },
+        onCall: (row) => void calls.push(row),
+        onCalls: (running) => watch?.onCalls(running),
       },
-      onCall: (row) => void calls.push(row),
-      onCalls: (running) => watch?.onCalls(running),
-    });
+    );
   } finally {
     await Promise.all([targets.value.stop(), canaries.stop()]);
   }
   const durationMs = usToMs(clock.nowUs() - runStartUs);
-  const end = endOf(request, calls, made.lost ?? targets.value.lost());
+  const end = endOf({ ...request, abort: abort.signal }, calls, made.lost ?? targets.value.lost());
 
   const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
   const truthUnknown = scenario.target.provider !== "embedded";
@@ -112,7 +134,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     { sessions: request.openCanaryTarget ? (found.instrument.threads ?? 0) : 0, lost: canaries.lost() },
   );
   const instrument: Instrument = { ...found.instrument, canary, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
-  const result = assemble(head, {
+  const assembled = assemble(head, {
     durationMs,
     end,
     rows,
@@ -124,8 +146,10 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     truthUnknown,
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
+  const result = { ...assembled, thresholds: withMissed(assembled.thresholds, missed) };
+  if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
-  return ok({ record: { result, turns: rows, scenarioYaml: request.scenarioYaml }, folder: folder.path });
+  return ok({ record: recordOf(result, rows, request.scenarioYaml), folder: folder.path });
 }
 
 interface Canaries {
@@ -150,7 +174,9 @@ interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "e
 /** The plan's calls, dealt out to threads. */
 function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
   const { plan, frames, networks, prices } = prepared;
-  const count = threads ?? threadsFor(plan);
+  // A thread that is allowed no call at once would drop all of its own.
+  const fewest = Math.min(...plan.groups.map((group) => group.maxSessions ?? limits.threads));
+  const count = Math.min(threads ?? threadsFor(plan), fewest);
   const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
   return Array.from({ length: count }, (_, index) => ({
     ...place,
@@ -163,7 +189,7 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canary
     secrets: secretsOf(scenario.target),
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
-    graceUs: msToUs(patienceMs + limits.gracefulStopMs),
+    graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),
   }));
 }
 
@@ -175,22 +201,33 @@ interface Making {
 }
 
 interface Made {
+  readonly kept: SegmentFindings;
   readonly findings: (rows: readonly TurnRow[]) => Findings;
   /** Why a thread is gone. */
   readonly lost: string | undefined;
 }
 
+interface Watching {
+  /** Called once a second. */
+  look(): void;
+  /** When the first group begins, where that is given. */
+  readonly startAtUs: number | undefined;
+}
+
 /** Makes every call of the plan, group after group, and says how exactly that was done. */
-async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, { tasks, ...port }: Making): Promise<Made> {
+async function makeCalls({ prepared: { plan }, clock, drain, cut, look, startAtUs }: RunRequest & Watching, { tasks, ...port }: Making): Promise<Made> {
   const callers = Math.max(...plan.groups.map((group) => group.concurrency));
   const threads = await startThreads({ tasks, sharp: callers <= sharpUpToCallers * tasks.length, ...port });
   const release = passOn(threads, { drain, cut });
   const process = startProcessCheck(clock.nowUs, clock.nowUs() + US_PER_S + (plan.groups[0]?.startOffsetsUs.at(-1) ?? 0));
   const machine = startMachineWatch();
-  const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, process.look);
+  const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, () => {
+    process.look();
+    look();
+  });
   try {
     for (const index of plan.groups.keys()) {
-      const startUs = clock.nowUs() + START_AHEAD_US;
+      const startUs = index === 0 && startAtUs !== undefined ? startAtUs : clock.nowUs() + startAheadUs(plan.groups[index]?.pool);
       await threads.runGroup(index, startUs);
     }
   } finally {
@@ -199,11 +236,11 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut }: RunRequest, 
   }
   const checks = await threads.finish();
   const spent = { process: process.stop(), machine: machine.stop() };
-  return { findings: (rows) => findingsOf(checks, spent, rows), lost: threads.lost() };
+  return { kept: { checks, process: spent.process }, findings: (rows) => findingsOf(checks, spent, rows), lost: threads.lost() };
 }
 
-/** A group begins this much after it is called, so that every thread has heard of it, µs. */
-const START_AHEAD_US = 5_000;
+/** A group begins this much after it is called, so that every thread has heard of it, and its pool is filled, µs. */
+const startAheadUs = (pool: number | undefined): number => 5_000 + (pool === undefined ? 0 : US_PER_S + pool * POOL_SPREAD_US);
 
 /** The signals reach the threads as words. */
 function passOn(threads: Threads, { drain, cut }: Pick<RunRequest, "drain" | "cut">): () => void {
@@ -219,9 +256,14 @@ function passOn(threads: Threads, { drain, cut }: Pick<RunRequest, "drain" | "cu
   };
 }
 
-function endOf(request: RunRequest, calls: readonly CallRow[], lost: string | undefined): RunResult["end"] {
+function endOf(
+  request: Pick<RunRequest, "drain" | "cut"> & { readonly abort: AbortSignal },
+  calls: readonly CallRow[],
+  lost: string | undefined,
+): RunResult["end"] {
   if (request.cut.aborted) return { type: "interrupted", reason: String(request.cut.reason) };
   if (request.drain.aborted) return { type: "interrupted", reason: String(request.drain.reason) };
+  if (request.abort.aborted) return { type: "interrupted", reason: String(request.abort.reason) };
   if (lost !== undefined) return { type: "incomplete", reason: lost };
   if (calls.length > 0 && calls.every((call) => call.updatedUs === undefined)) {
     return { type: "incomplete", reason: `no session ever opened: ${calls[0]?.failure ?? "no reason known"}` };

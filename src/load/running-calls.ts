@@ -9,6 +9,8 @@ export interface RunningCalls {
   remove(call: RunningCall): void;
   /** The time for turns to begin is over: the calls in progress finish theirs, within the same limit as after a signal. */
   close(): void;
+  /** One caller's time is over, within the same limit; the others go on. */
+  leave(call: RunningCall): void;
   /** All have ended; the limit is for nobody any more. */
   closed(): void;
   /** No longer listens to the signals. */
@@ -44,6 +46,10 @@ export function createRunningCalls({ clock, drain, cut, graceUs }: StopSignals):
     add: (call) => void running.add(call),
     remove: (call) => void running.delete(call),
     close: () => void (drain.aborted || finish()),
+    leave(call) {
+      call.drain();
+      clock.at(clock.nowUs() + graceUs, () => void (running.has(call) && call.cut("the time to finish was over")));
+    },
     closed: () => cancelGrace?.(),
     release() {
       cancelGrace?.();

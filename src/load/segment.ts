@@ -19,9 +19,9 @@ import type { SpokenFrames } from "../session/speak.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
 import type { OpenOptions } from "../transport/open.ts";
 import { createCanary, type CanaryTask } from "./canary.ts";
-import { callRow } from "./call-row.ts";
 import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
 import { runGroup } from "./executor.ts";
+import { createGroupCalls, type GroupCallsPort } from "./group-calls.ts";
 import { createLedger } from "./ledger.ts";
 import { framesKey } from "./prepare.ts";
 import { createRunningCalls } from "./running-calls.ts";
@@ -98,32 +98,11 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     onCall: port.onCall,
   });
 
-  async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
-    const trace = traces?.begin(call, plannedUs);
-    const started = startCall({
-      run: task.runId,
-      runStartUs: task.runStartUs,
-      clock,
-      call,
-      plannedUs,
-      connect: dialler(task, port, { call, recorders }),
-      frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
-      onRow(row) {
-        trace?.noteRow(row);
-        ledger.keep(row);
-      },
-      onToolCall: files.appendToolCall,
-      ...(trace ? { onTrace: trace.note } : {}),
-      onFrame: recorders.frameOf(call.cell),
-    });
-    running.add(started);
-    port.onCalls(running.count);
-    const end = await started.ended;
-    trace?.end();
-    running.remove(started);
-    port.onCalls(running.count);
-    ledger.keepCall(callRow({ call, plannedUs, end, runStartUs: task.runStartUs }));
-  }
+  const wire = (call: PlannedCall): ReturnType<GroupCallsPort["wire"]> => ({
+    connect: dialler(task, port, { call, recorders }),
+    frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
+    onFrame: recorders.frameOf(call.cell),
+  });
 
   const canary = task.canary && createCanary(task.canary, { clock, startCall: (call) => startCanaryCall(task, port, { call, files, recorders }) });
 
@@ -132,7 +111,9 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       canary?.begin();
       const group = task.groups[index] as CallGroup;
       const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
-      await runGroup({ clock, group, startUs, makeCall, skip: ledger.skip, stopped: drain.signal });
+      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, onToolCall: files.appendToolCall });
+      await runGroup({ clock, group, startUs, ...calls, stopped: drain.signal });
+      calls.close();
       endWindow?.();
       running.closed();
     },
@@ -215,9 +196,3 @@ function createRecorders(cells: readonly Cell[]): Recorders {
     },
   };
 }
-
-/** Part `index` of `count` of a group: every count-th lane, and the calls that those lanes begin with or come to. */
-export const partOf = ({ calls, startOffsetsUs, ...group }: CallGroup, index: number, count: number): CallGroup => {
-  const mine = <T>(items: readonly T[]): readonly T[] => items.filter((_, place) => place % count === index);
-  return { ...group, calls: mine(calls), startOffsetsUs: mine(startOffsetsUs), concurrency: mine(startOffsetsUs).length };
-};

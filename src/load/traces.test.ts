@@ -19,7 +19,7 @@ function keptOf(kept: KeptTraces, turns: readonly (number | undefined)[]): Reado
   });
   const planned = callOf(scenarioWith({ target }));
   turns.forEach((ms, session) => {
-    const trace = traces.begin({ ...planned, session }, 0);
+    const trace = traces.begin({ ...planned, session }, { plannedUs: 0 });
     trace.note({ type: "unreadable", atUs: 1, reason: "hush" });
     const answered = ms === undefined ? { outcome: "unanswered", censoredAtMs: 8_000 } : { outcome: "answered", firstAudibleUs: ms * 1_000 };
     trace.noteRow({ kind: "plain", speechEndUs: 0, ...answered } as unknown as TurnRow);

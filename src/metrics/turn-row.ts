@@ -53,6 +53,11 @@ export interface TurnRow {
   /** Input tokens of the turn's last response: how long the conversation had become. */
   readonly contextTokens?: number;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Before the measurement: in no figure. */
+  readonly warmUp?: true;
+  /** Which stage of the load it began in, and which time its cell ran, from 1; absent where there is but one. */
+  readonly stage?: number;
+  readonly repeat?: number;
 
   readonly sessionId?: string;
   readonly responseIds?: readonly string[];

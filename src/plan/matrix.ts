@@ -27,8 +27,9 @@ export function cellsOf(scenario: Scenario): readonly Cell[] {
   });
 }
 
-/** Axes that change how busy this machine is: their cells run one after the other, so that none disturbs another. */
+/** Axes that change how busy this machine is: their cells run one after the other, so that none disturbs another. Or the user says so. */
 export function isSerial(scenario: Scenario): boolean {
+  if (scenario.load.order !== undefined) return scenario.load.order === "serial";
   return Object.entries(scenario.matrix).some(
     ([path, values]) => path === "load.sessions" || (path === "session.frameMs" && values.some((value) => Number(value) < 20)),
   );

@@ -1,10 +1,12 @@
 // Who calls when, saying what, as a pure function of the scenario, its seed and the clips. Nothing in here reads a clock:
 // instants are offsets from the run's start, and what depends on the server's answers is left to the session.
 
-import { shuffled, stream } from "../core/random.ts";
+import { stream } from "../core/random.ts";
 import { msToUs } from "../core/units.ts";
 import type { Effort, Scenario } from "../scenario/scenario.ts";
+import { isByTime } from "../scenario/load.ts";
 import { drawMs } from "./distribution.ts";
+import { groupPlaces, type GroupTimes, type Slot } from "./groups.ts";
 import { cellsOf, isSerial, type Cell } from "./matrix.ts";
 
 /** What the plan needs to know of a clip. */
@@ -30,17 +32,15 @@ export interface PlannedTurn extends ClipTimes {
 /** Every clip that a caller of the scenario says. */
 export const clipsOf = ({ caller }: Scenario): readonly string[] => caller.turns.flatMap(({ say, interrupt }) => (interrupt ? [say, interrupt.say] : [say]));
 
-export interface PlannedCall {
-  readonly cell: Cell;
-  /** Caller number in the cell. */
-  readonly session: number;
-  readonly call: number;
+export interface PlannedCall extends Slot {
   /** Place in the order of all calls. */
   readonly order: number;
   /** Where in its frame this caller's microphone stands, so that callers do not send at once, µs. */
   readonly framePhaseUs: number;
   /** Said once; in a run by time the first round of many (turn-of.ts). */
   readonly turns: readonly PlannedTurn[];
+  /** Which time its cell runs, from 1; absent where it runs once. */
+  readonly repeat?: number;
 }
 
 export interface Plan {
@@ -53,66 +53,38 @@ export interface Plan {
   readonly turnsPlanned?: number;
 }
 
-export interface CallGroup {
+/** One load, at once: its calls and their times. */
+export interface CallGroup extends GroupTimes {
   readonly calls: readonly PlannedCall[];
-  readonly concurrency: number;
-  /** Offset of the first `concurrency` starts from the group's own start, µs. */
-  readonly startOffsetsUs: readonly number[];
-  /** In a run by time: from here on, also from the group's start, no new turn begins. */
-  readonly windowEndUs?: number;
+  /** Connections that are ready before calls want them. */
+  readonly pool?: number;
 }
 
 const GOLDEN_FRACTION = 0.6180339887498949;
-const US_PER_START = msToUs(1_000 / 200);
 
 /** The plan of the scenario; `clips` must hold every clip that a turn says. */
 export function planOf(scenario: Scenario, clips: ReadonlyMap<string, ClipTimes>): Plan {
   const cells = cellsOf(scenario);
   const serial = isSerial(scenario);
-  const slots = serial ? cells.map((cell) => slotsOf([cell], scenario.seed)) : [slotsOf(cells, scenario.seed)];
+  const { load, caller, seed } = scenario;
   let order = 0;
-  const groups = slots.map((group): CallGroup => {
-    const calls = group.map((slot) => planCall({ ...slot, order: order++, clips }));
-    return { calls, ...startsOf(group[0]?.cell.settings ?? scenario, calls.length) };
-  });
-  const turns = groups.flatMap((group) => group.calls).reduce((sum, call) => sum + call.turns.length, 0);
+  const groups = Array.from({ length: load.repeat ?? 1 }, (_, repeat) => {
+    const numbered = (load.repeat ?? 1) > 1 ? { repeat: repeat + 1 } : {};
+    return (serial ? cells.map((cell) => [cell]) : [cells]).map((group): CallGroup => {
+      const { slots, times } = groupPlaces({ cells: group, seed, repeat });
+      const calls = slots.map((slot) => planCall({ ...slot, ...numbered, order: order++, clips }));
+      return { calls, ...times, ...(caller.pool ? { pool: caller.pool.size } : {}) };
+    });
+  }).flat();
   const planned = { scenario, cells, groups, order: serial ? "serial" : "blocks" } as const;
-  return scenario.load.durationMs === undefined ? { ...planned, turnsPlanned: turns } : planned;
+  return isByTime(load) ? planned : { ...planned, turnsPlanned: turnsIn(groups) };
 }
 
-export interface Slot {
-  readonly cell: Cell;
-  readonly session: number;
-  readonly call: number;
-}
-
-/**
- * Calls in permuted blocks: every block holds one call of every cell in random order, so that whatever drifts during the
- * run (the machine, the server) drifts alike for all cells.
- */
-function slotsOf(cells: readonly Cell[], seed: number): readonly Slot[] {
-  const order = stream(seed, "order");
-  const sessions = Math.max(...cells.map((cell) => cell.settings.load.sessions));
-  const calls = Math.max(...cells.map((cell) => cell.settings.load.calls));
-  const slots: Slot[] = [];
-  for (let call = 0; call < calls; call++) {
-    for (let session = 0; session < sessions; session++) {
-      const block = cells.filter((cell) => session < cell.settings.load.sessions && call < cell.settings.load.calls);
-      slots.push(...shuffled(block, order).map((cell) => ({ cell, session, call })));
-    }
-  }
-  return slots;
-}
-
-function startsOf({ load }: Scenario, calls: number): Omit<CallGroup, "calls"> {
-  const concurrency = Math.min(calls, load.concurrency ?? (load.durationMs === undefined ? load.sessions : calls));
-  const startOverUs = load.startOverMs === undefined ? Math.max(1_000_000, concurrency * US_PER_START) : msToUs(load.startOverMs);
-  const startOffsetsUs = Array.from({ length: concurrency }, (_, lane) => Math.round((lane * startOverUs) / concurrency));
-  return { concurrency, startOffsetsUs, ...(load.durationMs === undefined ? {} : { windowEndUs: startOverUs + msToUs(load.durationMs) }) };
-}
+export const turnsIn = (groups: readonly CallGroup[]): number => groups.flatMap((group) => group.calls).reduce((sum, call) => sum + call.turns.length, 0);
 
 interface CallToPlan extends Slot {
   readonly order: number;
+  readonly repeat?: number;
   readonly clips: ReadonlyMap<string, ClipTimes>;
 }
 
@@ -123,7 +95,8 @@ interface CallToPlan extends Slot {
 export const thinkUsOf = ({ cell: { settings }, session, call }: Slot, index: number): number =>
   msToUs(drawMs(settings.caller.thinkMs, stream(settings.seed, "think", session, call, index)));
 
-function planCall({ cell, session, call, order, clips }: CallToPlan): PlannedCall {
+function planCall({ clips, order, ...slot }: CallToPlan): PlannedCall {
+  const { cell } = slot;
   const { caller, session: sessionSettings } = cell.settings;
   const phase = (order * GOLDEN_FRACTION) % 1;
   let effort = sessionSettings.effort;
@@ -138,10 +111,10 @@ function planCall({ cell, session, call, order, clips }: CallToPlan): PlannedCal
     const changesEffort = next !== effort;
     effort = next;
     const asked = next === undefined ? {} : { effort: next };
-    const thinkUs = thinkUsOf({ cell, session, call }, index);
+    const thinkUs = thinkUsOf(slot, index);
     turns.push({ turn: turns.length, ...timesOf(say), ...asked, changesEffort, thinkUs });
     if (interrupt)
       turns.push({ turn: turns.length, ...timesOf(interrupt.say), ...asked, changesEffort: false, thinkUs: 0, interruptAtMs: interrupt.atAnswerMs });
   }
-  return { cell, session, call, order, framePhaseUs: Math.round(phase * msToUs(sessionSettings.frameMs)), turns };
+  return { ...slot, order, framePhaseUs: Math.round(phase * msToUs(sessionSettings.frameMs)), turns };
 }

@@ -2,12 +2,19 @@
 
 import { thinkUsOf, type PlannedCall, type PlannedTurn } from "./plan.ts";
 
+/** The caller's next call after this one, for callers who call again: the same turns, their thinking drawn anew. */
+export function redialOf(before: PlannedCall): PlannedCall {
+  const call = { ...before, call: before.call + 1 };
+  let asked = 0;
+  return { ...call, turns: call.turns.map((turn) => (turn.interruptAtMs === undefined ? { ...turn, thinkUs: thinkUsOf(call, asked++) } : turn)) };
+}
+
 /** The turn with that number, from 0; undefined where the call has no more. In a run by time there is always one more. */
 export function turnOf(call: PlannedCall, turn: number): PlannedTurn | undefined {
   const { turns, cell } = call;
   const first = turns[turn];
   const again = turns[turn % turns.length];
-  if (first || !again || cell.settings.caller.repeat === undefined) return first;
+  if (first || !again || cell.settings.caller.repeat !== "turns") return first;
   if (again.interruptAtMs !== undefined) return { ...again, turn };
   const place = turn % turns.length;
   const asked = turns.slice(0, place).filter((before) => before.interruptAtMs === undefined).length;

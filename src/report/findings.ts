@@ -30,7 +30,8 @@ export function planText({ plan, cells }: RunResult): string {
   const each = fewest === most ? several(most, "caller") : `${formatCount(fewest)} to ${several(most, "caller")}`;
   const calls = plan.callsPerSession > 1 ? ` x ${plan.callsPerSession} calls` : "";
   const said = plan.windowMs === undefined ? `${calls} x ${several(plan.turnsPerCall, "turn")}` : ` for ${formatDuration(plan.windowMs)}`;
-  return `${several(plan.cells, "cell")} x ${each}${said} = ${several(plan.turnsPlanned, "turn")}`;
+  const repeats = plan.repeats === undefined ? "" : `, ${plan.repeats} times over`;
+  return `${several(plan.cells, "cell")} x ${plan.load ?? `${each}${said}`}${repeats} = ${several(plan.turnsPlanned, "turn")}`;
 }
 
 /** `80 planned = 79 answered + 1 unanswered`, or how many are missing; in a run by time, of those that were begun. */
@@ -39,8 +40,10 @@ export function reconciliationText({ plan, cells }: RunResult): string {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(" + ") || "nothing";
   const planned = `${formatCount(plan.turnsPlanned)} ${plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`}`;
-  if (total === plan.turnsPlanned) return `${planned} = ${parts}`;
-  return `${planned}, but ${formatCount(total)} accounted for: ${parts}`;
+  const warmUp = cells.reduce((sum, cell) => sum + (cell.warmUpTurns ?? 0), 0);
+  const apart = warmUp > 0 ? `; before that ${formatCount(warmUp)} to warm up, in no figure` : "";
+  if (total === plan.turnsPlanned) return `${planned} = ${parts}${apart}`;
+  return `${planned}, but ${formatCount(total)} accounted for: ${parts}${apart}`;
 }
 
 /** `valid: frames late p99 0.6 ms, own error p50 0.4 ms, at most 1.1 ms over 80 turns, event loop 9 %`. */

@@ -18,6 +18,8 @@ const identity = [
   "effort",
   "frameMs",
   "network",
+  "stage",
+  "repeat",
   "contextTokens",
   "sessionId",
   "answerId",
@@ -94,13 +96,15 @@ const columns: readonly Column<TurnRow>[] = [
   { name: "cost_micro_usd", of: (row) => row.costMicroUsd ?? undefined },
   { name: "price_list", of: (row) => row.priceList },
   ...instrument.map(field),
+  { name: "warm_up", of: (row) => (row.warmUp ? "yes" : undefined) },
   { name: "suspect", of: (row) => (row.suspect === undefined ? undefined : row.suspect ? "yes" : "no") },
   ...derived,
 ];
 
 /** turns.csv of a run: a row a turn, a column for every tag that any turn has. */
 export function turnsCsv(record: RunRecord): string {
+  const rows = [...(record.warmUpTurns ?? []), ...record.turns];
   const tags = [...new Set(record.turns.flatMap((row) => Object.keys(row.tags ?? {})))].sort();
   const tagColumns = tags.map((tag): Column<TurnRow> => ({ name: `tag_${tag}`, of: (row) => row.tags?.[tag] }));
-  return toCsv([...columns, ...tagColumns], record.turns);
+  return toCsv([...columns, ...tagColumns], rows);
 }

@@ -6,8 +6,9 @@ import { rowsFor, samplesOf, type Sample } from "../metrics/measure.ts";
 import { summarise, type Summary } from "../metrics/quantile.ts";
 import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
 import type { CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
-import { judge, type Threshold } from "./threshold.ts";
+import { isAboutRow, judge, type Threshold } from "./threshold.ts";
 import { judgeValidity } from "./validity.ts";
+import { isWarmUp } from "./warm-up.ts";
 
 /** A cell before anything happened in it. How many turns there will be is not known before a run by time. */
 export type CellHead = Omit<CellResult, "turnsPlanned" | "outcomes" | "metrics" | "toolMetrics" | "money"> & {
@@ -36,18 +37,24 @@ export interface Ending {
 }
 
 export function assemble(head: RunHead, ending: Ending): RunResult {
-  const rowsOf = groupRows(ending.rows);
+  const rowsOf = groupRows(ending.rows.filter((row) => !isWarmUp(row)));
+  const warmUpOf = groupRows(ending.rows.filter(isWarmUp));
   const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
-  const samplesIn = (metric: MetricId, cell: string, kind: string | undefined): readonly Sample[] =>
-    samplesOfCell(metric, rowsFor(metric, rowsOf(cell), kind), callsOf.get(cell) ?? []);
+  const samplesIn = (metric: MetricId, cell: string, where: Threshold["where"]): readonly Sample[] =>
+    samplesOfCell(
+      metric,
+      rowsFor(metric, rowsOf(cell), where["kind"]).filter((row) => isAboutRow(row, where)),
+      (callsOf.get(cell) ?? []).filter((call) => !isWarmUp(call)),
+    );
   const cells = head.cells.map((cell) => {
-    const found = { rows: rowsOf(cell.id), calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) };
-    return assembleCell(cell, { ...found, turnsPlanned: cell.turnsPlanned ?? turnsOwed(found, ending.end) });
+    const warmUp = warmUpOf(cell.id);
+    const found = { rows: rowsOf(cell.id), warmUp, calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) };
+    return assembleCell(cell, { ...found, turnsPlanned: (cell.turnsPlanned ?? turnsOwed(found, ending.end)) - warmUp.length });
   });
-  const plan = { ...head.plan, turnsPlanned: head.plan.turnsPlanned ?? cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0) };
+  const plan = { ...head.plan, turnsPlanned: cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0) };
   const { durationMs, end, calls, instrument, droppedRows } = ending;
   const validity = judgeValidity({ ...ending, cells, ...(head.check ? { check: head.check } : {}) });
-  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn));
+  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn, head.tags));
   return { ...head, plan, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
 }
 
@@ -57,22 +64,26 @@ function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow
 }
 
 /** In a run by time: what each call says it came to. The calls of a killed run are lost, and its rows say all that is known. */
-const turnsOwed = ({ rows, calls }: Pick<CellFindings, "rows" | "calls">, end: RunResult["end"]): number =>
-  end.type === "killed" ? rows.length : calls.reduce((sum, call) => sum + (call.turns ?? 0), 0);
+const turnsOwed = ({ rows, warmUp, calls }: Pick<CellFindings, "rows" | "warmUp" | "calls">, end: RunResult["end"]): number =>
+  end.type === "killed" ? rows.length + warmUp.length : calls.reduce((sum, call) => sum + (call.turns ?? 0), 0);
 
 interface CellFindings {
   readonly turnsPlanned: number;
   readonly rows: readonly TurnRow[];
+  readonly warmUp: readonly TurnRow[];
   readonly calls: readonly CallRow[];
   readonly lateness: Summary | undefined;
 }
 
-function assembleCell({ priceList, ...cell }: CellHead, { turnsPlanned, rows, calls, lateness }: CellFindings): CellResult {
+function assembleCell({ priceList, ...cell }: CellHead, { turnsPlanned, rows, warmUp, calls: made, lateness }: CellFindings): CellResult {
+  const calls = made.filter((call) => !isWarmUp(call));
+  const pooledCalls = calls.filter((call) => call.pooled).length;
+  const apart = { ...(warmUp.length > 0 ? { warmUpTurns: warmUp.length } : {}), ...(pooledCalls > 0 ? { pooledCalls } : {}) };
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>;
   const [plain, tool] = (["plain", "tool"] as const).map((kind) => rows.filter((row) => row.kind === kind));
   const metrics = { ...summariesOf((metric) => samplesOfCell(metric, plain ?? [], calls)), ...(lateness ? { send_lateness: lateness } : {}) };
   const toolMetrics = tool && tool.length > 0 ? { toolMetrics: summariesOf((metric) => samplesOf(metric, tool)) } : {};
-  return { ...cell, turnsPlanned, outcomes: counts, metrics, ...toolMetrics, money: moneyOf(priceList, rows, calls) };
+  return { ...cell, turnsPlanned, ...apart, outcomes: counts, metrics, ...toolMetrics, money: moneyOf(priceList, { rows, warmUp, calls }) };
 }
 
 /** The metrics that have samples. */
@@ -104,7 +115,7 @@ function samplesOfCell(metric: MetricId, rows: readonly TurnRow[], calls: readon
   return span ? calls.flatMap(connectSample(span)) : samplesOf(metric, rows);
 }
 
-function moneyOf(priceList: string, rows: readonly TurnRow[], calls: readonly CallRow[]): CellMoney {
+function moneyOf(priceList: string, { rows, warmUp, calls }: Pick<CellFindings, "rows" | "warmUp" | "calls">): CellMoney {
   const begun = rows.filter((row) => row.startedUs !== undefined);
   const priced = begun.filter((row) => typeof row.costMicroUsd === "number");
   const unpricedTurns = begun.length - priced.length;
@@ -113,13 +124,19 @@ function moneyOf(priceList: string, rows: readonly TurnRow[], calls: readonly Ca
   const cached = used.reduce((sum, usage) => sum + usage.textCached + usage.audioCached, 0);
   const output = used.reduce((sum, usage) => sum + usage.textOut + usage.audioOut, 0);
   const usd = priced.reduce((sum, row) => sum + (row.costMicroUsd ?? 0), 0) / 1e6;
-  const minutes = calls.reduce((sum, call) => sum + ((call.endedUs ?? 0) - (call.openUs ?? call.endedUs ?? 0)), 0) / 60e6;
+  // A call that began with a warm-up is measured in part: then the turns' own shares of its time count, and no whole calls.
+  const isMixed = calls.length > 0 && warmUp.length > 0;
+  const minutes = isMixed
+    ? rows.reduce((sum, row) => sum + (row.connectedMs ?? 0), 0) / 60e3
+    : calls.reduce((sum, call) => sum + ((call.endedUs ?? 0) - (call.openUs ?? call.endedUs ?? 0)), 0) / 60e6;
+  const warmUpUsd = warmUp.reduce((sum, row) => sum + (row.costMicroUsd ?? 0), 0) / 1e6;
   return {
     priceList,
     unpricedTurns,
     ...(priced.length > 0 ? { usd, usdPerTurn: usd / priced.length } : {}),
     ...(priced.length > 0 && minutes > 0 ? { usdPerMinute: usd / minutes } : {}),
-    ...(priced.length > 0 && calls.length > 0 ? { usdPerCall: usd / calls.length } : {}),
+    ...(warmUp.length > 0 ? { warmUpUsd } : {}),
+    ...(priced.length > 0 && calls.length > 0 && !isMixed ? { usdPerCall: usd / calls.length } : {}),
     ...(input > 0 ? { cachedInputShare: cached / input } : {}),
     ...(used.length > 0 ? { inputTokensPerTurn: input / used.length, outputTokensPerTurn: output / used.length } : {}),
   };

@@ -4,6 +4,7 @@ import { assemble } from "./assemble.ts";
 import { recoveredCanary } from "./canary.ts";
 import type { RunRecord } from "./run-result.ts";
 import type { StoredRun } from "./store.ts";
+import { recordOf } from "./warm-up.ts";
 import { joinTruth, startBufferOf, truthErrorStats } from "./truth-error.ts";
 
 type CutRun = Extract<StoredRun, { readonly type: "cut" }>;
@@ -32,5 +33,5 @@ export function recoverRun({ head, turns, droppedRows, truth, canary: canaryLogs
     droppedRows,
     truthUnknown: head.cells.some((cell) => cell.provider !== "embedded"),
   });
-  return { result, turns, scenarioYaml };
+  return recordOf(result, turns, scenarioYaml);
 }

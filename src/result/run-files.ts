@@ -9,4 +9,5 @@ export const runFiles = {
   canary: "canary.ndjson",
   canaryTruth: "canary-truth.ndjson",
   scenario: "scenario.yaml",
+  segment: "segment.json",
 } as const;

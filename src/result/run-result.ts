@@ -26,6 +26,10 @@ export interface CellResult {
   readonly sessions: number;
   /** In a run by time: the turns that its calls came to. */
   readonly turnsPlanned: number;
+  /** Turns before the measurement; in no other figure of the cell. Absent where there were none. */
+  readonly warmUpTurns?: number;
+  /** Calls whose connection was ready before they were wanted: connect times are of the time before. */
+  readonly pooledCalls?: number;
   /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Of turns without a function call, and of the calls' beginnings. */
@@ -46,6 +50,8 @@ export interface CellMoney {
   /** Per minute that callers were connected. */
   readonly usdPerMinute?: number;
   readonly usdPerCall?: number;
+  /** What the warm-up cost, beside all the other figures. */
+  readonly warmUpUsd?: number;
   readonly cachedInputShare?: number;
   readonly inputTokensPerTurn?: number;
   readonly outputTokensPerTurn?: number;
@@ -66,6 +72,12 @@ export interface CallRow {
   readonly updateSentUs?: number;
   readonly updatedUs?: number;
   readonly endedUs?: number;
+  /** Before the measurement: in no figure. */
+  readonly warmUp?: true;
+  /** Which time its cell ran, from 1. */
+  readonly repeat?: number;
+  /** It was dialled and configured before it was wanted: its connect times lie before plannedUs, on nobody's way. */
+  readonly pooled?: true;
   /** The turns it has to account for: all that were planned, or in a run by time those that it came to. Each has its row. */
   readonly turns?: number;
   readonly closeCode?: number;
@@ -170,6 +182,10 @@ export interface RunResult {
     readonly turnsPlanned: number;
     /** Of a run by time: how long turns began in each group of cells, from the last caller's start. */
     readonly windowMs?: number;
+    /** The load in words, where it is more than callers and calls. */
+    readonly load?: string;
+    /** How often every cell ran; absent where once. */
+    readonly repeats?: number;
     readonly concurrency: number;
     readonly order: "blocks" | "serial";
   };
@@ -187,6 +203,10 @@ export interface RunResult {
     readonly metricsVersion: string;
   };
   readonly tags: Readonly<Record<string, string>>;
+  /** Part `part` of `of` of a plan, which has this fingerprint; absent in a run of the whole. */
+  readonly segment?: { readonly part: number; readonly of: number; readonly plan: string };
+  /** The ids of the runs that were merged to this one. */
+  readonly merged?: readonly string[];
   /** What the newest check of this machine says of this run; absent where there was none. */
   readonly check?: RunCheck;
   readonly cells: readonly CellResult[];
@@ -202,6 +222,8 @@ export interface RunResult {
 export interface RunRecord {
   readonly result: RunResult;
   readonly turns: readonly TurnRow[];
+  /** Beside them, in no figure; absent where there are none. */
+  readonly warmUpTurns?: readonly TurnRow[];
   /** The resolved scenario, redacted, as YAML. */
   readonly scenarioYaml: string;
 }

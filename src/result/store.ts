@@ -12,6 +12,7 @@ import type { CanaryLogs } from "./canary.ts";
 import { runFiles } from "./run-files.ts";
 import { readTruthLog, type TruthRow } from "./truth-error.ts";
 import { readTurnLog } from "./turn-log.ts";
+import { recordOf } from "./warm-up.ts";
 
 export interface RunFolder {
   readonly path: string;
@@ -81,7 +82,7 @@ export function readRun(place: string): Result<StoredRun> {
     const canary = { rows: readOptional(join(folder, runFiles.canary)), truth: readOptional(join(folder, runFiles.canaryTruth)) };
     return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, canary, scenarioYaml });
   }
-  return ok({ type: "whole", record: { result: parsed as RunResult, turns: rows, scenarioYaml }, truth });
+  return ok({ type: "whole", record: recordOf(parsed as RunResult, rows, scenarioYaml), truth });
 }
 
 /** The traces of a run folder, as they are. */

@@ -1,28 +1,35 @@
-// Thresholds: `voice_to_voice{effort=low} p95 < 2500ms`, `answered rate >= 0.99`. One grammar for scenarios and flags.
+// Thresholds: `voice_to_voice{effort=low} p95 < 2500ms`, `answered rate >= 0.99`, `cost per turn < $0.01`. One grammar for scenarios and flags.
 
 import { didYouMean, failed, ok, type Result } from "../core/issues.ts";
 import { catalogue, isMetricId, metricIds, type MetricId } from "../metrics/catalogue.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Sample } from "../metrics/measure.ts";
 import { quantile } from "../metrics/quantile.ts";
 import type { CellResult, ThresholdResult } from "./run-result.ts";
 
-type Statistic = { readonly type: "quantile"; readonly p: number } | { readonly type: "max" | "min" | "mean" | "rate" };
+type Statistic =
+  | { readonly type: "quantile"; readonly p: number }
+  | { readonly type: "max" | "min" | "mean" | "rate" | "total" }
+  | { readonly type: "per"; readonly unit: (typeof perUnits)[number] };
+const perUnits = ["turn", "minute", "call"] as const;
 const comparisons = ["<=", ">=", "<", ">"] as const;
 type Comparison = (typeof comparisons)[number];
 
 export interface Threshold {
   readonly text: string;
   readonly metric: MetricId;
-  /** Axis values a cell must have, for example {effort: "low"}; `kind` (plain, tool) is of its turns. */
+  /** Axis values a cell must have, for example {effort: "low"}, or tags of the run; kind (plain, tool), stage and repeat are of its turns. */
   readonly where: Readonly<Record<string, string>>;
   readonly statistic: Statistic;
   readonly comparison: Comparison;
   /** In the metric's unit. */
   readonly limit: number;
+  /** From then on, since the run's start, it ends the run once it is missed for sure. */
+  readonly abortAfterMs?: number;
 }
 
-const pattern = /^\s*([a-z_]+)\s*(?:\{([^}]*)\})?\s+([a-z]+[\d.]*)\s*(<=|>=|<|>)\s*\$?(-?\d+(?:\.\d+)?)\s*(ms|s|%|usd)?\s*$/;
-const SHAPE = "write metric{axis=value} statistic < limit, for example voice_to_voice{effort=low} p95 < 2500ms";
+const pattern = /^\s*([a-z_]+)\s*(?:\{([^}]*)\})?\s+(per\s+[a-z]+|[a-z]+[\d.]*)\s*(<=|>=|<|>)\s*\$?(-?\d+(?:\.\d+)?)\s*(ms|s|%|usd)?\s*$/;
+const SHAPE = "write metric{axis=value} statistic < limit, for example voice_to_voice{effort=low} p95 < 2500ms or cost per turn < 0.01";
 
 /** Reads a threshold; `source` is the flag or the path it came from. */
 export function parseThreshold(text: string, source: string): Result<Threshold> {
@@ -36,7 +43,9 @@ export function parseThreshold(text: string, source: string): Result<Threshold> 
   }
   if (metric === "send_lateness") return issue("is earshot's own lateness, which the run's validity judges; --strict-validity makes its doubts fail");
   const statistic = statisticOf(statisticText);
-  if (!statistic) return issue(`${statisticText} is not a statistic; take p50, p90, p95, p99, p99.9, min, max, mean or rate`);
+  if (!statistic) return issue(`${statisticText} is not a statistic; take p50, p90, p95, p99, p99.9, min, max, mean, rate, total or per turn`);
+  const misfit = misfitOf(statistic, metric, statisticText);
+  if (misfit !== undefined) return issue(misfit);
   const limit = limitOf(Number(limitText), unit, metric);
   if (limit === undefined) return issue(`the limit of ${metric} is in ${catalogue[metric].unit}, not in ${unit}`);
   // A comma ends a pair only where another one follows: a network such as delay:80ms,jitter:20ms has commas of its own.
@@ -47,9 +56,22 @@ export function parseThreshold(text: string, source: string): Result<Threshold> 
 }
 
 function statisticOf(text: string): Statistic | undefined {
-  if (text === "max" || text === "min" || text === "mean" || text === "rate") return { type: text };
+  const unit = perUnits.find((each) => text.replace(/\s+/, " ") === `per ${each}`);
+  if (unit !== undefined) return { type: "per", unit };
+  if (text === "total" || text === "max" || text === "min" || text === "mean" || text === "rate") return { type: text };
   const p = /^p(\d{1,2}(?:\.\d+)?)$/.exec(text)?.[1];
   return p === undefined || Number(p) === 0 ? undefined : { type: "quantile", p: Number(p) / 100 };
+}
+
+/** Why the metric has no such statistic. */
+function misfitOf(statistic: Statistic, metric: MetricId, text: string): string | undefined {
+  const { unit, kind } = catalogue[metric];
+  if (statistic.type === "rate" && unit !== "share")
+    return `rate is of shares, such as answered rate >= 0.99; ${metric} is in ${unit}: take p50, p90, max or mean`;
+  if (statistic.type === "per" && statistic.unit !== "turn" && kind !== "money") return `${text} is of money, such as cost ${text} < 0.05`;
+  if ((statistic.type === "per" || statistic.type === "total") && (kind === "duration" || unit === "share"))
+    return `${text} is of money, tokens and counts; ${metric} is in ${unit}: take p50, p90, max or mean`;
+  return undefined;
 }
 
 function limitOf(value: number, unit: string | undefined, metric: MetricId): number | undefined {
@@ -65,14 +87,31 @@ const cellFields = ["effort", "frameMs", "network", "profile", "model", "provide
 
 type CellIdentity = Pick<CellResult, "axes" | (typeof cellFields)[number]>;
 
-function matches(cell: CellIdentity, where: Readonly<Record<string, string>>): boolean {
+/** What braces may name of single turns. */
+const rowFields = ["kind", "stage", "repeat"] as const;
+const isRowField = (name: string): boolean => rowFields.some((field) => field === name);
+
+/** Whether the row is of the stage and the repeat that the braces name; of the kind, rowsFor knows. */
+export const isAboutRow = (row: Pick<TurnRow, "stage" | "repeat">, where: Readonly<Record<string, string>>): boolean =>
+  (["stage", "repeat"] as const).every((field) => where[field] === undefined || String(row[field] ?? 1) === where[field]);
+
+/** Whether the cell is one that the braces name. */
+export function matches(cell: CellIdentity, where: Readonly<Record<string, string>>, tags: Readonly<Record<string, string>> = {}): boolean {
   const fields: Readonly<Record<string, unknown>> = Object.fromEntries(cellFields.map((field) => [field, cell[field]]));
-  return Object.entries(where).every(([axis, value]) => axis === "kind" || String(cell.axes[axis] ?? fields[axis]) === value);
+  return Object.entries(where).every(([axis, value]) => isRowField(axis) || String(cell.axes[axis] ?? fields[axis] ?? tags[axis]) === value);
 }
 
 /** Why the threshold is about no cell of the run that is to come, or undefined. */
-export function thresholdFault(threshold: Threshold, cells: readonly CellIdentity[]): string | undefined {
-  const known = [...new Set([...cells.flatMap((cell) => Object.keys(cell.axes)), ...cellFields, "kind"])];
+export function thresholdFault(threshold: Threshold, cells: readonly CellIdentity[], tags: Readonly<Record<string, string>> = {}): string | undefined {
+  const known = [...new Set([...cells.flatMap((cell) => Object.keys(cell.axes)), ...cellFields, ...Object.keys(tags), ...rowFields])];
+  const { statistic, abortAfterMs, where } = threshold;
+  const ofRows = Object.keys(where).find(isRowField);
+  if (statistic.type === "per" && statistic.unit !== "turn") {
+    if (ofRows !== undefined) return `"${threshold.text}": per ${statistic.unit} is of whole cells; leave ${ofRows} out`;
+    if (abortAfterMs !== undefined) return `"${threshold.text}": per ${statistic.unit} is known at the end; only per turn and total can end a run`;
+  }
+  if (abortAfterMs !== undefined && threshold.metric.startsWith("connect_"))
+    return `"${threshold.text}": connect times are judged at the end; a threshold of turns can end a run`;
   const { kind } = threshold.where;
   if (kind !== undefined && kind !== "plain" && kind !== "tool") return `"${threshold.text}": the kind of a turn is plain or tool, not ${kind}`;
   const unknown = Object.keys(threshold.where).find((axis) => !known.includes(axis));
@@ -80,29 +119,37 @@ export function thresholdFault(threshold: Threshold, cells: readonly CellIdentit
     const meant = didYouMean(unknown, known);
     return `"${threshold.text}": no cell has a ${unknown}${meant ? `; did you mean ${meant}?` : `; there are ${known.join(", ")}`}`;
   }
-  return cells.some((cell) => matches(cell, threshold.where)) ? undefined : `"${threshold.text}": is about no cell of this run`;
+  return cells.some((cell) => matches(cell, threshold.where, tags)) ? undefined : `"${threshold.text}": is about no cell of this run`;
 }
 
 /** One result for each cell that the threshold is about; one failed result where it is about none, since nothing was shown. */
 export function judge(
   threshold: Threshold,
   cells: readonly CellResult[],
-  samplesIn: (metric: MetricId, cell: string, kind: string | undefined) => readonly Sample[],
+  samplesIn: (metric: MetricId, cell: string, where: Readonly<Record<string, string>>) => readonly Sample[],
+  tags: Readonly<Record<string, string>> = {},
 ): readonly ThresholdResult[] {
-  const about = cells.filter((cell) => matches(cell, threshold.where));
+  const about = cells.filter((cell) => matches(cell, threshold.where, tags));
   if (about.length === 0) return [{ text: threshold.text, cell: "-", passed: false, actual: "no cell of this run matches" }];
   return about.map((cell) => {
-    const { passed, actual } = judgeSamples(threshold, samplesIn(threshold.metric, cell.id, threshold.where["kind"]));
+    const { statistic } = threshold;
+    const isOfCell = statistic.type === "per" && statistic.unit !== "turn";
+    const { passed, actual } = isOfCell
+      ? judgeMoney(threshold, statistic.unit === "call" ? cell.money.usdPerCall : cell.money.usdPerMinute)
+      : judgeSamples(threshold, samplesIn(threshold.metric, cell.id, threshold.where));
     return { text: threshold.text, cell: cell.id, passed, actual };
   });
 }
+
+const judgeMoney = ({ comparison, limit }: Threshold, usd: number | undefined): { readonly passed: boolean; readonly actual: string } =>
+  usd === undefined ? { passed: false, actual: "no price is known" } : { passed: isMet(usd, comparison, limit), actual: `${Number(usd.toFixed(4))} usd` };
 
 function judgeSamples({ statistic, comparison, limit, metric }: Threshold, samples: readonly Sample[]): { readonly passed: boolean; readonly actual: string } {
   if (samples.length === 0) return { passed: false, actual: "no samples" };
   const { value, above } = evaluate(statistic, samples);
   const { unit } = catalogue[metric];
   if (value === undefined) return { passed: comparison.startsWith(">") && (above ?? 0) >= limit, actual: `> ${above} ${unit}` };
-  return { passed: compare(value, comparison, limit), actual: `${Number(value.toFixed(unit === "ms" ? 1 : 4))} ${unit}` };
+  return { passed: isMet(value, comparison, limit), actual: `${Number(value.toFixed(unit === "ms" ? 1 : 4))} ${unit}` };
 }
 
 function evaluate(statistic: Statistic, samples: readonly Sample[]): { readonly value?: number | undefined; readonly above?: number | undefined } {
@@ -113,7 +160,11 @@ function evaluate(statistic: Statistic, samples: readonly Sample[]): { readonly 
       return quantile(samples, 1) ?? {};
     case "min":
       return quantile(samples, Number.MIN_VALUE) ?? {};
+    case "total": {
+      return { value: samples.reduce((sum, sample) => sum + sample.value, 0) };
+    }
     case "mean":
+    case "per":
     case "rate": {
       const mean = samples.reduce((sum, sample) => sum + sample.value, 0) / samples.length;
       return samples.some((sample) => sample.censored) ? { above: mean } : { value: mean };
@@ -121,7 +172,8 @@ function evaluate(statistic: Statistic, samples: readonly Sample[]): { readonly 
   }
 }
 
-function compare(value: number, comparison: Comparison, limit: number): boolean {
+/** Whether a value keeps the limit. */
+export function isMet(value: number, comparison: Comparison, limit: number): boolean {
   switch (comparison) {
     case "<":
       return value < limit;

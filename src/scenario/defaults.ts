@@ -18,11 +18,14 @@ export const defaults = {
   /** Of the embedded target only: whether another server takes an effort is for the user to say. */
   embeddedEffort: "low",
   caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: { uniform: [300, 900] } },
-  load: { model: "closed", sessions: 20, calls: 1 },
+  load: { model: "closed", sessions: 20, calls: 1, repeat: 1 },
+  /** Of an open load: calls at once, as many as one thread drives on nearly any machine. */
+  maxSessions: 200,
   network: "none",
   prices: "openai-2026-11",
 } as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {
   readonly embeddedEffort: Effort;
+  readonly maxSessions: number;
   readonly session: Omit<Scenario["session"], "effort">;
   readonly caller: Omit<Scenario["caller"], "turns"> & { readonly turns?: readonly CallerTurn[] };
 };

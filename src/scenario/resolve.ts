@@ -5,6 +5,8 @@ import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { findAxis } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import { spanMs } from "./fields.ts";
+import { isByTime } from "./load.ts";
+import { loadFaults, resolveLoad } from "./load-rules.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import type { Fault } from "./tree.ts";
@@ -12,6 +14,7 @@ import type { Fault } from "./tree.ts";
 /** `axisOrder`: the axes as they were written, whose order the cells follow. */
 export function resolve(written: WrittenScenario, axisOrder: readonly string[]): Scenario {
   const { session, caller, load } = written;
+  const resolvedLoad = resolveLoad(load);
   const effort = session.effort ?? (written.target.provider === "embedded" ? defaults.embeddedEffort : undefined);
   return {
     version: 1,
@@ -36,21 +39,26 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
       turns: caller.turns.map(present),
-      ...(load.duration !== undefined && { repeat: caller.repeat ?? "turns" }),
+      ...(isByTime(resolvedLoad) && { repeat: caller.repeat ?? "turns" }),
+      ...(caller.pool && { pool: caller.pool }),
     },
-    load: {
-      model: load.model,
-      sessions: load.sessions,
-      calls: load.calls,
-      ...(load.duration !== undefined && { durationMs: spanMs(load.duration) }),
-      ...(load.concurrency !== undefined && { concurrency: load.concurrency }),
-      ...(load.startOver !== undefined && { startOverMs: spanMs(load.startOver) }),
-    },
+    load: resolvedLoad,
     network: canonicalNetwork(written.network),
     prices: written.prices,
     matrix: resolveMatrix(written.matrix, axisOrder),
-    thresholds: written.thresholds,
+    ...resolveThresholds(written),
     tags: Object.fromEntries(Object.entries(written.tags).map(([name, value]) => [name, String(value)])),
+  };
+}
+
+function resolveThresholds({ thresholds, abortOnFail }: WrittenScenario): Pick<Scenario, "thresholds" | "abortAfterMs" | "abortAllAfterMs"> {
+  const aborting = thresholds.flatMap((written) =>
+    typeof written === "string" || !written.abortOnFail ? [] : [[written.threshold, spanMs(written.abortOnFail.after)] as const],
+  );
+  return {
+    thresholds: thresholds.map((written) => (typeof written === "string" ? written : written.threshold)),
+    ...(aborting.length > 0 && { abortAfterMs: Object.fromEntries(aborting) }),
+    ...(abortOnFail && { abortAllAfterMs: spanMs(abortOnFail.after) }),
   };
 }
 
@@ -104,15 +112,7 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
       faults.push({ path: ["matrix", name, index], anchor: "value", message: `is the same network again in other words; cells must differ` });
     }
   }
-  const { load, caller } = written;
-  if (load.duration !== undefined && load.calls > 1)
-    faults.push({
-      path: ["load", "calls"],
-      anchor: "key",
-      message: "goes without load.duration: in a run by time a caller makes one call, which lasts to its end",
-    });
-  if (load.duration === undefined && caller.repeat !== undefined)
-    faults.push({ path: ["caller", "repeat"], anchor: "key", message: "goes with load.duration, which says for how long" });
+  faults.push(...loadFaults(written, resolved));
   const cells = Object.values(resolved.matrix).reduce((product, values) => product * values.length, 1);
   if (cells > limits.cells) faults.push({ path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` });
   return faults;

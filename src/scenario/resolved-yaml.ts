@@ -2,7 +2,9 @@
 
 import { stringify } from "yaml";
 import { findAxis } from "./axes.ts";
+import { writtenLoad } from "./load-rules.ts";
 import type { Scenario } from "./scenario.ts";
+import { spanText } from "./span-text.ts";
 import { type Path, type Tree, valueAt, withValue } from "./tree.ts";
 
 /** A value that came from the environment, and the text to write in its place. */
@@ -34,15 +36,17 @@ export function redactUrlText(text: string): string {
 }
 
 export function toResolvedYaml(scenario: Scenario, references: readonly Reference[]): string {
-  const { durationMs, startOverMs, ...load } = scenario.load;
+  const { abortAfterMs = {}, abortAllAfterMs, ...fields } = scenario;
+  const thresholds = scenario.thresholds.map((threshold) => {
+    const afterMs = abortAfterMs[threshold];
+    return afterMs === undefined ? threshold : { threshold, abortOnFail: { after: spanText(afterMs) } };
+  });
   const written = {
-    ...scenario,
+    ...fields,
     target: redactTarget(scenario.target),
-    load: {
-      ...load,
-      ...(durationMs !== undefined && { duration: spanText(durationMs) }),
-      ...(startOverMs !== undefined && { startOver: spanText(startOverMs) }),
-    },
+    load: writtenLoad(scenario.load),
+    thresholds,
+    ...(abortAllAfterMs !== undefined && { abortOnFail: { after: spanText(abortAllAfterMs) } }),
   };
   let tree = written as unknown as Tree;
   for (const { path, shown } of references) {
@@ -53,8 +57,6 @@ export function toResolvedYaml(scenario: Scenario, references: readonly Referenc
   }
   return stringify(tree, { lineWidth: 120, aliasDuplicateObjects: false });
 }
-
-const spanText = (ms: number): string => (ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`);
 
 /** Keys and headers never leave the process, wherever they came from; nor does what an address may hold besides its host and path. */
 function redactTarget(target: Scenario["target"]): Scenario["target"] {

@@ -1,6 +1,8 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
+import type { Load } from "./load.ts";
+
 export const efforts = ["minimal", "low", "medium", "high", "xhigh"] as const;
 export type Effort = (typeof efforts)[number];
 
@@ -86,21 +88,12 @@ export interface Scenario {
     readonly startBufferMs: number;
     readonly thinkMs: DurationMs;
     readonly turns: readonly CallerTurn[];
-    /** The turns again and again in the same session, until load.durationMs is over; there whenever that is. */
-    readonly repeat?: "turns";
+    /** Until the time of a run by time is over, and there whenever that is: the turns again in the same session, or in a new call. */
+    readonly repeat?: "turns" | "call";
+    /** Connections that are open and configured before a call wants them, over all cells. */
+    readonly pool?: { readonly size: number };
   };
-  readonly load: {
-    readonly model: "closed";
-    /** Callers in every cell. */
-    readonly sessions: number;
-    readonly calls: number;
-    /** From the end of startOverMs: how long turns begin. Without it each caller says the turns once a call. */
-    readonly durationMs?: number;
-    /** Calls in progress at once over all cells; default: sessions, and every caller of a run by time. */
-    readonly concurrency?: number;
-    /** Over how long the first callers spread their starts; default max(1 s, concurrency / 200 s). */
-    readonly startOverMs?: number;
-  };
+  readonly load: Load;
   /** `none`, or impairments such as `delay:80ms,jitter:20ms`. */
   readonly network: string;
   /** Price list for money, a file of fixtures/prices. */
@@ -108,5 +101,9 @@ export interface Scenario {
   /** Full paths to the values they take, in the order written: {"session.effort": ["low", "high"]}. */
   readonly matrix: Readonly<Record<string, readonly (string | number)[]>>;
   readonly thresholds: readonly string[];
+  /** Thresholds that end the run once they are missed for sure, each with the time from which on it may, ms. */
+  readonly abortAfterMs?: Readonly<Record<string, number>>;
+  /** The same for every threshold, those of the command line too. */
+  readonly abortAllAfterMs?: number;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -5,8 +5,9 @@ import { z } from "zod";
 import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
 import { tools } from "./tools-schema.ts";
-import { oneOf, section, slug, span, text, wholeNumber } from "./fields.ts";
+import { oneOf, section, slug, text, wholeNumber } from "./fields.ts";
 
 /** The fields that only one kind of a section has. A change of kind by a flag takes the other kinds' fields away. */
 export const variants = [
@@ -100,17 +101,9 @@ const caller = section({
   startBufferMs: fields.startBufferMs.default(defaults.caller.startBufferMs),
   thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }),
   turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns"),
-  repeat: oneOf(["turns"]).optional(),
+  repeat: oneOf(["turns", "call"]).optional(),
+  pool: pool.optional(),
 });
-
-const load = section({
-  model: oneOf(["closed"]).default(defaults.load.model),
-  sessions: fields.sessions.default(defaults.load.sessions),
-  calls: wholeNumber({ min: 1, max: 10_000 }).default(defaults.load.calls),
-  duration: fields.window.optional(),
-  concurrency: fields.sessions.optional(),
-  startOver: span.optional(),
-}).prefault({});
 
 /** An axis: a list of different values, each of which the field itself would take. */
 function axisValues(field: z.ZodType<string | number>) {
@@ -150,7 +143,8 @@ export const scenarioSchema = section({
   network: fields.network.default(defaults.network),
   prices: slug("the name of a price list").default(defaults.prices),
   matrix,
-  thresholds: z.array(text("must be a threshold, such as voice_to_voice p95 < 2500ms"), "must be a list of thresholds").default([]),
+  thresholds,
+  abortOnFail: abortOnFail.optional(),
   tags: z.record(z.string(), tagValue, "must be a map of names to text").default({}),
 });
 

@@ -28,19 +28,13 @@ const unsupported: readonly Unsupported[] = [
   { path: "session.targetLanguage", what: "translation is" },
   { path: "caller.reactions", what: "reactions to the answer are" },
   { path: "caller.reconnect", what: "reconnecting is" },
-  { path: "caller.pool", what: "warm connections are" },
-  { path: "caller.repeat", values: ["call"], what: "calling again (repeat: call) is" },
   { path: "caller.turns.*.say", ifMap: true, what: "sets of clips are" },
   { path: "caller.turns.*.text", what: "text turns are" },
   { path: "caller.turns.*.expect", what: "expectations are" },
-  { path: "load.model", values: ["open"], what: "open load is" },
-  ...["arrivals", "rate", "maxSessions"].map((name) => ({ path: `load.${name}`, what: "open load is" })),
-  ...["stages", "warmUp", "gracefulStop"].map((name) => ({ path: `load.${name}`, what: "load in stages is" })),
-  ...["order", "repeat"].map((name) => ({ path: `load.${name}`, what: "another order of calls is" })),
+  { path: "load.rate", what: "a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is" },
   { path: "network", ifMap: true, what: "timelines and shares of sessions in the network are" },
   { path: "expectations", what: "expectations are" },
   { path: "budget", what: "budgets are" },
-  { path: "abortOnFail", what: "stopping a run at a threshold is" },
 ];
 
 function placesOf(tree: Tree | undefined, pattern: readonly string[], path: Path = []): readonly Path[] {

@@ -20,8 +20,10 @@ export interface CallPort {
   readonly runStartUs: number;
   readonly clock: Clock;
   readonly call: PlannedCall;
-  /** When the plan wanted the call to be dialled. */
+  /** When the plan wanted the call to be dialled; of a held one, anything until it is wanted. */
   readonly plannedUs: number;
+  /** Dialled ahead: it speaks once it is wanted. */
+  readonly held?: true;
   /** Dials this call's server over this call's network. */
   connect(handlers: ConnectionHandlers): Connection;
   /** Ready-made frames of a clip in this call's format and frame size; prepared before the run. */
@@ -42,6 +44,8 @@ export interface CallEnd {
 
 export interface RunningCall {
   readonly ended: Promise<CallEnd>;
+  /** A held call begins, as planned for then. */
+  want(plannedUs: number): void;
   /** No new turn; the current one may finish. */
   drain(): void;
   /** Now. The turn in progress is recorded as interrupted. */
@@ -114,7 +118,7 @@ export function startCall(port: CallPort): RunningCall {
   const settings = call.cell.settings.session;
   const timers = createTimers(clock, (timer, atUs) => take({ type: "timer", timer, atUs }));
   const { promise: ended, resolve: end } = Promise.withResolvers<CallEnd>();
-  let state = beginSession(call, port.plannedUs);
+  let state = beginSession(call, port);
   let hungUp = false;
 
   function take(input: Input): void {
@@ -172,6 +176,7 @@ export function startCall(port: CallPort): RunningCall {
 
   return {
     ended,
+    want: (plannedUs) => take({ type: "wanted", atUs: clock.nowUs(), plannedUs }),
     drain: () => take({ type: "drain", atUs: clock.nowUs() }),
     cut: (reason) => take({ type: "cut", atUs: clock.nowUs(), reason }),
   };

@@ -42,11 +42,13 @@ export function endCall(state: SessionState, { rest, atUs }: { readonly rest: "f
 }
 
 /**
- * The turns that the call still owes. In a run by time it owes none but the one that must tell what became of it: the turn
+ * The turns that the call still owes: all that are left. A caller who calls again until the time is over was cut short by
+ * nothing but that, and owes a first word at most. In a run by time it owes none but the one that must tell what became of it: the turn
  * that a broken session kept from beginning, and the first of a caller who never came to speak.
  */
 function turnsLeft({ call, turn, nextTurn }: SessionState, rest: "failed" | "dropped"): readonly PlannedTurn[] {
-  if (call.cell.settings.caller.repeat === undefined) return call.turns.slice(nextTurn);
+  const { repeat } = call.cell.settings.caller;
+  if (repeat === undefined || (repeat === "call" && rest === "failed")) return call.turns.slice(nextTurn);
   const isToldAlready = rest === "failed" ? turn?.outcome === "failed" : nextTurn > 0;
   const next = turnOf(call, nextTurn);
   return isToldAlready || !next ? [] : [next];

@@ -11,8 +11,10 @@ export interface SessionState {
   readonly call: PlannedCall;
   /** When the plan wanted the call to be dialled. */
   readonly plannedUs: number;
-  /** connecting, configuring, between turns, waiting for an effort to be acknowledged, in a turn, over. */
-  readonly phase: "connecting" | "configuring" | "between" | "updating" | "turn" | "over";
+  /** connecting, configuring, held until it is wanted, between turns, waiting for an effort to be acknowledged, in a turn, over. */
+  readonly phase: "connecting" | "configuring" | "held" | "between" | "updating" | "turn" | "over";
+  /** Dialled before its call is wanted; absent from then on. */
+  readonly held?: true;
   /** True once a soft stop was asked for: no new turn begins. */
   readonly draining: boolean;
   readonly sessionId?: string;
@@ -55,6 +57,8 @@ export type Input =
   /** The frame with the turn's last voiced sample was handed to the socket; with it, `audioMs` of audio since the call began. */
   | { readonly type: "spoken"; readonly atUs: number; readonly turn: number; readonly audioMs: number }
   | { readonly type: "timer"; readonly atUs: number; readonly timer: Timer }
+  /** The call of a held session is wanted. */
+  | { readonly type: "wanted"; readonly atUs: number; readonly plannedUs: number }
   | { readonly type: "drain"; readonly atUs: number }
   | { readonly type: "cut"; readonly atUs: number; readonly reason: string }
   | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string };

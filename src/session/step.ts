@@ -10,15 +10,18 @@ import { effortUpdateId, sessionUpdate } from "./configure.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
+import { onReady, onWanted } from "./held.ts";
 import { mayInterrupt } from "./interrupt.ts";
 import { silent } from "./playback.ts";
 import { errorOf, recordField, textField, type EventFields, type ServerError } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onToolDue } from "./tools.ts";
-import { scheduleFirstTurn, scheduleTurn, startSpeaking } from "./turns.ts";
+import { scheduleTurn, startSpeaking } from "./turns.ts";
 
-export function beginSession(call: PlannedCall, plannedUs: number): SessionState {
-  return { call, plannedUs, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
+/** `held`: it is dialled before its call is wanted, and `plannedUs` is known when it is. */
+export function beginSession(call: PlannedCall, { plannedUs, held }: { readonly plannedUs: number; readonly held?: true | undefined }): SessionState {
+  const begun: SessionState = { call, plannedUs, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
+  return held ? { ...begun, held } : begun;
 }
 
 export function step(state: SessionState, input: Input): Stepped {
@@ -41,6 +44,8 @@ export function step(state: SessionState, input: Input): Stepped {
       return { state: spoken(state, input), commands: [] };
     case "timer":
       return onTimer(state, input.timer, input.atUs);
+    case "wanted":
+      return onWanted(state, input);
     case "drain":
       return state.phase === "turn"
         ? { state: { ...state, draining: true }, commands: [] }
@@ -84,13 +89,7 @@ function onCreated(state: SessionState, fields: EventFields, atUs: number): Step
 }
 
 function onUpdated(state: SessionState, atUs: number): Stepped {
-  if (state.phase === "configuring") {
-    const ready: SessionState = { ...state, phase: "between", updatedUs: atUs };
-    const commands: Command[] = [{ type: "clear", timer: "ready" }];
-    if (state.call.cell.settings.session.turnDetection.type === "manual") return after(commands, scheduleFirstTurn(ready, atUs));
-    const gridUs = atUs + state.call.framePhaseUs;
-    return after([...commands, { type: "stream", gridUs }], scheduleFirstTurn({ ...ready, gridUs }, atUs));
-  }
+  if (state.phase === "configuring") return onReady(state, atUs);
   if (state.phase !== "updating" || state.nextPlannedUs === undefined) return { state, commands: [] };
   return {
     state: { ...state, phase: "between" },

@@ -19,6 +19,8 @@ export interface TraceHead {
   readonly runStartUs: number;
   readonly plannedUs: number;
   readonly call: PlannedCall;
+  /** Dialled before its call was wanted; plannedUs is then in the step that says so. */
+  readonly held?: true;
 }
 
 export interface FoldedCall {
@@ -27,11 +29,11 @@ export interface FoldedCall {
 }
 
 /** The rows of the call, as the session makes them; prices and what the machine did meanwhile are added by others. */
-export function foldTrace({ run, runStartUs, plannedUs, call }: TraceHead, steps: readonly TraceStep[]): FoldedCall {
+export function foldTrace({ run, runStartUs, plannedUs, held, call }: TraceHead, steps: readonly TraceStep[]): FoldedCall {
   const shares = new Map(steps.flatMap((entry) => (entry.type === "share" ? [[entry.turn, entry] as const] : [])));
   const rows: TurnRow[] = [];
   const toolCalls: ToolCallRow[] = [];
-  let state = beginSession(call, plannedUs);
+  let state = beginSession(call, { plannedUs, held });
   for (const entry of steps) {
     if (entry.type === "share") continue;
     const stepped = step(state, entry);

@@ -78,7 +78,7 @@ function planPlainly(): number {
 /** A session in the middle of an answer, which is where nearly all deltas find it. */
 function answeringSession(): SessionState {
   let atUs = 1_000_000;
-  let state = beginSession(callOf(scenarioWith()), atUs);
+  let state = beginSession(callOf(scenarioWith()), { plannedUs: atUs });
   const take = (input: Input): void => {
     const stepped = step(state, input);
     state = stepped.state;

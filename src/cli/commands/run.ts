@@ -16,7 +16,9 @@ import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../option
 import { findScenario, openFixtures, unwritable } from "../places.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
+import { segmented } from "../../load/segment-run.ts";
 import type { KeptTraces } from "../../load/traces.ts";
+import { readSegment, readStartAt } from "../segment-option.ts";
 import { listenForSignals } from "../signals.ts";
 
 interface RunArguments extends Partial<Record<FieldFlag, string>> {
@@ -29,6 +31,8 @@ interface RunArguments extends Partial<Record<FieldFlag, string>> {
   readonly "strict-validity": boolean;
   readonly threads?: number;
   readonly trace: string;
+  readonly segment?: string;
+  readonly "start-at"?: string;
   readonly canary: boolean;
 }
 
@@ -67,6 +71,18 @@ const builder = (parser: Argv): Argv => {
       group: "What is demanded:",
     })
     .option("threads", { type: "number", describe: "Threads that make the calls; by default what suits callers and cores", requiresArg: true })
+    .option("segment", {
+      type: "string",
+      describe: "Part k/n of the plan, such as 1/2; earshot merge makes one run of all parts",
+      group: "On several machines:",
+      requiresArg: true,
+    })
+    .option("start-at", {
+      type: "string",
+      describe: "When the first call may come, the same for all parts: 2026-12-01T09:00:00Z, or milliseconds of the Unix epoch",
+      group: "On several machines:",
+      requiresArg: true,
+    })
     .option("out", outOption)
     .option("fixtures", fixturesOption)
     .example("$0 run", "the quick start: low and high effort, offline, half a minute")
@@ -91,6 +107,10 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const trace = keptTraces(given.trace);
   const issues: Issue[] = [...(unwritableOut ? [unwritableOut] : []), ...(trace.ok ? [] : trace.issues)];
   const clock = createSystemClock();
+  const segment = given.segment === undefined ? undefined : readSegment(given.segment);
+  const startAt = given["start-at"] === undefined ? undefined : readStartAt(given["start-at"], clock.wallTime().getTime());
+  for (const flag of [segment, startAt]) if (flag?.ok === false) issues.push(...flag.issues);
+  if (startAt && names.length > 1) issues.push({ source: "--start-at", message: "is of one scenario; run each with its own" });
   const machineCheck = unwritableOut ? undefined : findCheck(given.out, environment());
   const asked: Asked[] = [];
   for (const name of names) {
@@ -105,7 +125,8 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       continue;
     }
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
-    const prepared = await prepare(parsed.value.scenario, clips, file.value.source);
+    const whole = await prepare(parsed.value.scenario, clips, file.value.source);
+    const prepared = whole.ok && segment?.ok ? segmented(whole.value, segment.value) : whole;
     issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
     if (!prepared.ok) continue;
     const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
@@ -132,6 +153,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           strictValidity: given["strict-validity"],
           threads: given.threads,
           canary: given.canary,
+          startAt: startAt?.ok ? startAt.value : undefined,
           trace: trace.ok ? trace.value : undefined,
         }),
       );
@@ -171,7 +193,7 @@ function aboutNothing(thresholds: readonly Threshold[], { plan }: Prepared, sour
     ...(session.effort === undefined ? {} : { effort: session.effort }),
     ...(target.provider === "embedded" ? { profile: target.profile } : {}),
   }));
-  return thresholds.flatMap((threshold) => thresholdFault(threshold, cells) ?? []).map((message) => ({ source, message }));
+  return thresholds.flatMap((threshold) => thresholdFault(threshold, cells, plan.scenario.tags) ?? []).map((message) => ({ source, message }));
 }
 
 function overridesOf(given: RunArguments): Override[] {
@@ -193,9 +215,19 @@ function readThresholds(
   flags: readonly string[],
   source: string,
 ): { readonly thresholds: readonly Threshold[]; readonly issues: readonly Issue[] } {
+  const { abortAfterMs = {}, abortAllAfterMs } = scenario;
   const results = [
     ...scenario.thresholds.map((text) => parseThreshold(text, `${source} thresholds`)),
     ...flags.map((text) => parseThreshold(text, "--threshold")),
   ];
-  return { thresholds: results.flatMap((result) => (result.ok ? [result.value] : [])), issues: results.flatMap((result) => (result.ok ? [] : result.issues)) };
+  const mayAbort = (threshold: Threshold): Threshold => {
+    const afterMs = abortAfterMs[threshold.text] ?? abortAllAfterMs;
+    return afterMs === undefined ? threshold : { ...threshold, abortAfterMs: afterMs };
+  };
+  const message = "has no threshold to look at; write thresholds, or take it out";
+  const idle = abortAllAfterMs !== undefined && results.length === 0 ? [{ source, path: "abortOnFail", message }] : [];
+  return {
+    thresholds: results.flatMap((result) => (result.ok ? [mayAbort(result.value)] : [])),
+    issues: [...results.flatMap((result) => (result.ok ? [] : result.issues)), ...idle],
+  };
 }

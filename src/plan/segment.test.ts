@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { PlannedCall } from "../plan/plan.ts";
+import type { PlannedCall } from "./plan.ts";
 import { partOf } from "./segment.ts";
 
 test("parts of a group hold every call and every start once, each call where its lane is", () => {

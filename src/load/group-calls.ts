@@ -1,0 +1,107 @@
+// The calls of one group, each from its dialling to its row: dialled when it is wanted, or ahead of that by the pool.
+
+import type { Clock } from "../core/clock.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
+import type { CallGroup, PlannedCall } from "../plan/plan.ts";
+import { startCall, type CallPort, type RunningCall } from "../session/driver.ts";
+import { callRow } from "./call-row.ts";
+import type { Execution } from "./executor.ts";
+import type { Ledger } from "./ledger.ts";
+import { createPool } from "./pool.ts";
+import { marksAt } from "./row-marks.ts";
+import type { RunningCalls } from "./running-calls.ts";
+import type { CallTrace, Traces } from "./traces.ts";
+
+export interface GroupCallsPort {
+  readonly runId: string;
+  readonly runStartUs: number;
+  readonly clock: Clock;
+  readonly group: CallGroup;
+  /** The group's own start. */
+  readonly startUs: number;
+  readonly running: RunningCalls;
+  readonly ledger: Ledger;
+  readonly traces: Traces | undefined;
+  /** How the call is dialled, and what it says. */
+  wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "onFrame">;
+  onToolCall(row: ToolCallRow): void;
+  onCalls(running: number): void;
+}
+
+export interface GroupCalls extends Pick<Execution, "makeCall" | "skip"> {
+  /** No call is wanted any more. */
+  close(): void;
+}
+
+/** A call on its line; its rows count from when it is wanted on. */
+interface Dialled {
+  readonly started: RunningCall;
+  readonly trace: CallTrace | undefined;
+  readonly line: { isWanted: boolean; isOpen: boolean };
+}
+
+export function createGroupCalls(port: GroupCallsPort): GroupCalls {
+  const { runId, runStartUs, clock, group, startUs, running, ledger } = port;
+  const beganUs = ({ startedUs, plannedUs }: TurnRow): number => (startedUs ?? plannedUs ?? clock.nowUs() - runStartUs) + runStartUs - startUs;
+
+  function dial(call: PlannedCall, { plannedUs, held }: Pick<CallPort, "plannedUs" | "held">): Dialled {
+    const trace = port.traces?.begin(call, { plannedUs, ...(held ? { held } : {}) });
+    const line = { isWanted: !held, isOpen: true };
+    const started = startCall({
+      run: runId,
+      runStartUs,
+      clock,
+      call,
+      plannedUs,
+      ...(held ? { held } : {}),
+      ...port.wire(call),
+      onRow(row) {
+        if (!line.isWanted) return;
+        trace?.noteRow(row);
+        ledger.keep({ ...row, ...marksAt(group, call, beganUs(row)) });
+      },
+      onToolCall: port.onToolCall,
+      ...(trace ? { onTrace: trace.note } : {}),
+    });
+    void started.ended.then(() => (line.isOpen = false));
+    return { started, trace, line };
+  }
+
+  const pool =
+    group.pool === undefined
+      ? undefined
+      : createPool<Dialled>({
+          clock,
+          calls: group.calls,
+          size: group.pool,
+          dial: (call) => dial(call, { plannedUs: clock.nowUs(), held: true }),
+          isOpen: ({ line }) => line.isOpen,
+          hangUp: ({ started }) => started.cut("the call was not wanted"),
+        });
+
+  const offsetsUs = new Map(group.maxSessions === undefined ? [] : group.calls.map((call, index) => [call, group.startOffsetsUs[index] ?? 0]));
+
+  return {
+    async makeCall(call, plannedUs) {
+      const warm = pool?.take(call);
+      const { started, trace, line } = warm ?? dial(call, { plannedUs });
+      running.add(started);
+      port.onCalls(running.count);
+      line.isWanted = true;
+      if (warm) started.want(plannedUs);
+      const leave = call.untilUs === undefined ? undefined : clock.at(startUs + call.untilUs, () => running.leave(started));
+      const end = await started.ended;
+      leave?.();
+      trace?.end();
+      running.remove(started);
+      port.onCalls(running.count);
+      const { stage: _ofItsTurns, ...marks } = marksAt(group, call, plannedUs - startUs);
+      ledger.keepCall(callRow({ call, plannedUs, end, runStartUs, marks: { ...marks, ...(warm ? { pooled: true } : {}) } }));
+      return end.state.failureClass === undefined;
+    },
+    skip(call, reason) {
+      ledger.skip(call, { ...marksAt(group, call, offsetsUs.get(call) ?? 0), ...(reason === undefined ? {} : { failure: reason }) });
+    },
+    close: () => pool?.close(),
+  };
+}
