@@ -59,6 +59,7 @@ const files = [
   "audio/clip-store.ts",
   "audio/add-clip.ts",
   "cost/price-book.ts",
+  "load/access.ts",
   "target/process.ts",
   "target/ground-truth.ts",
   "result/",
@@ -68,12 +69,12 @@ const files = [
 /** A module that is in neither list may not be imported at all: give it a door first. */
 export const doors: readonly Door[] = [
   { module: "node:fs", opensTo: files },
-  { module: "node:child_process", opensTo: ["load/embedded-target.ts"] },
+  { module: "node:child_process", opensTo: ["load/embedded-target.ts", "load/key-command.ts"] },
   { module: "node:worker_threads", opensTo: ["core/ticker.ts", "core/ticker-thread.ts", "load/", "target/recogniser-thread.ts"] },
   { module: "node:perf_hooks", opensTo: ["core/monotonic.ts", "metrics/self-check.ts"] },
   { module: "node:net", opensTo: ["transport/", "target/"] },
   { module: "node:tls", opensTo: ["transport/", "target/"] },
-  { module: "node:http", opensTo: ["target/", "live/"] },
+  { module: "node:http", opensTo: ["target/", "live/", "transport/http-exchange.ts"] },
   { module: "node:https", opensTo: ["target/"] },
   { module: "node:os", opensTo: ["load/threads-for.ts", "result/", "cli/"] },
   { module: "node:readline", opensTo: ["cli/"] },

@@ -24,7 +24,7 @@ import { findingsOf, type Findings } from "./instrument.ts";
 import type { Prepared } from "./prepare.ts";
 import { runHead } from "./run-head.ts";
 import { partOf, type SegmentTask } from "./segment.ts";
-import { secretsOf, type Targets } from "./targets.ts";
+import type { Targets } from "./targets.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
 import type { KeptTraces } from "./traces.ts";
@@ -89,7 +89,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   let made: Made;
   try {
     made = await makeCalls(request, {
-      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
+      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, secrets: targets.value.secrets, canaryUrl: canaries.url }),
       onRow(row) {
         rows.push(row);
         watch?.onRow(row);
@@ -142,7 +142,7 @@ async function openCanaries({ openCanaryTarget }: RunRequest, truthPath: string)
   return target.value;
 }
 
-interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "endpoints"> {
+interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "endpoints" | "secrets"> {
   readonly canaryUrl: string | undefined;
 }
 
@@ -159,7 +159,6 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canary
     frames,
     networks,
     prices,
-    secrets: secretsOf(scenario.target),
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     graceUs: msToUs(patienceMs + limits.gracefulStopMs),

@@ -2,6 +2,7 @@
 
 import { stringify } from "yaml";
 import { findAxis } from "./axes.ts";
+import { redactTarget, redacted } from "./redact-target.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Path, type Tree, valueAt, withValue } from "./tree.ts";
 
@@ -11,15 +12,13 @@ export interface Reference {
   readonly shown: string;
 }
 
-const redacted = "(redacted)";
-
 /** Nothing but the name of a variable: no default, no text around it that could be part of a key. */
 const pureReference = /^\$\{env:\w+\}$/;
 
 /** What a user wrote with references in it, without what else in it could be a key. */
-function fitToShow([section, field]: Path, shown: string): string {
+function fitToShow([section, field, part]: Path, shown: string): string {
   if (section !== "target" || pureReference.test(shown)) return shown;
-  if (field === "url") return redactUrlText(shown);
+  if (field === "url" || field === "proxy" || part === "mint") return redactUrlText(shown);
   return field === "auth" || field === "headers" ? redacted : shown;
 }
 
@@ -37,7 +36,7 @@ export function toResolvedYaml(scenario: Scenario, references: readonly Referenc
   const { durationMs, startOverMs, ...load } = scenario.load;
   const written = {
     ...scenario,
-    target: redactTarget(scenario.target),
+    target: redactTarget(scenario.target, redactUrl),
     load: {
       ...load,
       ...(durationMs !== undefined && { duration: spanText(durationMs) }),
@@ -55,18 +54,6 @@ export function toResolvedYaml(scenario: Scenario, references: readonly Referenc
 }
 
 const spanText = (ms: number): string => (ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`);
-
-/** Keys and headers never leave the process, wherever they came from; nor does what an address may hold besides its host and path. */
-function redactTarget(target: Scenario["target"]): Scenario["target"] {
-  if (target.provider === "embedded") return target;
-  const { auth, headers, ...rest } = target;
-  return {
-    ...rest,
-    url: redactUrl(target.url),
-    ...(auth && { auth: { bearer: redacted } }),
-    ...(headers && { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, redacted])) }),
-  };
-}
 
 function redactUrl(text: string): string {
   const url = new URL(text);
