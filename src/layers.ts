@@ -33,6 +33,11 @@ export const rooms: readonly Room[] = [
     mayImport: ["core", "audio", "protocol", "metrics", "faults", "cost", "plan", "transport", "session", "result"],
     holds: "a plan to a result: many callers at once",
   },
+  {
+    name: "doctor",
+    mayImport: ["core", "metrics", "faults", "plan", "protocol", "transport", "session", "load"],
+    holds: "what stands between this machine and a server, step by step",
+  },
   { name: "calibrate", mayImport: ["core", "metrics", "plan", "result", "load"], holds: "the instrument against known delays" },
   { name: "compare", mayImport: ["core", "metrics", "result"], holds: "whether two runs differ, and how sure that is" },
   { name: "live", mayImport: ["core", "metrics", "result"], holds: "watching a run while it runs" },

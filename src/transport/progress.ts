@@ -29,13 +29,16 @@ const toProxy: readonly ConnectPhase[] = ["dns", "tcp", "proxy"];
 export function createProgress(clock: Clock, { place, proxyPlace }: Places): Progress {
   const timings: { -readonly [key in keyof Timings]: Timings[key] } = { startedUs: clock.nowUs() };
   let phase: ConnectPhase = "dns";
+  /** An address that is a number is "looked up" by Node too, and that takes no name server. */
+  let isLookingUp = false;
   let failure: ConnectFailure | undefined;
   let isLeaving = false;
   return {
     timings,
     enter(next) {
       const nowUs = clock.nowUs();
-      if (phase === "dns" && next === "tcp") timings.dnsUs = nowUs;
+      if (next === "dns") isLookingUp = true;
+      if (isLookingUp && next === "tcp") timings.dnsUs ??= nowUs;
       if (next === "proxy" || next === "tls" || next === "upgrade") timings.tcpUs ??= nowUs;
       if (phase === "proxy" && next !== "proxy") timings.proxyUs = nowUs;
       if (phase === "tls" && next === "upgrade") timings.tlsUs = nowUs;
