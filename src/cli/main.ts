@@ -6,6 +6,7 @@ import { hideBin } from "yargs/helpers";
 import { packageVersion } from "../core/package-files.ts";
 import { checkCommand } from "./commands/check.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { pricesCommand } from "./commands/prices.ts";
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     .command(compareCommand)
     .command(mergeCommand)
     .command(checkCommand)
+    .command(doctorCommand)
     .command(targetCommand)
     .command(fixturesCommand)
     .command(pricesCommand)

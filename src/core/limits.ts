@@ -13,6 +13,10 @@ export const limits = {
   unsentBytes: 4 * 1024 * 1024,
   /** A handshake slower than this is a failed connect, not a slow one (ws waits for ever by default). */
   handshakeMs: 10_000,
+  /** A program that prints a key may ask a vault, or a person for a finger on a sensor. */
+  keyCommandMs: 30_000,
+  /** Bytes of a key; Entra's tokens have about 2,000. */
+  keyBytes: 64 * 1024,
   /** How long a close may take before the socket is cut (ws waits 30 s by default). */
   closeMs: 5_000,
   /** From open to session.created and session.updated; beyond it the session has failed. */

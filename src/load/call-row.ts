@@ -15,10 +15,13 @@ export interface CallToRecord {
 /** Instants become offsets from the run's start; what never happened stays absent. */
 export function callRow({ call, plannedUs, end, runStartUs, marks }: CallToRecord): CallRow {
   const { state, connection, close } = end;
-  const { startedUs, tcpUs, tlsUs, openUs } = connection.timings;
+  const { startedUs, mintedUs, dnsUs, tcpUs, proxyUs, tlsUs, openUs } = connection.timings;
   const instants = {
     startedUs,
+    mintedUs,
+    dnsUs,
     tcpUs,
+    proxyUs,
     tlsUs,
     openUs,
     createdUs: state.createdUs,

@@ -89,9 +89,7 @@ function worstProcess(parts: Parts): SegmentFindings["process"] {
 
 /** The machine that had the least left for its part. */
 const worstMachine = (parts: Parts): Instrument["machine"] =>
-  parts
-    .flatMap(({ record }) => record.result.instrument.machine ?? [])
-    .toSorted((a, b) => b.busyShare + b.stolenShare - (a.busyShare + a.stolenShare))[0];
+  parts.flatMap(({ record }) => record.result.instrument.machine ?? []).toSorted((a, b) => b.busyShare + b.stolenShare - (a.busyShare + a.stolenShare))[0];
 
 /** One run of all the parts, with the rows of all; or every reason why they are not the parts of one. */
 export function mergeRuns(given: readonly Part[]): Result<{ readonly record: RunRecord; readonly rows: readonly TurnRow[]; readonly head: RunHead }> {

@@ -30,7 +30,7 @@ import { POOL_SPREAD_US } from "./pool.ts";
 import { runHead } from "./run-head.ts";
 import type { SegmentFindings } from "./segment-run.ts";
 import type { SegmentTask } from "./segment.ts";
-import { secretsOf, type Targets } from "./targets.ts";
+import type { Targets } from "./targets.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
 import type { KeptTraces } from "./traces.ts";
@@ -110,7 +110,14 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     made = await makeCalls(
       { ...request, drain: AbortSignal.any([request.drain, abort.signal]), look, startAtUs },
       {
-        tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, canaryUrl: canaries.url }),
+        tasks: segmentsOf(request, {
+          runId: head.runId,
+          runStartUs,
+          folder: folder.path,
+          endpoints: targets.value.endpoints,
+          secrets: targets.value.secrets,
+          canaryUrl: canaries.url,
+        }),
         onRow(row) {
           rows.push(row);
           abortWatch.note(row);
@@ -167,7 +174,7 @@ async function openCanaries({ openCanaryTarget }: RunRequest, truthPath: string)
   return target.value;
 }
 
-interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "endpoints"> {
+interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "endpoints" | "secrets"> {
   readonly canaryUrl: string | undefined;
 }
 
@@ -186,7 +193,6 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canary
     frames,
     networks,
     prices,
-    secrets: secretsOf(scenario.target),
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),

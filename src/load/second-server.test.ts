@@ -15,7 +15,7 @@ import { providers } from "../protocol/providers.ts";
 import { callOf, scenarioWith } from "../testing/scenario.ts";
 import { openConnection } from "../transport/open.ts";
 import { readyMessage, type ReadyMessage } from "../transport/ready-message.ts";
-import { sessionUpdate } from "../session/configure.ts";
+import { sessionUpdate, type SessionUpdate } from "../session/configure.ts";
 import { startCall } from "../session/driver.ts";
 import { knownServerEvents } from "../session/known-events.ts";
 
@@ -110,7 +110,7 @@ async function connected() {
     }
   }
   await next("session.created");
-  return { events, next, connection, closed: closed.promise, send: (event: ClientEvent) => connection.send(JSON.stringify(event)) };
+  return { events, next, connection, closed: closed.promise, send: (event: ClientEvent | SessionUpdate) => connection.send(JSON.stringify(event)) };
 }
 
 test("our client events lead it through a text turn, a function call and the answer to its output", async () => {

@@ -17,7 +17,7 @@ import { openRowFiles, type RowFiles } from "../result/row-files.ts";
 import { startCall, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
-import type { OpenOptions } from "../transport/open.ts";
+import type { CallerOptions } from "../transport/minted.ts";
 import { createCanary, type CanaryTask } from "./canary.ts";
 import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
 import { runGroup } from "./executor.ts";
@@ -52,7 +52,7 @@ export interface SegmentTask {
 
 export interface SegmentPort {
   readonly clock: Clock;
-  readonly connect: (options: OpenOptions) => Connection;
+  readonly connect: (options: CallerOptions) => Connection;
   onRow(row: TurnRow): void;
   onCall(row: CallRow): void;
   onCalls(running: number): void;

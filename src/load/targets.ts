@@ -4,12 +4,14 @@
 import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/issues.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { Plan } from "../plan/plan.ts";
+import { accessTo, secretsOf, type ProcessEnvironment } from "./access.ts";
 import { startEmbeddedTarget, type EmbeddedTarget } from "./embedded-target.ts";
 import { targetKeyOf, type Endpoints } from "./endpoints.ts";
 
 export interface Targets {
   readonly endpoints: Endpoints;
+  /** What must appear nowhere. */
+  readonly secrets: readonly string[];
   /** Why a target is gone, once one is. */
   lost(): string | undefined;
   stop(): Promise<void>;
@@ -21,33 +23,31 @@ export interface TargetsQuestion {
   readonly seed: number;
   readonly truthPath: string;
   readonly fixtureRoots: readonly string[];
+  /** For proxies. */
+  readonly env: ProcessEnvironment;
 }
 
 /** Resolves once every target listens. */
-export async function openTargets({ clock, cells, seed, truthPath, fixtureRoots }: TargetsQuestion): Promise<Result<Targets>> {
+export async function openTargets({ clock, cells, seed, truthPath, fixtureRoots, env }: TargetsQuestion): Promise<Result<Targets>> {
+  const [cell] = cells;
+  const access = cell ? await accessTo(cell.settings.target, env) : ok({});
+  if (!access.ok) return access;
   const running = new Map<string, EmbeddedTarget>();
   const stop = async (): Promise<void> => {
     await Promise.all([...running.values()].map((target) => target.stop()));
   };
-  for (const cell of cells) {
-    const { target } = cell.settings;
-    if (target.provider !== "embedded" || running.has(targetKeyOf(cell))) continue;
+  for (const wanted of cells) {
+    const { target } = wanted.settings;
+    if (target.provider !== "embedded" || running.has(targetKeyOf(wanted))) continue;
     const started = await startEmbeddedTarget({ clock, seed, profile: target.profile, script: target.script, truthPath, fixtureRoots });
     if (!started.ok) {
       await stop();
       return started;
     }
-    running.set(targetKeyOf(cell), started.value);
+    running.set(targetKeyOf(wanted), started.value);
   }
   const embeddedUrls = Object.fromEntries([...running].map(([key, target]) => [key, target.url]));
   const lost = (): string | undefined => [...running.values()].map((target) => target.lost()).find((reason) => reason !== undefined);
-  return ok({ endpoints: { seed, embeddedUrls }, lost, stop });
-}
-
-/** Everything by which the scenario is let in, and which must appear nowhere. */
-export function secretsOf(target: Plan["scenario"]["target"]): readonly string[] {
-  if (target.provider === "embedded") return [];
-  const url = new URL(target.url);
-  const queries = [...url.searchParams].filter(([name]) => name !== "model").map(([, value]) => value);
-  return [target.auth?.bearer ?? "", ...Object.values(target.headers ?? {}), url.username, url.password, ...queries];
+  const secrets = cell ? secretsOf(cell.settings.target, access.value) : [];
+  return ok({ endpoints: { seed, embeddedUrls, access: access.value }, secrets, lost, stop });
 }

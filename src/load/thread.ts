@@ -5,7 +5,7 @@ import { createSystemClock } from "../core/system-clock.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CallRow } from "../result/run-result.ts";
 import type { SpokenFrames } from "../session/speak.ts";
-import { openConnection } from "../transport/open.ts";
+import { openCaller } from "../transport/minted.ts";
 import { asReady } from "../transport/ready-message.ts";
 import { createSegment, type SegmentCheck, type SegmentTask } from "./segment.ts";
 
@@ -40,7 +40,7 @@ function work({ segment: task, sharp }: ThreadTask): void {
     { ...task, frames },
     {
       clock: createSystemClock({ sharp }),
-      connect: openConnection,
+      connect: openCaller,
       onRow: (row) => tell({ type: "row", row }),
       onCall: (row) => tell({ type: "call", row }),
       onCalls: (running) => tell({ type: "calls", running }),

@@ -76,5 +76,7 @@ export function createTraces({ kept, runId, runStartUs, redact, keep }: TracesPo
 function withoutSecrets(call: PlannedCall): PlannedCall {
   const { target, ...settings } = call.cell.settings;
   if (target.provider === "embedded") return call;
-  return { ...call, cell: { ...call.cell, settings: { ...settings, target: { provider: target.provider, model: target.model, url: "" } } } };
+  const { provider, model, apiVersion, capabilities } = target;
+  const open = { provider, model, url: "", ...(apiVersion === undefined ? {} : { apiVersion }), ...(capabilities === undefined ? {} : { capabilities }) };
+  return { ...call, cell: { ...call.cell, settings: { ...settings, target: open } } };
 }

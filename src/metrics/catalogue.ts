@@ -22,7 +22,7 @@ export interface Metric {
 }
 
 /** Raised when a metric's meaning changes: runs of different versions are not compared. */
-export const metricsVersion = "2";
+export const metricsVersion = "3";
 
 const plain = { signed: false, censors: false, since: "0.1.0" } as const;
 const duration = { ...plain, unit: "ms", kind: "duration", better: "lower" } as const;
@@ -259,17 +259,38 @@ export const catalogue = {
     better: "higher",
     help: "Answered turns among answered, unanswered and failed ones.",
   },
+  connect_mint: {
+    ...duration,
+    id: "connect_mint",
+    from: "the call starts",
+    to: "the ephemeral key is there",
+    help: "Buying the session's own key; absent where none is bought.",
+  },
+  connect_dns: {
+    ...duration,
+    id: "connect_dns",
+    from: "the call starts, or its key is there",
+    to: "the name is resolved",
+    help: "Name look-up; absent where the address is a number.",
+  },
   connect_tcp: {
     ...duration,
     id: "connect_tcp",
-    from: "the call starts",
+    from: "the name is resolved",
     to: "TCP is connected",
-    help: "Name look-up and TCP handshake.",
+    help: "TCP handshake, with the proxy where there is one.",
+  },
+  connect_proxy: {
+    ...duration,
+    id: "connect_proxy",
+    from: "TCP is connected",
+    to: "the proxy's tunnel stands",
+    help: "The proxy's own way to the server; absent without one.",
   },
   connect_tls: {
     ...duration,
     id: "connect_tls",
-    from: "TCP is connected",
+    from: "TCP is connected, or the tunnel stands",
     to: "TLS is agreed",
     help: "TLS handshake; absent on plain connections.",
   },

@@ -78,7 +78,10 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
   // Of single frames: a recorder of each cell has them.
   send_lateness: () => undefined,
   // Of a session, not of a turn: the calls of run.json have them.
+  connect_mint: () => undefined,
+  connect_dns: () => undefined,
   connect_tcp: () => undefined,
+  connect_proxy: () => undefined,
   connect_tls: () => undefined,
   connect_upgrade: () => undefined,
   connect_created: () => undefined,

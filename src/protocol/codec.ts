@@ -6,6 +6,8 @@ export interface AudioDelta {
   readonly kind: "audio";
   readonly responseId: string;
   readonly itemId: string;
+  /** Where the server names it with the audio. */
+  readonly rateHz?: number;
   readonly data: Buffer;
   readonly start: number;
   readonly end: number;
@@ -22,6 +24,9 @@ const audioType = /"type"\s*:\s*"response\.(?:output_)?audio\.delta"/;
 const deltaOpening = /"delta"\s*:\s*"/;
 const responseIdField = /"response_id"\s*:\s*"([^"\\]*)"/;
 const itemIdField = /"item_id"\s*:\s*"([^"\\]*)"/;
+const rateField = /"sample_rate(?:_hz)?"\s*:\s*(\d+)/;
+/** Short fields may follow the audio. */
+const TAIL_BYTES = 256;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -36,7 +41,8 @@ function scanAudioDelta(data: Buffer): AudioDelta | undefined {
   // A server that writes a slash as \\/ has its base64 read by JSON.parse, which undoes that.
   const backslash = data.indexOf(BACKSLASH, start);
   if (backslash >= 0 && backslash < end) return undefined;
-  return { kind: "audio", responseId, itemId: itemIdField.exec(head)?.[1] ?? "", data, start, end };
+  const around = head.slice(0, opening.index) + data.toString("latin1", end, end + TAIL_BYTES);
+  return { kind: "audio", responseId, itemId: itemIdField.exec(head)?.[1] ?? "", ...rateIn(Number(rateField.exec(around)?.[1])), data, start, end };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -56,8 +62,11 @@ export function readServerMessage(data: Buffer): Received {
   const isAudio = event.type === "response.output_audio.delta" || event.type === "response.audio.delta";
   if (!isAudio || typeof event["delta"] !== "string") return { kind: "event", event };
   const base64 = Buffer.from(event["delta"], "latin1");
-  return { kind: "audio", responseId: text(event["response_id"]), itemId: text(event["item_id"]), data: base64, start: 0, end: base64.length };
+  const rate = rateIn(Number(event["sample_rate_hz"] ?? event["sample_rate"]));
+  return { kind: "audio", responseId: text(event["response_id"]), itemId: text(event["item_id"]), ...rate, data: base64, start: 0, end: base64.length };
 }
+
+const rateIn = (rateHz: number): Pick<AudioDelta, "rateHz"> => (rateHz > 0 ? { rateHz } : {});
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 

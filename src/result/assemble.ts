@@ -96,9 +96,12 @@ type Span = (call: CallRow) => readonly [number | undefined, number | undefined]
 
 /** The metrics of a call's beginning, by the instants between which they lie. */
 const connectMetrics: Partial<Record<MetricId, Span>> = {
-  connect_tcp: (call) => [call.startedUs, call.tcpUs],
-  connect_tls: (call) => [call.tcpUs, call.tlsUs],
-  connect_upgrade: (call) => [call.tlsUs ?? call.tcpUs, call.openUs],
+  connect_mint: (call) => [call.startedUs, call.mintedUs],
+  connect_dns: (call) => [call.mintedUs ?? call.startedUs, call.dnsUs],
+  connect_tcp: (call) => [call.dnsUs ?? call.mintedUs ?? call.startedUs, call.tcpUs],
+  connect_proxy: (call) => [call.tcpUs, call.proxyUs],
+  connect_tls: (call) => [call.proxyUs ?? call.tcpUs, call.tlsUs],
+  connect_upgrade: (call) => [call.tlsUs ?? call.proxyUs ?? call.tcpUs, call.openUs],
   connect_created: (call) => [call.openUs, call.createdUs],
   connect_updated: (call) => [call.updateSentUs, call.updatedUs],
   connect_total: (call) => [call.startedUs, call.updatedUs],

@@ -65,7 +65,10 @@ export interface CallRow {
   readonly sessionId?: string;
   readonly plannedUs: number;
   readonly startedUs?: number;
+  readonly mintedUs?: number;
+  readonly dnsUs?: number;
   readonly tcpUs?: number;
+  readonly proxyUs?: number;
   readonly tlsUs?: number;
   readonly openUs?: number;
   readonly createdUs?: number;

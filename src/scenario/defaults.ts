@@ -1,5 +1,7 @@
 // What a scenario means where it says nothing. Every default is here, and the resolved scenario writes each of them out.
 
+import type { Capabilities } from "../protocol/capabilities.ts";
+import { leastCapabilities } from "../protocol/providers/compatible.ts";
 import type { CallerTurn, Effort, Scenario } from "./scenario.ts";
 
 export const defaults = {
@@ -17,6 +19,8 @@ export const defaults = {
   },
   /** Of the embedded target only: whether another server takes an effort is for the user to say. */
   embeddedEffort: "low",
+  /** Of a compatible server whose user declares nothing. */
+  capabilities: leastCapabilities,
   caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: { uniform: [300, 900] } },
   load: { model: "closed", sessions: 20, calls: 1, repeat: 1 },
   /** Of an open load: calls at once, as many as one thread drives on nearly any machine. */
@@ -26,6 +30,7 @@ export const defaults = {
 } as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {
   readonly embeddedEffort: Effort;
   readonly maxSessions: number;
+  readonly capabilities: Capabilities;
   readonly session: Omit<Scenario["session"], "effort">;
   readonly caller: Omit<Scenario["caller"], "turns"> & { readonly turns?: readonly CallerTurn[] };
 };

@@ -1,8 +1,8 @@
 // Flags laid over the written scenario: a value takes the field's place, a comma list on an axis becomes that axis.
 
 import { type Axis, axisName, findAxis, splitAxisValues } from "./axes.ts";
-import { variants } from "./schema.ts";
 import { formatPath, isMap, parsePath, type Path, type Tree, valueAt, withoutValue, withValue } from "./tree.ts";
+import { foreignFields, variants } from "./variants.ts";
 
 export interface Override {
   /** A full path, or the short name of an axis. */
@@ -46,8 +46,7 @@ function withoutAxis(tree: Tree, axis: Axis): Tree {
 function withoutForeignFields(tree: Tree, path: Path, value: string): Tree {
   const variant = variants.find((candidate) => formatPath([...candidate.path, candidate.key]) === formatPath(path));
   if (!variant) return tree;
-  const foreign = Object.entries<readonly string[]>(variant.owns).flatMap(([kind, keys]) => (kind === value.trim() ? [] : keys));
-  return foreign.reduce<Tree>((rest, key) => withoutValue(rest, [...variant.path, key]), tree);
+  return foreignFields(variant, value.trim()).reduce<Tree>((rest, key) => withoutValue(rest, [...variant.path, key]), tree);
 }
 
 function setValue(tree: Tree, path: Path, text: string, readValue: ReadValue): Applied {

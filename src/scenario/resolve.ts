@@ -3,10 +3,12 @@
 import { limits } from "../core/limits.ts";
 import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { findAxis } from "./axes.ts";
+import { capabilityFaults } from "./capability-faults.ts";
 import { defaults } from "./defaults.ts";
 import { spanMs } from "./fields.ts";
 import { isByTime } from "./load.ts";
 import { loadFaults, resolveLoad } from "./load-rules.ts";
+import { resolveTarget } from "./resolve-target.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import type { Fault } from "./tree.ts";
@@ -67,12 +69,6 @@ function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-function resolveTarget(target: WrittenScenario["target"]): Scenario["target"] {
-  const { provider, model, profile, script, url, auth, headers } = target;
-  if (provider === "embedded") return { provider, model, profile: profile ?? defaults.target.profile, script: script ?? defaults.target.script };
-  return { provider, model, url: url ?? "", ...(auth && { auth }), ...(headers && { headers }) };
-}
-
 function resolveTurnDetection(written: WrittenScenario["session"]["turnDetection"]): TurnDetection {
   if (written.type === "manual") return { type: "manual" };
   const { silenceMs, prefixMs, threshold } = defaults.session.turnDetection;
@@ -114,6 +110,6 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
   }
   faults.push(...loadFaults(written, resolved));
   const cells = Object.values(resolved.matrix).reduce((product, values) => product * values.length, 1);
-  if (cells > limits.cells) faults.push({ path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` });
-  return faults;
+  if (cells > limits.cells) return [...faults, { path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` }];
+  return [...faults, ...capabilityFaults(resolved, names)];
 }

@@ -3,6 +3,7 @@
 import { stringify } from "yaml";
 import { findAxis } from "./axes.ts";
 import { writtenLoad } from "./load-rules.ts";
+import { redactTarget, redacted } from "./redact-target.ts";
 import type { Scenario } from "./scenario.ts";
 import { spanText } from "./span-text.ts";
 import { type Path, type Tree, valueAt, withValue } from "./tree.ts";
@@ -13,15 +14,13 @@ export interface Reference {
   readonly shown: string;
 }
 
-const redacted = "(redacted)";
-
 /** Nothing but the name of a variable: no default, no text around it that could be part of a key. */
 const pureReference = /^\$\{env:\w+\}$/;
 
 /** What a user wrote with references in it, without what else in it could be a key. */
-function fitToShow([section, field]: Path, shown: string): string {
+function fitToShow([section, field, part]: Path, shown: string): string {
   if (section !== "target" || pureReference.test(shown)) return shown;
-  if (field === "url") return redactUrlText(shown);
+  if (field === "url" || field === "proxy" || part === "mint") return redactUrlText(shown);
   return field === "auth" || field === "headers" ? redacted : shown;
 }
 
@@ -43,7 +42,7 @@ export function toResolvedYaml(scenario: Scenario, references: readonly Referenc
   });
   const written = {
     ...fields,
-    target: redactTarget(scenario.target),
+    target: redactTarget(scenario.target, redactUrl),
     load: writtenLoad(scenario.load),
     thresholds,
     ...(abortAllAfterMs !== undefined && { abortOnFail: { after: spanText(abortAllAfterMs) } }),
@@ -56,18 +55,6 @@ export function toResolvedYaml(scenario: Scenario, references: readonly Referenc
     if ("tree" in replaced) tree = replaced.tree;
   }
   return stringify(tree, { lineWidth: 120, aliasDuplicateObjects: false });
-}
-
-/** Keys and headers never leave the process, wherever they came from; nor does what an address may hold besides its host and path. */
-function redactTarget(target: Scenario["target"]): Scenario["target"] {
-  if (target.provider === "embedded") return target;
-  const { auth, headers, ...rest } = target;
-  return {
-    ...rest,
-    url: redactUrl(target.url),
-    ...(auth && { auth: { bearer: redacted } }),
-    ...(headers && { headers: Object.fromEntries(Object.keys(headers).map((name) => [name, redacted])) }),
-  };
 }
 
 function redactUrl(text: string): string {

@@ -2,6 +2,7 @@
 // user's YAML against the same shape; plan/ turns it into calls.
 
 import type { Load } from "./load.ts";
+import type { RemoteTarget } from "./remote-target.ts";
 
 export const efforts = ["minimal", "low", "medium", "high", "xhigh"] as const;
 export type Effort = (typeof efforts)[number];
@@ -22,15 +23,6 @@ export interface EmbeddedTarget {
   readonly profile: string;
   /** What the target answers, a file of fixtures/scripts. */
   readonly script: string;
-}
-
-export interface CompatibleTarget {
-  readonly provider: "compatible";
-  readonly model: string;
-  /** ws:// or wss:// address; the model is appended as a query unless it is there already. */
-  readonly url: string;
-  readonly auth?: { readonly bearer: string };
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface CallerTurn {
@@ -68,7 +60,7 @@ export interface Scenario {
   readonly version: 1;
   readonly name: string;
   readonly seed: number;
-  readonly target: EmbeddedTarget | CompatibleTarget;
+  readonly target: EmbeddedTarget | RemoteTarget;
   readonly session: {
     readonly kind: "conversation";
     readonly instructions: string;

@@ -26,7 +26,10 @@ function faultsOf(issue: z.core.$ZodIssue, at: Path, tree: Tree, show: Show): re
     if (branch) return branch.flatMap((inner) => faultsOf(inner, path, tree, show));
   }
   // A rule of our own says it all, and may quote the value; the rest say what it must be, and the value is still to be named.
-  if (issue.code === "custom") return [{ path, anchor: "value", message: show(path).secret ? `can't take what ${show(path).text} holds` : issue.message }];
+  if (issue.code === "custom") {
+    const mayQuote = issue.params?.["plain"] !== true;
+    return [{ path, anchor: "value", message: mayQuote && show(path).secret ? `can't take what ${show(path).text} holds` : issue.message }];
+  }
   if (value === undefined) return [{ path, anchor: "key", message: `is missing: it ${issue.message}` }];
   return [{ path, anchor: "value", message: `${issue.message}, not ${show(path).text}${hint(issue, value, show(path).secret)}` }];
 }

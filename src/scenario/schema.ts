@@ -8,54 +8,8 @@ import * as fields from "./fields.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
 import { tools } from "./tools-schema.ts";
 import { oneOf, section, slug, text, wholeNumber } from "./fields.ts";
-
-/** The fields that only one kind of a section has. A change of kind by a flag takes the other kinds' fields away. */
-export const variants = [
-  { path: ["target"], key: "provider", otherwise: "embedded", owns: { embedded: ["profile", "script"], compatible: ["url", "auth", "headers"] } },
-  { path: ["session", "turnDetection"], key: "type", otherwise: "server", owns: { server: ["silenceMs", "prefixMs", "threshold"], manual: [] } },
-] as const;
-
-/** An issue for each field of another kind: `the embedded target has no url; url belongs to provider: compatible`. */
-function onlyOwnFields(variant: (typeof variants)[number]) {
-  return (written: Readonly<Record<string, unknown>>, context: z.core.$RefinementCtx): void => {
-    const kind = String(written[variant.key]);
-    for (const [other, keys] of Object.entries<readonly string[]>(variant.owns)) {
-      for (const key of other === kind ? [] : keys.filter((name) => written[name] !== undefined)) {
-        context.addIssue({ code: "custom", path: [key], message: `goes with ${variant.key}: ${other}, and this is ${variant.key}: ${kind}` });
-      }
-    }
-  };
-}
-
-const urlSays = "must be the ws:// or wss:// address of a realtime API, such as wss://host/v1/realtime";
-const isSocketUrl = (written: string): boolean => URL.canParse(written) && /^wss?:$/.test(new URL(written).protocol) && !written.includes("#");
-
-/** What HTTP allows in a header (RFC 9110, 5.5 and 5.6.2); anything else would only be found when the first call dials. */
-const headerName = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-const target = section({
-  provider: oneOf(["embedded", "compatible"]).default(defaults.target.provider),
-  model: fields.model.default(defaults.target.model),
-  profile: fields.profile.optional(),
-  script: fields.script.optional(),
-  url: z.string(urlSays).refine(isSocketUrl, urlSays).optional(),
-  auth: section({
-    bearer: text("must be a key, best as ${env:NAME}").regex(headerValue, "has a character that HTTP forbids in a header, such as a line break"),
-  }).optional(),
-  headers: z
-    .record(
-      z.string().regex(headerName, "is not a name that HTTP allows for a header"),
-      z.string("must be text").regex(headerValue, "has a character that HTTP forbids in a header"),
-      "must be a map of header names to text",
-    )
-    .optional(),
-})
-  .superRefine(onlyOwnFields(variants[0]))
-  .superRefine(({ provider, url }, context) => {
-    if (provider === "compatible" && url === undefined) context.addIssue({ code: "custom", path: ["url"], message: `is missing: ${urlSays}` });
-  })
-  .prefault({});
+import { target } from "./target-schema.ts";
+import { onlyOwnFields, turnDetectionVariant } from "./variants.ts";
 
 const turnDetection = section({
   type: fields.turnDetectionType.default(defaults.session.turnDetection.type),
@@ -63,7 +17,7 @@ const turnDetection = section({
   prefixMs: fields.prefixMs.optional(),
   threshold: fields.threshold.optional(),
 })
-  .superRefine(onlyOwnFields(variants[1]))
+  .superRefine(onlyOwnFields(turnDetectionVariant))
   .prefault({});
 
 const languageSays = "must be a language code, such as en";

@@ -15,10 +15,8 @@ interface Unsupported {
 }
 
 const unsupported: readonly Unsupported[] = [
-  { path: "target.provider", values: ["openai", "azure"], what: "the openai and azure providers are" },
-  { path: "target.capabilities", what: "declared capabilities are" },
-  ...["command", "apiKey", "mint", "secret"].map((name) => ({ path: `target.auth.${name}`, what: "ways to authorise other than bearer are" })),
-  ...["proxy", "ca", "certificate", "organization", "project"].map((name) => ({ path: `target.${name}`, what: "proxies, certificates and accounts are" })),
+  { path: "session.inputFormat", values: ["pcm16k"], what: "audio at 16 kHz, which the API refuses as well, is" },
+  { path: "session.outputFormat", values: ["pcm16k"], what: "audio at 16 kHz, which the API refuses as well, is" },
   { path: "session.kind", values: ["transcription", "translation"], what: "transcription and translation sessions are" },
   { path: "session.turnDetection.type", values: ["semantic"], what: "semantic turn detection is" },
   { path: "session.turnDetection.eagerness", what: "semantic turn detection is" },

@@ -6,7 +6,7 @@ import { msToUs, usToMs } from "../core/units.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
-import { backlogInput, closeInput, messageInput } from "./received.ts";
+import { backlogInput, closeInput, createReceiver } from "./received.ts";
 import { createMicrophone, type Microphone, type FrameStats, type MicrophonePort, type SpokenFrames } from "./speak.ts";
 import type { Command, Input, SessionState } from "./state.ts";
 import { beginSession, step } from "./step.ts";
@@ -120,6 +120,7 @@ export function startCall(port: CallPort): RunningCall {
   const { promise: ended, resolve: end } = Promise.withResolvers<CallEnd>();
   let state = beginSession(call, port);
   let hungUp = false;
+  const receive = createReceiver(settings.outputFormat);
 
   function take(input: Input): void {
     port.onTrace?.(input);
@@ -166,7 +167,7 @@ export function startCall(port: CallPort): RunningCall {
   });
   const connection = port.connect({
     onOpen: () => take({ type: "opened", atUs: clock.nowUs() }),
-    onMessage: (data, receivedAtUs) => take(messageInput(data, receivedAtUs, settings.outputFormat)),
+    onMessage: (data, atUs, isBinary = false) => take(receive({ data, atUs, isBinary, openResponse: state.turn?.openResponses.at(-1) })),
     onClose(close) {
       if (!hungUp) take(closeInput(close));
       end({ state, connection, close });

@@ -5,44 +5,94 @@ import { formats, type AudioFormat } from "../audio/format.ts";
 import { describeClose } from "../protocol/close-codes.ts";
 import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
 import type { ConnectionClose } from "../transport/connection.ts";
+import { numberField, recordField, type EventFields } from "./server-fields.ts";
 import type { Input } from "./state.ts";
 
-/** A message that arrived at `atUs`; the server's audio is in `format`. */
-export function messageInput(data: Buffer, atUs: number, format: AudioFormat): Input {
-  const received = readServerMessage(data);
-  switch (received.kind) {
-    case "audio":
-      return audioInput(received, atUs, format);
-    case "event":
-      return { type: "event", atUs, name: received.event.type, fields: received.event };
-    case "unreadable":
-      return { type: "unreadable", atUs, reason: received.reason };
-  }
+/** A message as it came out of the socket. */
+export interface Arrival {
+  readonly data: Buffer;
+  readonly atUs: number;
+  readonly isBinary: boolean;
+  /** The response that is being made: raw audio says of itself to none that it belongs. */
+  readonly openResponse: string | undefined;
 }
 
 /** Every delta is decoded in turn into the same memory; a second of audio, and more once a server sends more at a time. */
 let scratch = Buffer.alloc(48_000);
 
-/** When in the delta something is heard; the samples themselves are looked at once and not kept. */
-function audioInput(delta: AudioDelta, atUs: number, format: AudioFormat): Input {
-  const { bytesPerMs, sampleRateHz } = formats[format];
-  const audioBytes = audioByteLength(delta);
-  if (audioBytes > scratch.length) scratch = Buffer.alloc(audioBytes * 2);
-  const samples = decodeAudioDelta(delta, scratch) ?? scratch.subarray(0, 0);
-  return {
-    type: "audio",
-    atUs,
-    responseId: delta.responseId,
-    itemId: delta.itemId,
-    durationUs: (audioBytes / bytesPerMs) * 1_000,
-    audible: audibleRuns(samples, format).map((sample) => Math.round((sample * 1e6) / sampleRateHz)),
+/**
+ * Reads one session's messages, whose audio is in `format`. What it remembers: the rate of pcm, where the server names
+ * another than was asked for, and the half of a sample that a delta ended with.
+ */
+export function createReceiver(format: AudioFormat): (arrival: Arrival) => Input {
+  const { bytesPerSample, sampleRateHz: askedHz } = formats[format];
+  let rateHz = askedHz;
+  let half: { readonly responseId: string; readonly byte: number } | undefined;
+
+  /** When in the piece something is heard; the samples themselves are looked at once and not kept. */
+  function audioInput({ responseId, itemId }: Pick<AudioDelta, "responseId" | "itemId">, atUs: number, decodeAt: (offset: number) => number): Input {
+    const isContinued = half?.responseId === responseId;
+    if (isContinued && half) scratch[0] = half.byte;
+    const audioBytes = decodeAt(isContinued ? 1 : 0);
+    const samples = Math.floor(audioBytes / bytesPerSample);
+    const wholeBytes = samples * bytesPerSample;
+    half = wholeBytes < audioBytes ? { responseId, byte: scratch[wholeBytes] as number } : undefined;
+    const audible = audibleRuns(scratch.subarray(0, wholeBytes), format).map((sample) => Math.round((sample * 1e6) / rateHz));
+    return { type: "audio", atUs, responseId, itemId, durationUs: (samples * 1e6) / rateHz, audible };
+  }
+
+  /** Puts the delta's bytes behind the first `offset` of the scratch; how many there are then. */
+  const deltaAt = (delta: AudioDelta) => (offset: number) => {
+    const audioBytes = audioByteLength(delta);
+    grow(offset + audioBytes);
+    return offset + (decodeAudioDelta(delta, scratch.subarray(offset))?.length ?? 0);
+  };
+
+  const rawAt = (data: Buffer) => (offset: number) => {
+    grow(offset + data.length);
+    return offset + data.copy(scratch, offset);
+  };
+
+  return ({ data, atUs, isBinary, openResponse = "" }) => {
+    if (isBinary && data[0] !== OPENING_BRACE) return audioInput({ responseId: openResponse, itemId: "" }, atUs, rawAt(data));
+    const received = readServerMessage(data);
+    switch (received.kind) {
+      case "audio":
+        if (format === "pcm24k" && received.rateHz !== undefined) rateHz = received.rateHz;
+        return audioInput(received, atUs, deltaAt(received));
+      case "event":
+        if (format === "pcm24k" && received.event.type.startsWith("session.")) rateHz = outputRateOf(received.event) ?? rateHz;
+        return { type: "event", atUs, name: received.event.type, fields: received.event };
+      case "unreadable":
+        return { type: "unreadable", atUs, reason: received.reason };
+    }
   };
 }
+
+const OPENING_BRACE = 0x7b;
+
+function grow(bytes: number): void {
+  if (bytes <= scratch.length) return;
+  const larger = Buffer.alloc(bytes * 2);
+  scratch.copy(larger, 0, 0, 1);
+  scratch = larger;
+}
+
+/** Hz of the pcm that the server says it will send; servers write formats as objects or as plain names. */
+function outputRateOf(event: EventFields): number | undefined {
+  const session = recordField(event, "session");
+  const format = recordField(recordField(recordField(session, "audio"), "output"), "format") ?? recordField(session, "output_audio_format");
+  return numberField(format, "rate") ?? numberField(format, "sample_rate");
+}
+
+/** Gateways close with it after an accepted upgrade when they refuse a key. */
+const POLICY = 1008;
 
 /** An end that this side did not ask for. */
 export function closeInput(close: ConnectionClose): Input {
   if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message };
-  const failureClass = close.code === 1001 ? "expired" : close.code >= 3_000 ? "handshake" : close.code === 1011 ? "server_error" : "network";
+  const failureClass =
+    close.code === 1001 ? "expired" : close.code >= 3_000 || close.code === POLICY ? "handshake" : close.code === 1011 ? "server_error" : "network";
   return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
 }
 

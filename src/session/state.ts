@@ -3,6 +3,7 @@
 import type { ClientEvent } from "../protocol/client-event.ts";
 import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
 import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
+import type { SessionUpdate } from "./configure.ts";
 import type { Playback } from "./playback.ts";
 import type { EventFields } from "./server-fields.ts";
 import type { TurnState } from "./turn-state.ts";
@@ -64,7 +65,7 @@ export type Input =
   | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string };
 
 export type Command =
-  | { readonly type: "send"; readonly event: ClientEvent }
+  | { readonly type: "send"; readonly event: ClientEvent | SessionUpdate }
   | { readonly type: "stream"; readonly gridUs: number }
   /** Speak the turn's clip from `startUs` on; with push to talk, its last voiced sample's frame is its last, and a commit follows. */
   | {

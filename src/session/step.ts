@@ -6,7 +6,7 @@ import { msToUs } from "../core/units.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { onResponseEvent } from "./answer.ts";
 import { onAudio } from "./audio.ts";
-import { effortUpdateId, sessionUpdate } from "./configure.ts";
+import { dialectOf, effortUpdateId, sessionUpdate } from "./configure.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
@@ -71,6 +71,8 @@ function onEvent(state: SessionState, name: string, fields: EventFields, atUs: n
   switch (name) {
     case "session.created":
       return onCreated(state, fields, atUs);
+    case "conversation.created":
+      return askFor(state, atUs);
     case "session.updated":
       return onUpdated(state, atUs);
     case "error":
@@ -84,8 +86,14 @@ function onEvent(state: SessionState, name: string, fields: EventFields, atUs: n
 function onCreated(state: SessionState, fields: EventFields, atUs: number): Stepped {
   if (state.createdUs !== undefined) return { state, commands: [] };
   const sessionId = textField(recordField(fields, "session") ?? {}, "id");
-  const next: SessionState = { ...state, createdUs: atUs, updateSentUs: atUs, ...(sessionId === undefined ? {} : { sessionId }) };
-  return { state: next, commands: [{ type: "send", event: sessionUpdate(state.call.cell.settings.session) }] };
+  return askFor({ ...state, createdUs: atUs, ...(sessionId === undefined ? {} : { sessionId }) }, atUs);
+}
+
+/** Some servers begin with conversation.created, and only then, or once they are configured, with session.created. */
+function askFor(state: SessionState, atUs: number): Stepped {
+  if (state.updateSentUs !== undefined) return { state, commands: [] };
+  const event = sessionUpdate(state.call.cell.settings.session, dialectOf(state.call));
+  return { state: { ...state, updateSentUs: atUs }, commands: [{ type: "send", event }] };
 }
 
 function onUpdated(state: SessionState, atUs: number): Stepped {
@@ -104,11 +112,11 @@ const after = (commands: readonly Command[], stepped: Stepped): Stepped => ({ st
 
 /** A refused configuration ends the session: going on would measure something else than what was asked. Other errors are remembered. */
 function onError(state: SessionState, fields: EventFields, atUs: number): Stepped {
-  const error = errorOf(recordField(fields, "error"));
+  const error = errorOf(recordField(fields, "error") ?? { message: fields["error"], ...fields });
   const text = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
   const isRefusal = state.phase === "configuring" || (state.phase === "updating" && isOfUpdate(error));
   if (!isRefusal) return { state: { ...state, lastError: text }, commands: [] };
-  const asked = state.createdUs === undefined ? "the server refused the session" : "the server refused session.update";
+  const asked = state.updateSentUs === undefined ? "the server refused the session" : "the server refused session.update";
   return fail(state, { failureClass: failureClassOf(error.code), failure: `${asked}: ${text}` }, atUs);
 }
 
@@ -120,7 +128,7 @@ function isOfUpdate({ eventId, code }: ServerError): boolean {
 function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
   switch (timer) {
     case "ready": {
-      const waitedFor = state.phase === "connecting" ? "the connection" : state.createdUs === undefined ? "session.created" : "session.updated";
+      const waitedFor = state.phase === "connecting" ? "the connection" : state.updateSentUs === undefined ? "session.created" : "session.updated";
       return fail(state, { failureClass: "timeout", failure: `waited in vain for ${waitedFor}` }, atUs);
     }
     case "turn":

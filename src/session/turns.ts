@@ -3,7 +3,7 @@
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import { turnOf } from "../plan/turn-of.ts";
-import { effortUpdate } from "./configure.ts";
+import { dialectOf, effortUpdate } from "./configure.ts";
 import { endCall } from "./ending.ts";
 import { frameUsOf, onGrid } from "./grid.ts";
 import { recordsOf, stopOldAnswer } from "./interrupt.ts";
@@ -29,7 +29,10 @@ export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
   const nextPlannedUs = onGrid(state, fromUs + planned.thinkUs);
   if (planned.changesEffort && planned.effort !== undefined) {
     const ready: Command = { type: "timer", timer: "ready", atUs: nextPlannedUs + EFFORT_PATIENCE_US };
-    return { state: { ...idle, phase: "updating", nextPlannedUs }, commands: [...quiet, { type: "send", event: effortUpdate(planned.effort) }, ready] };
+    return {
+      state: { ...idle, phase: "updating", nextPlannedUs },
+      commands: [...quiet, { type: "send", event: effortUpdate(planned.effort, dialectOf(state.call)) }, ready],
+    };
   }
   return { state: { ...idle, nextPlannedUs }, commands: [...quiet, { type: "timer", timer: "turn", atUs: nextPlannedUs }] };
 }

@@ -1,7 +1,9 @@
 // Why a connection did not come about or broke: in which phase, whose fault by class, and what to try. Pure.
 
+import { ProxyRefusal } from "./tunnel.ts";
+
 /** Where it happened; "open" is everything after the upgrade. */
-export type ConnectPhase = "dns" | "tcp" | "tls" | "upgrade" | "open";
+export type ConnectPhase = "mint" | "dns" | "tcp" | "proxy" | "tls" | "upgrade" | "open";
 
 /** The classes that transport can tell apart, named as in metrics/turn-row.ts. */
 export type ConnectFailureClass = "client_limit" | "network" | "handshake" | "protocol" | "rate_limit" | "timeout";
@@ -42,6 +44,8 @@ const causes: Readonly<Record<string, Cause>> = {
 };
 
 const phaseText: Readonly<Record<ConnectPhase, string>> = {
+  mint: "ephemeral key from",
+  proxy: "tunnel through",
   dns: "name lookup of",
   tcp: "TCP connect to",
   tls: "TLS handshake with",
@@ -66,6 +70,8 @@ export function failureOfError(error: Error & { readonly code?: string }, where:
   const what = code && !error.message.includes(code) ? `${error.message} (${code})` : error.message;
   if (code.startsWith("WS_ERR_")) return { phase, class: "protocol", message: describe(where, what, "the server breaks RFC 6455 or a limit; see its version") };
   switch (phase) {
+    case "proxy":
+      return { phase, class: "handshake", message: describe(where, what, proxyRemedy(error)) };
     case "tls":
       return { phase, class: "handshake", message: describe(where, what, "check the certificate, the host name and the CA file") };
     case "upgrade":
@@ -73,6 +79,12 @@ export function failureOfError(error: Error & { readonly code?: string }, where:
     default:
       return { phase, class: "network", message: describe(where, what, "try again, or look at the network between") };
   }
+}
+
+function proxyRemedy(error: Error): string {
+  const status = error instanceof ProxyRefusal ? error.status : 0;
+  if (status === 407) return "write the proxy's user and password into its address, http://user:password@proxy:3128";
+  return status === 403 ? "the proxy does not let anyone through to this host" : "check HTTPS_PROXY and NO_PROXY, or set target.proxy: none";
 }
 
 /** An HTTP answer other than 101. */

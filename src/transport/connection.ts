@@ -14,12 +14,14 @@ export interface ConnectionClose {
 }
 
 export interface ConnectionHandlers {
+  /** The headers with which the upgrade was answered, just before onOpen; for who wants to know the server's clock. */
+  onUpgrade?(headers: Readonly<Record<string, string | readonly string[] | undefined>>): void;
   onOpen(): void;
   /**
    * A whole message. `receivedAtUs` is when its last bytes came out of the socket, before anything was parsed: of several
-   * messages in one TCP segment, none is charged with the handling of those before it.
+   * messages in one TCP segment, none is charged with the handling of those before it. The protocol's own are text.
    */
-  onMessage(data: Buffer, receivedAtUs: number): void;
+  onMessage(data: Buffer, receivedAtUs: number, isBinary?: boolean): void;
   /** The last call of a connection, and it always comes, whether it ever opened or not. Never called from within openConnection. */
   onClose(close: ConnectionClose): void;
 }

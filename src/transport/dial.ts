@@ -1,4 +1,5 @@
-// From an address to a stream of bytes that HTTP can be spoken on: TCP, the shaper where the network is impaired, TLS for wss.
+// From an address to a stream of bytes that HTTP can be spoken on: TCP, the shaper where the network is impaired, a proxy's
+// tunnel where one stands between, TLS for wss and https.
 
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
@@ -10,6 +11,9 @@ import type { Network } from "../faults/profile.ts";
 import { isImpaired } from "../faults/profile.ts";
 import { createShapedSocket } from "../faults/shaper.ts";
 import type { ConnectPhase } from "./connect-failure.ts";
+import type { ProxyAddress } from "./proxy-address.ts";
+import { secureContextOf, type Trust } from "./trust.ts";
+import { openTunnel } from "./tunnel.ts";
 
 export interface Address {
   readonly host: string;
@@ -17,9 +21,9 @@ export interface Address {
   readonly secure: boolean;
 }
 
-/** Of a ws:// or wss:// URL, with the brackets of an IPv6 host taken off. */
+/** Of a ws, wss, http or https URL, with the brackets of an IPv6 host taken off. */
 export function addressOf(url: URL): Address {
-  const secure = url.protocol === "wss:";
+  const secure = url.protocol === "wss:" || url.protocol === "https:";
   return { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port || (secure ? 443 : 80)), secure };
 }
 
@@ -27,23 +31,25 @@ export interface DialOptions extends Address {
   readonly clock: Clock;
   readonly network: Network;
   readonly random: (direction: Direction) => Random;
-  /** PEM of certificate authorities to trust instead of the built-in ones. */
-  readonly ca?: string | Buffer;
+  /** Whom to trust beside the usual authorities, and who we are. */
+  readonly trust?: Trust;
+  readonly proxy?: ProxyAddress;
   readonly onShaperLateness?: (us: number) => void;
   /** A phase was entered. The one it starts in, dns or tcp, is announced too. */
   readonly onPhase: (phase: ConnectPhase) => void;
+  /** What HTTP is spoken on. Without a proxy it comes at once, before it is connected. */
+  readonly onStream: (stream: Duplex) => void;
   readonly onError: (error: Error) => void;
 }
 
 export interface Line {
-  /** What HTTP is spoken on. */
-  readonly stream: Duplex;
   /** Cuts it, down to TCP. */
   destroy(): void;
 }
 
 export function dial(options: DialOptions): Line {
-  const { host, port, secure, clock, network, random, onShaperLateness, onPhase, onError, ca } = options;
+  const { secure, clock, network, random, onShaperLateness, onPhase, onStream, onError, proxy } = options;
+  const { host, port } = proxy ?? options;
   onPhase(net.isIP(host) ? "tcp" : "dns");
   const tcp = net.connect({ host, port, noDelay: true });
   tcp.once("lookup", (error: Error | null) => {
@@ -53,18 +59,44 @@ export function dial(options: DialOptions): Line {
     ? createShapedSocket({ socket: tcp, network, clock, random, ...(onShaperLateness && { onLateness: onShaperLateness }) })
     : tcp;
   link.on("error", onError);
-  link.once("connect", () => onPhase(secure ? "tls" : "upgrade"));
-  if (!secure) return { stream: link, destroy: () => void link.destroy() };
+  const next = secure ? "tls" : "upgrade";
+  let secured: tls.TLSSocket | undefined;
 
+  function handOver(): void {
+    if (!secure) return onStream(link);
+    secured = startTls(link, options);
+    onStream(secured);
+  }
+
+  if (proxy) {
+    link.once("connect", () => {
+      onPhase("proxy");
+      const onOpen = (): void => {
+        link.removeListener("end", onEnd);
+        onPhase(next);
+        handOver();
+      };
+      const onEnd = (): void => onError(new Error("the proxy cut the line"));
+      link.once("end", onEnd);
+      openTunnel({ line: link, proxy, host: options.host, port: options.port, onOpen, onRefused: onError });
+    });
+  } else {
+    link.once("connect", () => onPhase(next));
+    handOver();
+  }
+  const destroy = (): void => {
+    secured?.destroy();
+    link.destroy();
+  };
+  return { destroy };
+}
+
+function startTls(link: Duplex, { host, onError, onPhase, trust }: DialOptions): tls.TLSSocket {
   // Named hosts only: RFC 6066 allows no address in SNI.
   const servername = net.isIP(host) ? "" : host;
-  const secured = tls.connect({ socket: link, host, servername, ALPNProtocols: ["http/1.1"], ...(ca !== undefined && { ca }) });
+  const secured = tls.connect({ socket: link, host, servername, ALPNProtocols: ["http/1.1"], ...(trust && { secureContext: secureContextOf(trust) }) });
   secured.on("error", onError);
   secured.once("secureConnect", () => onPhase("upgrade"));
   link.on("error", (error) => secured.destroy(error));
-  const destroy = (): void => {
-    secured.destroy();
-    link.destroy();
-  };
-  return { stream: secured, destroy };
+  return secured;
 }

@@ -65,7 +65,7 @@ interface Talk {
   readonly closes: ConnectionClose[];
 }
 
-interface TalkOptions extends Partial<Pick<OpenOptions, "limits" | "ca" | "clock" | "onShaperLateness">> {
+interface TalkOptions extends Partial<Pick<OpenOptions, "limits" | "trust" | "clock" | "onShaperLateness">> {
   readonly network?: string;
 }
 
@@ -121,7 +121,7 @@ for (const { name, secure, network } of roads) {
     const { connection, opened, closed, messages, received, closes } = talk(url, {
       network,
       onShaperLateness: (us) => latenessUs.push(us),
-      ...(certificate && { ca: certificate.cert }),
+      ...(certificate && { trust: { ca: certificate.cert } }),
     });
     await opened;
     const { startedUs, tcpUs = NaN, tlsUs, openUs = NaN } = connection.timings;

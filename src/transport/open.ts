@@ -1,6 +1,7 @@
 // Opens a WebSocket over a dialled line and reports its life to the session's handlers. The only file that knows ws.
 
 import type { createConnection } from "node:net";
+import type { Duplex } from "node:stream";
 import type { ClientOptions } from "ws";
 import { WebSocket } from "ws";
 import { limits as defaultLimits } from "../core/limits.ts";
@@ -19,10 +20,12 @@ export interface ConnectionLimits {
   readonly messageBytes: number;
 }
 
-export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "random" | "ca" | "onShaperLateness"> {
+export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "random" | "trust" | "proxy" | "onShaperLateness"> {
   /** ws:// or wss://; throws TypeError or SyntaxError when it is no such URL, as it does for a header that HTTP forbids. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sec-WebSocket-Protocol. */
+  readonly protocols?: readonly string[];
   /** Of what is sent message by message; ready messages have theirs already. */
   readonly masking: Masking;
   readonly handlers: ConnectionHandlers;
@@ -36,17 +39,29 @@ const ABNORMAL = 1006;
 export function openConnection(options: OpenOptions): Connection {
   const { clock, handlers, limits = defaultLimits } = options;
   const address = addressOf(new URL(options.url));
-  const progress = createProgress(clock, `${address.host}:${address.port}`);
+  const { proxy } = options;
+  const proxyPlace = proxy && `${proxy.host}:${proxy.port}`;
+  const progress = createProgress(clock, { place: `${address.host}:${address.port}`, ...(proxyPlace === undefined ? {} : { proxyPlace }) });
   const { timings } = progress;
   let line: Line | undefined;
+  let stream: Duplex | undefined;
   let receivedAtUs = 0;
 
   const onError = (error: Error): void => progress.fail((where) => failureOfError(error, where));
-  function connect(): Line["stream"] {
-    line = dial({ ...options, ...address, onPhase: progress.enter, onError });
-    return line.stream;
-  }
-  const socket = new WebSocket(options.url, webSocketOptions(options, limits, connect));
+  const connect: Connect = (_options, handOver) => {
+    const onStream = (opened: Duplex): void => {
+      stream = opened;
+      handOver(null, opened);
+    };
+    // Until the request has its stream, nobody but us hears of an error on the way.
+    const onEarlyError = (error: Error): void => {
+      onError(error);
+      if (!stream) handOver(error);
+    };
+    line = dial({ ...options, ...address, onPhase: progress.enter, onStream, onError: onEarlyError });
+    return undefined;
+  };
+  const socket = new WebSocket(options.url, [...(options.protocols ?? [])], webSocketOptions(options, limits, connect));
   const cancelDeadline = clock.at(timings.startedUs + msToUs(limits.handshakeMs), () => {
     progress.fail((where) => failureOfTimeout(limits.handshakeMs, where));
     socket.terminate();
@@ -61,7 +76,7 @@ export function openConnection(options: OpenOptions): Connection {
       receivedAtUs = clock.nowUs();
       clock.fireDue();
     };
-    line?.stream.prependListener("data", stamp).prependListener("close", stamp);
+    stream?.prependListener("data", stamp).prependListener("close", stamp);
   }
 
   socket.on("open", () => {
@@ -70,7 +85,8 @@ export function openConnection(options: OpenOptions): Connection {
     stampArrivals();
     handlers.onOpen();
   });
-  socket.on("message", (data: Buffer) => handlers.onMessage(data, receivedAtUs));
+  socket.on("upgrade", (response) => handlers.onUpgrade?.(response.headers));
+  socket.on("message", (data: Buffer, isBinary) => handlers.onMessage(data, receivedAtUs, isBinary));
   socket.on("unexpected-response", (_request, response) => {
     progress.fail((where) => failureOfStatus(response.statusCode ?? 0, where));
     socket.terminate();
@@ -87,12 +103,12 @@ export function openConnection(options: OpenOptions): Connection {
   return {
     timings,
     get bufferedBytes() {
-      return line?.stream.writableLength ?? 0;
+      return stream?.writableLength ?? 0;
     },
     send: (message) => socket.send(message, { binary: false }),
     // Whole frames may go past ws: without compression it holds nothing back, so neither can overtake the other.
     sendReady(message) {
-      if (socket.readyState === WebSocket.OPEN) line?.stream.write(message);
+      if (socket.readyState === WebSocket.OPEN) stream?.write(message);
       else if (socket.readyState === WebSocket.CONNECTING) throw new Error("a message was sent before the connection was open");
     },
     close(code, reason) {
@@ -106,7 +122,10 @@ export function openConnection(options: OpenOptions): Connection {
   };
 }
 
-function webSocketOptions({ headers, masking }: OpenOptions, limits: ConnectionLimits, connect: () => Line["stream"]): ClientOptions {
+/** How Node's HTTP asks for a stream that may take its time. */
+type Connect = (options: unknown, handOver: (error: Error | null, stream?: Duplex) => void) => undefined;
+
+function webSocketOptions({ headers, masking }: OpenOptions, limits: ConnectionLimits, connect: Connect): ClientOptions {
   const options: ClientOptions & { readonly closeTimeout: number } = {
     headers: { ...headers },
     perMessageDeflate: false,

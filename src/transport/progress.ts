@@ -15,17 +15,32 @@ export interface Progress {
   readonly failure: ConnectFailure | undefined;
 }
 
-/** Starts now, in the phase dns. `place` is host:port, for messages. */
-export function createProgress(clock: Clock, place: string): Progress {
+export interface Places {
+  /** host:port of the server, for messages. */
+  readonly place: string;
+  /** The same of a proxy before it. */
+  readonly proxyPlace?: string;
+}
+
+/** Until the tunnel stands, what is spoken to is the proxy. */
+const toProxy: readonly ConnectPhase[] = ["dns", "tcp", "proxy"];
+
+/** Starts now, in the phase dns. */
+export function createProgress(clock: Clock, { place, proxyPlace }: Places): Progress {
   const timings: { -readonly [key in keyof Timings]: Timings[key] } = { startedUs: clock.nowUs() };
   let phase: ConnectPhase = "dns";
+  /** An address that is a number is "looked up" by Node too, and that takes no name server. */
+  let isLookingUp = false;
   let failure: ConnectFailure | undefined;
   let isLeaving = false;
   return {
     timings,
     enter(next) {
       const nowUs = clock.nowUs();
-      if (next === "tls" || next === "upgrade") timings.tcpUs ??= nowUs;
+      if (next === "dns") isLookingUp = true;
+      if (isLookingUp && next === "tcp") timings.dnsUs ??= nowUs;
+      if (next === "proxy" || next === "tls" || next === "upgrade") timings.tcpUs ??= nowUs;
+      if (phase === "proxy" && next !== "proxy") timings.proxyUs = nowUs;
       if (phase === "tls" && next === "upgrade") timings.tlsUs = nowUs;
       if (next === "open") timings.openUs = nowUs;
       phase = next;
@@ -34,7 +49,7 @@ export function createProgress(clock: Clock, place: string): Progress {
       isLeaving = true;
     },
     fail(describe) {
-      if (!isLeaving) failure ??= describe({ phase, place });
+      if (!isLeaving) failure ??= describe({ phase, place: proxyPlace !== undefined && toProxy.includes(phase) ? `the proxy ${proxyPlace}` : place });
     },
     get failure() {
       return failure;

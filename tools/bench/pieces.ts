@@ -5,10 +5,12 @@ import { createDeadlines } from "../../src/core/deadlines.ts";
 import { createRecorder } from "../../src/metrics/histogram.ts";
 import { planOf } from "../../src/plan/plan.ts";
 import { audioByteLength, readServerMessage } from "../../src/protocol/codec.ts";
-import { messageInput } from "../../src/session/received.ts";
+import { createReceiver } from "../../src/session/received.ts";
 import type { Input, SessionState } from "../../src/session/state.ts";
 import { beginSession, step } from "../../src/session/step.ts";
 import { callOf, clips, scenarioWith } from "../../src/testing/scenario.ts";
+
+const receive = createReceiver("pcm24k");
 
 export interface Way {
   readonly how: string;
@@ -93,7 +95,7 @@ function answeringSession(): SessionState {
   take({ type: "event", atUs, name: "session.updated", fields: {} });
   atUs += 2_000_000;
   take({ type: "event", atUs, name: "response.created", fields: { response: { id: ids.response_id } } });
-  take(messageInput(delta, atUs, "pcm24k"));
+  take(receive({ data: delta, atUs, isBinary: false, openResponse: undefined }));
   if (state.turn?.firstAudibleUs === undefined) throw new Error("the session should hear an answer by now");
   return state;
 }
@@ -124,7 +126,7 @@ export const pairs: readonly Pair[] = [
   {
     name: "step over a delta",
     plain: { how: "JSON.parse, decode, add to an object", run: stepPlainly },
-    ours: { how: "read, then a pure step", run: () => step(answering, messageInput(delta, deltaAtUs, "pcm24k")) },
+    ours: { how: "read, then a pure step", run: () => step(answering, receive({ data: delta, atUs: deltaAtUs, isBinary: false, openResponse: undefined })) },
   },
   {
     name: "record 1,000 latenesses",

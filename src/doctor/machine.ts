@@ -1,0 +1,28 @@
+// What this machine lets a process have: a session is a descriptor, and so is every proxy's line to it.
+
+import { bad, ok, type Finding } from "./finding.ts";
+
+/** As many callers as one thread drives, and as many again for files, threads and the target beside them. */
+const WANTED = 2_048;
+
+export function descriptorFinding(limit: string | number | undefined): Finding {
+  const check = "descriptors";
+  if (limit === undefined) return { check, status: "left out", detail: "this system does not tell its limit of open files" };
+  const count = limit === "unlimited" ? Infinity : Number(limit);
+  if (count >= WANTED) return ok(check, `${limit} open files, a session needs one`);
+  return bad(check, `${limit} open files, a session needs one`, `for more than ${Math.max(1, count - 64)} sessions raise it: ulimit -n 65536`);
+}
+
+/** The limit of this process, from Node's own report; `undefined` where it has none. */
+export function openFilesLimit(): string | number | undefined {
+  /** Node's types do not know the switch that spares us a name look-up for every open socket. */
+  const report = process.report as typeof process.report & { excludeNetwork: boolean };
+  const wasExcluded = report.excludeNetwork;
+  report.excludeNetwork = true;
+  try {
+    const { userLimits } = report.getReport() as { readonly userLimits?: { readonly open_files?: { readonly soft?: string | number } } };
+    return userLimits?.open_files?.soft;
+  } finally {
+    report.excludeNetwork = wasExcluded;
+  }
+}

@@ -1,0 +1,62 @@
+// What a scenario asks of a provider that the provider does not do, told before anything is dialled: by name, at the field
+// or the value of the matrix that asks for it.
+
+import type { Capabilities } from "../protocol/capabilities.ts";
+import { capabilitiesOf } from "../protocol/providers.ts";
+import { axisName, combinations, findAxis, withAxisValues } from "./axes.ts";
+import type { Scenario } from "./scenario.ts";
+import type { Fault, Path } from "./tree.ts";
+
+interface Wish {
+  /** The field's own path, also where an axis varies it. */
+  readonly field: string;
+  /** Where it stands when no axis varies it. */
+  readonly path: Path;
+  readonly value: string;
+  readonly offered: keyof Pick<Capabilities, "kinds" | "formats" | "efforts">;
+}
+
+const wishesOf = ({ session, caller }: Scenario): readonly Wish[] => [
+  { field: "session.kind", path: ["session", "kind"], value: session.kind, offered: "kinds" },
+  { field: "session.inputFormat", path: ["session", "inputFormat"], value: session.inputFormat, offered: "formats" },
+  { field: "session.outputFormat", path: ["session", "outputFormat"], value: session.outputFormat, offered: "formats" },
+  ...(session.effort === undefined ? [] : [{ field: "session.effort", path: ["session", "effort"], value: session.effort, offered: "efforts" } as const]),
+  ...caller.turns.flatMap(({ effort }, turn): readonly Wish[] =>
+    effort === undefined ? [] : [{ field: "caller.turns.effort", path: ["caller", "turns", turn, "effort"], value: effort, offered: "efforts" }],
+  ),
+];
+
+const things = { kinds: "kind of session", formats: "audio format", efforts: "reasoning effort" } as const;
+
+/** `axisNames`: the axes as they were written. */
+export function capabilityFaults(resolved: Scenario, axisNames: readonly string[]): readonly Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const values of combinations(resolved.matrix)) {
+    const cell = withAxisValues(resolved, values);
+    const offered = capabilitiesOf(cell.target);
+    for (const wish of wishesOf(cell)) {
+      if ((offered[wish.offered] as readonly string[]).includes(wish.value)) continue;
+      const path = placeOf(resolved, wish, axisNames);
+      const message = refusal(cell.target, wish, offered[wish.offered]);
+      faults.set(JSON.stringify([path, message]), { path, anchor: "value", message });
+    }
+  }
+  return [...faults.values()];
+}
+
+function placeOf({ matrix }: Scenario, { field, path, value }: Wish, axisNames: readonly string[]): Path {
+  const values = matrix[field];
+  const axis = findAxis(field);
+  if (!values || !axis) return path;
+  const name = axisNames.find((written) => findAxis(written) === axis) ?? axisName(axis);
+  return ["matrix", name, values.indexOf(value)];
+}
+
+function refusal({ provider, model }: Scenario["target"], { value, offered }: Wish, known: readonly string[]): string {
+  const thing = things[offered];
+  const rest = known.length === 0 ? `no ${thing} at all` : known.join(", ");
+  if (provider === "compatible")
+    return `asks for the ${thing} ${value}, and target.capabilities declares ${rest}: if the server takes it, declare capabilities: {${offered}: [${[...known, value].join(", ")}]}; earshot doctor finds out`;
+  const remedy = offered === "efforts" ? "leave it out, or name a gpt-realtime-2 model" : `use one of ${known.join(", ")}`;
+  return `asks for the ${thing} ${value}, and ${model} on ${provider} takes ${rest}: ${remedy}`;
+}

@@ -1,0 +1,115 @@
+// Whom to call, as a user writes it: the provider, the address, the key and what stands between.
+
+import { z } from "zod";
+import { audioFormats, efforts } from "./scenario.ts";
+import { defaults } from "./defaults.ts";
+import { dialects, errorStyles, sessionKinds } from "../protocol/capabilities.ts";
+import { keyForms } from "../protocol/providers/provider.ts";
+import * as fields from "./fields.ts";
+import { oneOf, section, text } from "./fields.ts";
+import { onlyOwnFields, targetVariant } from "./variants.ts";
+
+/** The sentence quotes nothing of what was written, so it may be shown even where that is a secret. */
+const plain = { plain: true };
+
+const urlSays = "must be the ws:// or wss:// address of a realtime API, such as wss://host/v1/realtime";
+const isUrlOf =
+  (schemes: RegExp) =>
+  (written: string): boolean =>
+    URL.canParse(written) && schemes.test(new URL(written).protocol) && !written.includes("#");
+
+/** What HTTP allows in a header (RFC 9110, 5.5 and 5.6.2); anything else would only be found when the first call dials. */
+const headerName = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const headerFault = "has a character that HTTP forbids in a header, such as a line break";
+/** A subprotocol is a single word of the same characters as a header's name (RFC 6455, 4.1). */
+const oneWord = (says: string) => text(says).regex(headerName, says);
+
+const keyText = text("must be a key, best as ${env:NAME}").regex(headerValue, headerFault);
+const sources = ["bearer", "apiKey", "command", "file"] as const;
+const commandSays = "must be a program that prints the key, such as [op, read, op://vault/openai/key], or a line for the shell";
+const mintSays = "must be the http:// or https:// address that gives ephemeral keys, such as https://api.openai.com/v1/realtime/client_secrets";
+
+const auth = section({
+  bearer: keyText.optional(),
+  apiKey: keyText.optional(),
+  command: z.union([text(commandSays), z.array(text(commandSays), commandSays).min(1, commandSays)], commandSays).optional(),
+  file: text("must be the path of a file that holds the key").optional(),
+  as: oneOf(keyForms).optional(),
+  mint: z
+    .string(mintSays)
+    .refine(isUrlOf(/^https?:$/), { message: mintSays, params: plain })
+    .optional(),
+}).superRefine((written, context) => {
+  const refuse = (path: readonly string[], message: string): void => context.addIssue({ code: "custom", path: [...path], message, params: plain });
+  const [first, ...more] = sources.filter((name) => written[name] !== undefined);
+  if (first === undefined) refuse([], `needs a key: one of ${sources.join(", ")}`);
+  for (const name of more) refuse([name], `is a second key beside ${first}: write one of ${sources.join(", ")}`);
+  if (first === "apiKey" && written.as !== undefined && written.as !== "apiKey")
+    refuse(["as"], "goes with bearer, command or file: apiKey says by itself how the key is shown");
+  if (written.as === "subprotocol" && written.bearer !== undefined && !headerName.test(written.bearer))
+    refuse(["bearer"], "has a character that a subprotocol can't hold");
+});
+
+const listSays = (example: string): string => `must be a list, such as ${example}`;
+const declaredList = <const T extends readonly [string, ...string[]]>(values: T, example: string) => z.array(oneOf(values), listSays(example));
+const { capabilities: least } = defaults;
+
+const capabilities = section({
+  kinds: declaredList(sessionKinds, "[conversation]").default([...least.kinds]),
+  formats: declaredList(audioFormats, "[pcm24k, pcmu]").default([...least.formats]),
+  efforts: declaredList(efforts, "[low, high]").default([...least.efforts]),
+  usage: z.boolean("must be true or false").default(least.usage),
+  errors: oneOf(errorStyles).default(least.errors),
+  events: oneOf(dialects).default(least.events),
+});
+
+const proxySays = "must be the http:// address of a proxy, such as http://proxy:3128, or none";
+const apiVersionSays = "must be the version of Azure's preview, such as 2025-04-01-preview";
+
+/** What the providers that let nobody in without a key are told. */
+const keyMissing = {
+  openai: 'is missing: write auth: {bearer: "${env:OPENAI_API_KEY}"}',
+  azure: 'is missing: write auth: {apiKey: "${env:AZURE_OPENAI_API_KEY}"}, or a bearer token',
+} as const;
+
+export const target = section({
+  provider: oneOf(["embedded", "openai", "azure", "compatible"]).default(defaults.target.provider),
+  model: fields.model.default(defaults.target.model),
+  profile: fields.profile.optional(),
+  script: fields.script.optional(),
+  url: z
+    .string(urlSays)
+    .refine(isUrlOf(/^wss?:$/), urlSays)
+    .optional(),
+  auth: auth.optional(),
+  headers: z
+    .record(
+      z.string().regex(headerName, "is not a name that HTTP allows for a header"),
+      z.string("must be text").regex(headerValue, "has a character that HTTP forbids in a header"),
+      "must be a map of header names to text",
+    )
+    .optional(),
+  organization: oneWord("must be the id of an organisation, such as org-abc123").optional(),
+  project: oneWord("must be the id of a project, such as proj_abc123").optional(),
+  proxy: z.union([z.literal("none"), z.string(proxySays).refine(isUrlOf(/^http:$/), { message: proxySays, params: plain })], proxySays).optional(),
+  ca: text("must be the path of a PEM file").optional(),
+  certificate: section({ cert: text("must be the path of a PEM file"), key: text("must be the path of a PEM file") }).optional(),
+  apiVersion: z
+    .string(apiVersionSays)
+    .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, apiVersionSays)
+    .optional(),
+  deployment: text("must be the name of a deployment").optional(),
+  capabilities: capabilities.optional(),
+})
+  .superRefine(onlyOwnFields(targetVariant))
+  .superRefine((written, context) => {
+    const refuse = (path: readonly string[], message: string): void => context.addIssue({ code: "custom", path: [...path], message, params: plain });
+    const { provider, url, auth: access } = written;
+    if (provider === "compatible" && url === undefined) refuse(["url"], `is missing: ${urlSays}`);
+    if (provider === "azure" && url === undefined)
+      refuse(["url"], "is missing: write the address of your resource, such as wss://my-resource.openai.azure.com");
+    if ((provider === "openai" || provider === "azure") && access === undefined) refuse(["auth"], keyMissing[provider]);
+    if (provider === "azure" && access?.as === "subprotocol") refuse(["auth", "as"], "must be bearer or apiKey: Azure takes no key among the subprotocols");
+  })
+  .prefault({});
