@@ -42,6 +42,12 @@ export const limits = {
   windowMs: 55 * 60_000,
   /** What a running turn may take past the end of the run: patience plus this. */
   gracefulStopMs: 5_000,
+  /** Characters of a scenario, long instructions and all; what is larger is another kind of file, and would only take long to refuse. */
+  scenarioChars: 256 * 1024,
+  /** Faults shown of one scenario: whoever has more has one mistake many times. */
+  faultsShown: 100,
+  /** Scenarios that extend one another, one upon the next; nobody finds a field in more. */
+  extendsDeep: 10,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

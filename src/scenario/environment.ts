@@ -1,6 +1,8 @@
 // `${env:NAME}` and `${env:NAME:-default}` inside a text. What came from the environment may be a secret: it goes into the
 // scenario and nowhere else, neither into a message nor into the resolved scenario that is kept with a run.
 
+import type { Fault, Path } from "./tree.ts";
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Filled {
@@ -11,17 +13,18 @@ export interface Filled {
   readonly faults: readonly string[];
 }
 
-const reference = /\$\{env:([^}]*)\}/g;
+/** Up to its brace, or up to the next reference: one inside the other has no meaning, and an open one is a slip. */
+const reference = /\$\{env:((?:[^}$]|\$(?!\{))*)(\}?)/g;
 
 /** Replaces every reference. An empty variable counts as missing: an empty key is never what was meant. */
 export function fillReferences(text: string, env: Environment): Filled {
   const faults: string[] = [];
   let usedEnvironment = false;
   const fill = (show: boolean) =>
-    text.replaceAll(reference, (whole, inside: string) => {
-      const [, name, fallback] = /^([A-Za-z_]\w*)(?::-([\s\S]*))?$/.exec(inside) ?? [];
+    text.replaceAll(reference, (whole, inside: string, end: string) => {
+      const [, name, fallback] = end === "" ? [] : (/^([A-Za-z_]\w*)(?::-([\s\S]*))?$/.exec(inside) ?? []);
       if (name === undefined) {
-        if (!show) faults.push(`${whole} is not a reference: write \${env:NAME} or \${env:NAME:-default}`);
+        if (!show) faults.push(`${whole.slice(0, 40)} is not a reference: write \${env:NAME} or \${env:NAME:-default}`);
         return whole;
       }
       const found = Object.hasOwn(env, name) ? env[name] : undefined;
@@ -34,4 +37,51 @@ export function fillReferences(text: string, env: Environment): Filled {
       return whole;
     });
   return { value: fill(false), shown: fill(true), usedEnvironment, faults };
+}
+
+/** What the environment did to one text file's values, or to the flags': which of them it filled, and what it could not. */
+export interface Filling {
+  readonly references: readonly Reference[];
+  /** Where a text may stand for a number, true or false: flags and the environment know nothing but text. */
+  readonly untyped: readonly Path[];
+  readonly faults: readonly Fault[];
+}
+
+/** A value that came from the environment, and the text to write in its place. */
+export interface Reference {
+  readonly path: Path;
+  readonly shown: string;
+}
+
+/** A filling that begins empty, and the function that fills texts and keeps account of it. */
+export function createFilling(env: Environment): { readonly filling: Filling; fill(this: void, written: string, path: Path): string } {
+  const references: Reference[] = [];
+  const untyped: Path[] = [];
+  const faults: Fault[] = [];
+  const fill = (written: string, path: Path): string => {
+    const filled = fillReferences(written, env);
+    faults.push(...filled.faults.map((message): Fault => ({ path, anchor: "value", message })));
+    if (filled.usedEnvironment) references.push({ path, shown: filled.shown });
+    if (filled.value !== written) untyped.push(path);
+    return filled.value;
+  };
+  return { filling: { references, untyped, faults }, fill };
+}
+
+/** The filling with only what lies where `stays` says that it was not replaced by something else. */
+export function keepFilled({ references, untyped, faults }: Filling, stays: (path: Path) => boolean): Filling {
+  return {
+    references: references.filter(({ path }) => stays(path)),
+    untyped: untyped.filter(stays),
+    faults: faults.filter(({ path }) => stays(path)),
+  };
+}
+
+/** Several fillings of the same scenario as one. */
+export function joinFilled(fillings: readonly Filling[]): Filling {
+  return {
+    references: fillings.flatMap(({ references }) => references),
+    untyped: fillings.flatMap(({ untyped }) => untyped),
+    faults: fillings.flatMap(({ faults }) => faults),
+  };
 }

@@ -2,14 +2,9 @@
 
 import { stringify } from "yaml";
 import { findAxis } from "./axes.ts";
+import type { Reference } from "./environment.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Path, type Tree, valueAt, withValue } from "./tree.ts";
-
-/** A value that came from the environment, and the text to write in its place. */
-export interface Reference {
-  readonly path: Path;
-  readonly shown: string;
-}
 
 const redacted = "(redacted)";
 

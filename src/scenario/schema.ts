@@ -140,6 +140,8 @@ const matrix = z
 const tagValue = z.union([z.string(), z.number(), z.boolean()], "must be text");
 
 export const scenarioSchema = section({
+  /** Read and taken away before the rest is checked (extends.ts); here for editors and for "did you mean". */
+  extends: text("must be a file such as ./base.yaml, or the name of a scenario").optional(),
   version: z.literal(1, "must be 1, the version of the scenario language"),
   name: slug("a name, such as voice-assistant"),
   seed: wholeNumber({ min: 0, max: 2 ** 32 - 1 }).default(defaults.seed),
