@@ -10,6 +10,7 @@ import { fixturesCommand } from "./commands/fixtures.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
+import { schemaCommand } from "./commands/schema.ts";
 import { targetCommand } from "./commands/target.ts";
 import { explainFailure, UsageError } from "./failure.ts";
 import { stopOnClosedPipe } from "./output.ts";
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     .command(targetCommand)
     .command(fixturesCommand)
     .command(pricesCommand)
+    .command(schemaCommand)
     .demandCommand(1, "name a command, for example: earshot run quickstart")
     .strict()
     .parserConfiguration({ "greedy-arrays": false })

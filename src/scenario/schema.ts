@@ -34,27 +34,33 @@ const headerName = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const target = section({
-  provider: oneOf(["embedded", "compatible"]).default(defaults.target.provider),
+  provider: oneOf(["embedded", "compatible"])
+    .default(defaults.target.provider)
+    .describe("embedded is earshot's own reference server on this machine; compatible is any server that speaks the protocol"),
   model: fields.model.default(defaults.target.model),
   profile: fields.profile.optional(),
   script: fields.script.optional(),
-  url: z.string(urlSays).refine(isSocketUrl, urlSays).optional(),
+  url: z.string(urlSays).refine(isSocketUrl, urlSays).optional().describe("Where the realtime API is"),
   auth: section({
     bearer: text("must be a key, best as ${env:NAME}").regex(headerValue, "has a character that HTTP forbids in a header, such as a line break"),
-  }).optional(),
+  })
+    .optional()
+    .describe("How callers prove who they are; never written to any report"),
   headers: z
     .record(
       z.string().regex(headerName, "is not a name that HTTP allows for a header"),
       z.string("must be text").regex(headerValue, "has a character that HTTP forbids in a header"),
       "must be a map of header names to text",
     )
-    .optional(),
+    .optional()
+    .describe("More headers for the handshake; never written to any report"),
 })
   .superRefine(onlyOwnFields(variants[0]))
   .superRefine(({ provider, url }, context) => {
     if (provider === "compatible" && url === undefined) context.addIssue({ code: "custom", path: ["url"], message: `is missing: ${urlSays}` });
   })
-  .prefault({});
+  .prefault({})
+  .describe("Whom to call");
 
 const turnDetection = section({
   type: fields.turnDetectionType.default(defaults.session.turnDetection.type),
@@ -63,13 +69,14 @@ const turnDetection = section({
   threshold: fields.threshold.optional(),
 })
   .superRefine(onlyOwnFields(variants[1]))
-  .prefault({});
+  .prefault({})
+  .describe("How the end of a turn is found");
 
 const languageSays = "must be a language code, such as en";
 
 const session = section({
-  kind: oneOf(["conversation"]).default(defaults.session.kind),
-  instructions: z.string("must be text").default(defaults.session.instructions),
+  kind: oneOf(["conversation"]).default(defaults.session.kind).describe("What the session is for"),
+  instructions: z.string("must be text").default(defaults.session.instructions).describe("What the model is told to be and do"),
   voice: fields.voice.optional(),
   inputFormat: fields.audioFormat.default(defaults.session.inputFormat),
   outputFormat: fields.audioFormat.default(defaults.session.outputFormat),
@@ -77,7 +84,8 @@ const session = section({
   effort: fields.effort.optional(),
   maxOutputTokens: z
     .union([wholeNumber({ min: 1, max: 4096 }), z.literal("inf")], "must be a whole number from 1 to 4096, or inf")
-    .default(defaults.session.maxOutputTokens),
+    .default(defaults.session.maxOutputTokens)
+    .describe("Longest answer, in tokens"),
   turnDetection,
   transcription: section({
     model: text("must be the name of a transcription model, such as gpt-4o-mini-transcribe"),
@@ -85,32 +93,43 @@ const session = section({
       .string(languageSays)
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, languageSays)
       .optional(),
-  }).optional(),
+  })
+    .optional()
+    .describe("That the server writes down what the caller says, and with which model"),
   tools,
-  cache: oneOf(["natural"]).optional(),
-}).prefault({});
+  cache: oneOf(["natural"]).optional().describe("natural: the server caches prompts as it does for anybody"),
+})
+  .prefault({})
+  .describe("What is agreed with the server before the first turn");
 
-const interrupt = section({ say: slug("the id of a clip"), atAnswerMs: fields.ms(600_000) });
-const turn = section({ say: slug("the id of a clip"), effort: fields.effort.optional(), interrupt: interrupt.optional() });
+const clip = slug("the id of a clip").describe("Recording to say: earshot fixtures list shows them");
+const interrupt = section({ say: clip, atAnswerMs: fields.ms(600_000).describe("How much of the answer is heard before the caller speaks over it") });
+const turn = section({
+  say: clip,
+  effort: fields.effort.optional().describe("Effort for this turn only"),
+  interrupt: interrupt.optional().describe("Another recording, said over the answer"),
+});
 
 const turnsSays = "must be a list of at least one turn, such as `- say: order-status`";
 
 const caller = section({
   patienceMs: fields.patienceMs.default(defaults.caller.patienceMs),
   startBufferMs: fields.startBufferMs.default(defaults.caller.startBufferMs),
-  thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }),
-  turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns"),
-  repeat: oneOf(["turns"]).optional(),
-});
+  thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }).describe("Pause between the end of an answer and the next turn"),
+  turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns").describe("What is said, in order"),
+  repeat: oneOf(["turns"]).optional().describe("What happens after the last turn of a run with load.duration: all turns again in the same session"),
+}).describe("What each caller does: say a clip, hear the answer out, think, say the next");
 
 const load = section({
-  model: oneOf(["closed"]).default(defaults.load.model),
-  sessions: fields.sessions.default(defaults.load.sessions),
-  calls: wholeNumber({ min: 1, max: 10_000 }).default(defaults.load.calls),
-  duration: fields.window.optional(),
-  concurrency: fields.sessions.optional(),
-  startOver: span.optional(),
-}).prefault({});
+  model: oneOf(["closed"]).default(defaults.load.model).describe("closed: a number of callers, each of whom waits for the answers"),
+  sessions: fields.sessions.default(defaults.load.sessions).describe("Callers in every cell"),
+  calls: wholeNumber({ min: 1, max: 10_000 }).default(defaults.load.calls).describe("Calls each caller makes, one after the other"),
+  duration: fields.window.optional().describe("For how long callers repeat their turns; without it they say them once"),
+  concurrency: fields.sessions.optional().describe("Calls in progress at once over all cells"),
+  startOver: span.optional().describe("Over how long the first calls spread their starts"),
+})
+  .prefault({})
+  .describe("How many callers, and when");
 
 /** An axis: a list of different values, each of which the field itself would take. */
 function axisValues(field: z.ZodType<string | number>) {
@@ -135,25 +154,33 @@ const matrix = z
       context.addIssue({ code: "custom", path: [path], message: `is the axis ${short} again: write it once` });
     }
   })
-  .default({});
+  .default({})
+  .describe("Fields that vary: one cell for each combination of their values, the cells' calls interleaved");
 
 const tagValue = z.union([z.string(), z.number(), z.boolean()], "must be text");
 
 export const scenarioSchema = section({
   /** Read and taken away before the rest is checked (extends.ts); here for editors and for "did you mean". */
-  extends: text("must be a file such as ./base.yaml, or the name of a scenario").optional(),
+  extends: text("must be a file such as ./base.yaml, or the name of a scenario")
+    .optional()
+    .describe("Scenario that this one rests upon: what is written here takes the place of what is written there; sections are put together, lists replaced"),
   version: z.literal(1, "must be 1, the version of the scenario language"),
-  name: slug("a name, such as voice-assistant"),
-  seed: wholeNumber({ min: 0, max: 2 ** 32 - 1 }).default(defaults.seed),
+  name: slug("a name, such as voice-assistant").describe("What the scenario and its folder of reports are called"),
+  seed: wholeNumber({ min: 0, max: 2 ** 32 - 1 })
+    .default(defaults.seed)
+    .describe("The same seed gives the same callers, pauses and delays again"),
   target,
   session,
   caller,
   load,
   network: fields.network.default(defaults.network),
-  prices: slug("the name of a price list").default(defaults.prices),
+  prices: slug("the name of a price list").default(defaults.prices).describe("List that the money columns use: earshot prices shows them"),
   matrix,
-  thresholds: z.array(text("must be a threshold, such as voice_to_voice p95 < 2500ms"), "must be a list of thresholds").default([]),
-  tags: z.record(z.string(), tagValue, "must be a map of names to text").default({}),
+  thresholds: z
+    .array(text("must be a threshold, such as voice_to_voice p95 < 2500ms"), "must be a list of thresholds")
+    .default([])
+    .describe("What fails the run (exit 3)"),
+  tags: z.record(z.string(), tagValue, "must be a map of names to text").default({}).describe("Kept in every report"),
 });
 
 /** A scenario as written, its values checked and its plain defaults filled in. */
