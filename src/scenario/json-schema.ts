@@ -30,12 +30,11 @@ const reference = { $ref: "#/definitions/environment" } as const;
 
 export function scenarioJsonSchema(): JsonSchema {
   const written = z.toJSONSchema(scenarioSchema, { target: "draft-7", io: "input", unrepresentable: "any", override: describe }) as JsonSchema;
-  const { $schema, description, ...whole } = open(withoutRequired(written, []), ["extends"]);
+  const whole = open(withoutRequired(written, []), ["extends"]);
   return {
-    $schema,
+    ...whole,
     title: "earshot scenario",
     description: "What a load test of a realtime voice API asks for. Any value may be ${env:NAME} or ${env:NAME:-default}.",
-    ...whole,
     if: { required: ["extends"] },
     else: requiredIn(written, []) ?? {},
     definitions: {

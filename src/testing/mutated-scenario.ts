@@ -5,25 +5,15 @@ import fc from "fast-check";
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Values that belong somewhere, values that belong nowhere, and values that broke somebody's parser once. */
-const oddValues: readonly Json[] = [
-  ...[0, 1, -1, 20, 0.5, 1e21, 2 ** 53, Number.MAX_VALUE, true, false, null, "", " ", "low", "hihg", "none", "manual", "2s", "0", "20ms", "order-status"],
-  ...[
-    "delay:80ms",
-    "compatible",
-    "ws://127.0.0.1:9/v1",
-    "${env:A}",
-    "x${env:A}y",
-    "${env:MISSING}",
-    "${env:B:-20}",
-    "${env:",
-    "${env:A",
-    "\u0000",
-    "\ud83d",
-    "é\n\t",
-  ],
-  ...["__proto__", "constructor", "~", "y", "0x1F", "1_000", ".inf", "2026-01-01", "!!str", "*a", "a".repeat(300)],
-  ...[[], {}, [[[[]]]], [1, "a"], { say: "yes" }, { uniform: [1, 2] }, { lognormal: { median: 5, sigma: 1 } }, { uniform: [2, 1] }, ["low", "high"], [20, 40]],
-];
+const oddScalars: readonly Json[] = [...oddTexts(), 0, 1, -1, 20, 0.5, 1e21, 2 ** 53, Number.MAX_VALUE, true, false, null];
+function oddTexts(): readonly string[] {
+  const usual = "low hihg none manual 2s 0 20ms order-status delay:80ms compatible ws://127.0.0.1:9/v1".split(" ");
+  const references = "${env:A} x${env:A}y ${env:MISSING} ${env:B:-20} ${env: ${env:A ${env:A:-${env:B}}".split(" ");
+  const yaml = "__proto__ constructor ~ y 0x1F 1_000 .inf 2026-01-01 !!str *a".split(" ");
+  return [...usual, ...references, ...yaml, "", " ", "\u0000", "\ud83d", "é\n\t", "a".repeat(300)];
+}
+const oddMaps: readonly Json[] = [{}, { say: "yes" }, { uniform: [1, 2] }, { lognormal: { median: 5, sigma: 1 } }, { uniform: [2, 1] }];
+const oddLists: readonly Json[] = [[], [[[[]]]], [1, "a"], ["low", "high"], [20, 40]];
 const oddNames = [
   "say",
   "efort",
@@ -49,7 +39,7 @@ type Change =
   | { readonly type: "move"; readonly at: number; readonly from: number };
 
 const place = fc.nat({ max: 999 });
-const value = fc.oneof(fc.constantFrom(...oddValues), fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>);
+const value = fc.oneof(fc.constantFrom(...oddScalars, ...oddMaps, ...oddLists), fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>);
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ type: fc.constantFrom("replace", "addItem", "shuffle", "remove", "double"), at: place, value }),
   fc.record({ type: fc.constant("addField"), at: place, name: fc.oneof(fc.constantFrom(...oddNames), fc.string({ maxLength: 8 })), value }),
