@@ -10,6 +10,7 @@ export interface FieldShape {
   readonly additionalProperties?: FieldShape | false;
   readonly items?: FieldShape;
   readonly anyOf?: readonly FieldShape[];
+  readonly enum?: readonly unknown[];
 }
 
 let whole: FieldShape | undefined;
@@ -20,13 +21,15 @@ export function scenarioShape(): FieldShape {
   return whole;
 }
 
+function shapeAt(path: Path): FieldShape | undefined {
+  return path.reduce<FieldShape | undefined>((shape, part) => (typeof part === "number" ? shape?.items : shape?.properties?.[part]), scenarioShape());
+}
+
 /** Whether the map at the path is put together field by field. Elsewhere a map is one value: one of several shapes, or free. */
 export function isSection(path: Path): boolean {
-  let shape: FieldShape | undefined = scenarioShape();
-  for (const part of path) {
-    const inner: FieldShape | undefined = typeof part === "number" ? shape.items : shape.properties?.[part];
-    if (inner === undefined) return false;
-    shape = inner;
-  }
-  return shape.anyOf === undefined && (shape.properties !== undefined || shape.additionalProperties !== undefined);
+  const shape = shapeAt(path);
+  return shape !== undefined && shape.anyOf === undefined && (shape.properties !== undefined || shape.additionalProperties !== undefined);
 }
+
+/** The words that the field at the path may be; none where it may be any. */
+export const wordsOf = (path: Path): readonly string[] => (shapeAt(path)?.enum ?? []).filter((word) => typeof word === "string");
