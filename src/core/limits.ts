@@ -48,6 +48,8 @@ export const limits = {
   faultsShown: 100,
   /** Scenarios that extend one another, one upon the next; nobody finds a field in more. */
   extendsDeep: 10,
+  /** Turns of one run, planned before it begins: half a kilobyte each, and days of calls. */
+  plannedTurns: 1_000_000,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

@@ -35,8 +35,10 @@ export interface Layers {
   readonly layers: readonly Layer[];
   /** Why some file could not be read, or is no map; the layers say nothing of the scenario then. */
   readonly unreadable: readonly Issue[];
-  /** Faults of the syntax that leave the rest to be read. */
+  /** Faults of the syntax that leave the rest to be read, */
   readonly issues: readonly Issue[];
+  /** and the places of which nothing else needs to be said. */
+  readonly faulted: readonly Path[];
 }
 
 export function readLayers(first: ScenarioFile, env: Environment): Layers {
@@ -44,6 +46,7 @@ export function readLayers(first: ScenarioFile, env: Environment): Layers {
   const chain: ScenarioFile[] = [];
   const unreadable: Issue[] = [];
   const issues: Issue[] = [];
+  const faulted: Path[] = [];
   let next: ScenarioFile | undefined = first;
   while (next !== undefined) {
     const current: ScenarioFile = next;
@@ -65,6 +68,7 @@ export function readLayers(first: ScenarioFile, env: Environment): Layers {
       break;
     }
     issues.push(...broken);
+    faulted.push(...file.faults.map(({ path }) => path));
     const above = layers.map(({ tree }) => tree);
     layers.push(keepUncovered({ source, file, tree: withoutValue(file.tree, ["extends"]), filling }, above));
     const wanted = valueAt(file.tree, ["extends"]);
@@ -73,7 +77,7 @@ export function readLayers(first: ScenarioFile, env: Environment): Layers {
     if ("fault" in base) unreadable.push(placed({ path: ["extends"], anchor: "value", message: base.fault }));
     else next = base.file;
   }
-  return { layers, unreadable, issues };
+  return { layers, unreadable, issues, faulted };
 }
 
 /** The file that the last one of the chain extends, or why there is none. */

@@ -146,6 +146,20 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     `matrix: {sessions: [${Array.from({ length: 41 }, (_, i) => i + 1).join()}], effort: [minimal, low, medium, high, xhigh]}`,
     "s.yaml:6:1 matrix: makes 205 cells; at most 200",
   ],
+  "more turns than anyone could wait for": [
+    "load: {sessions: 5000, calls: 1001}\nmatrix: {effort: [low, high]}",
+    "s.yaml:6:31 load.calls: makes 10010000 turns (10000 callers in all cells, 1001 calls each, 1 turns a call); at most 1000000",
+  ],
+  "a name that every object has": ["tags: {__proto__: a}", "s.yaml:6:7 tags: has a key that no field may have: __proto__"],
+  "an alias of nothing": ["tags: {a: *no}", "s.yaml:6:11 tags.a: *no stands for what &no names, and nothing before it bears that name"],
+  "a reference that is not closed": [
+    'session: {voice: "${env:VOICE"}',
+    "s.yaml:6:18 session.voice: ${env:VOICE is not a reference: write ${env:NAME} or ${env:NAME:-default}",
+  ],
+  "a reference inside a reference": [
+    'session: {voice: "${env:A:-${env:B:-x}}"}',
+    "s.yaml:6:18 session.voice: ${env:A:- is not a reference: write ${env:NAME} or ${env:NAME:-default}",
+  ],
   "functions that no server could take": [
     "session:\n  tools:\n    - {name: look up, answers: {value: 1}}\n    - {name: a, parameters: {type: string, properties: {id: 1}, required: [no]}, answers: {value: 1}}\n    - {name: b, answers: {errorRate: 2}}",
     's.yaml:8:14 session.tools[0].name: must be a name of up to 64 letters, digits, _ and -, such as lookup_order, not "look up"',
@@ -289,6 +303,18 @@ const wrongFlags: Record<string, readonly [override: Override, issue: string]> =
 for (const [name, [override, issue]] of Object.entries(wrongFlags)) {
   test(`a flag with ${name} is refused by its name`, () => assert.deepEqual(issuesOf(`${smallest}seed: 3\n`, { overrides: [override] }), [issue]));
 }
+
+test("the environment's text becomes what the field wants, and stays text where text is wanted", () => {
+  const text = "version: ${env:ONE}\nname: n${env:ONE}\nseed: ${env:NO:-7}\ncaller: {turns: [{say: a}]}\ntags: {build: '${env:ONE}', yes: '${env:T}'}\n";
+  const { scenario } = parsedOf(text, { env: { ONE: "1", T: "true" } });
+  assert.deepEqual([scenario.version, scenario.name, scenario.seed, scenario.tags], [1, "n1", 7, { build: "1", yes: "true" }]);
+});
+
+test("of hundreds of faults the first hundred are shown, and how many more there are", () => {
+  const issues = issuesOf(`${smallest}tags:\n${Array.from({ length: 300 }, (_, i) => `  t${i}: []\n`).join("")}`);
+  assert.equal(issues.length, 101);
+  assert.match(issues.at(-1) ?? "", /^s\.yaml:107:9 tags\.t100: must be text, not \[\]; and 199 more faults$/);
+});
 
 test("the environment fills values in, and only their references are written down", () => {
   const text = `${smallest}target:

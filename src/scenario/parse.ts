@@ -40,10 +40,11 @@ export function parseScenario({ overrides, env, ...first }: ScenarioText): Resul
   const applied = applyOverrides(joinLayers(layers), overrides, env);
   const filling = joinFilled([keepFilled(fillingOf(layers), (path) => !applied.replaced.some((by) => isBelow(path, by))), applied.filling]);
   const checked = check(applied.tree, filling);
-  const known = filling.faults;
-  const faults = [...known, ...checked.faults.filter((fault) => !known.some(({ path }) => samePlace(path, fault.path)))];
-  const issues = [...written.issues, ...applied.issues, ...faults.map((fault) => issueAt(fault, written, applied.flags))];
-  if (issues.length > 0 || !checked.scenario) return failed(...shown(issues.toSorted(byPlace(written))));
+  const known = [...filling.faults.map(({ path }) => path), ...written.faulted];
+  const faults = [...filling.faults, ...checked.faults.filter((fault) => !known.some((path) => samePlace(path, fault.path)))];
+  const placed = faults.slice(0, limits.faultsShown * 10).map((fault) => issueAt(fault, written, applied.flags));
+  const issues = [...written.issues, ...applied.issues, ...placed];
+  if (issues.length > 0 || !checked.scenario) return failed(...shown(issues.toSorted(byPlace(written)), faults.length - placed.length));
   return ok({
     scenario: checked.scenario,
     resolvedYaml: toResolvedYaml(checked.scenario, filling.references),
@@ -51,11 +52,11 @@ export function parseScenario({ overrides, env, ...first }: ScenarioText): Resul
   });
 }
 
-/** The first faults; of a scenario that has hundreds, the rest would only push them out of sight. */
-function shown(issues: readonly Issue[]): readonly Issue[] {
-  const rest = issues.slice(limits.faultsShown);
-  const [next] = rest;
-  return next ? [...issues.slice(0, limits.faultsShown), { ...next, message: `${next.message}; and ${rest.length - 1} more faults from here on` }] : issues;
+/** The first faults; of a scenario that has hundreds, the rest would only push them out of sight. `unplaced`: how many more there are. */
+function shown(issues: readonly Issue[], unplaced: number): readonly Issue[] {
+  const [next, ...rest] = issues.slice(limits.faultsShown);
+  if (!next) return issues;
+  return [...issues.slice(0, limits.faultsShown), { ...next, message: `${next.message}; and ${rest.length + unplaced} more faults` }];
 }
 
 interface FlagPlace {

@@ -5,6 +5,7 @@ import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { findAxis } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import { spanMs } from "./fields.ts";
+import { sizeFaults } from "./plan-size.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import type { Fault } from "./tree.ts";
@@ -115,5 +116,6 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
     faults.push({ path: ["caller", "repeat"], anchor: "key", message: "goes with load.duration, which says for how long" });
   const cells = Object.values(resolved.matrix).reduce((product, values) => product * values.length, 1);
   if (cells > limits.cells) faults.push({ path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` });
+  else faults.push(...sizeFaults(resolved));
   return faults;
 }
