@@ -32,6 +32,8 @@ import type { KeptTraces } from "./traces.ts";
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
   readonly scenarioYaml: string;
+  /** What else may stand in no file of the run, besides the target's own keys. */
+  readonly hidden?: readonly string[];
   readonly prepared: Prepared;
   readonly thresholds: readonly Threshold[];
   readonly reportsRoot: string;
@@ -147,7 +149,7 @@ interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "e
 }
 
 /** The plan's calls, dealt out to threads. */
-function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
+function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
   const { plan, frames, networks, prices } = prepared;
   const count = threads ?? threadsFor(plan);
   const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
@@ -159,7 +161,7 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canary
     frames,
     networks,
     prices,
-    secrets: secretsOf(scenario.target),
+    secrets: [...secretsOf(scenario.target), ...hidden],
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     graceUs: msToUs(patienceMs + limits.gracefulStopMs),

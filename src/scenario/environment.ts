@@ -9,7 +9,8 @@ export interface Filled {
   readonly value: string;
   /** The text to show in place of the value: references that the environment answered stay references. */
   readonly shown: string;
-  readonly usedEnvironment: boolean;
+  /** What the environment gave for each of them. */
+  readonly given: readonly string[];
   readonly faults: readonly string[];
 }
 
@@ -19,7 +20,7 @@ const reference = /\$\{env:((?:[^}$]|\$(?!\{))*)(\}?)/g;
 /** Replaces every reference. An empty variable counts as missing: an empty key is never what was meant. */
 export function fillReferences(text: string, env: Environment): Filled {
   const faults: string[] = [];
-  let usedEnvironment = false;
+  const given: string[] = [];
   const fill = (show: boolean) =>
     text.replaceAll(reference, (whole, inside: string, end: string) => {
       const [, name, fallback] = end === "" ? [] : (/^([A-Za-z_]\w*)(?::-([\s\S]*))?$/.exec(inside) ?? []);
@@ -29,14 +30,14 @@ export function fillReferences(text: string, env: Environment): Filled {
       }
       const found = Object.hasOwn(env, name) ? env[name] : undefined;
       if (found) {
-        usedEnvironment = true;
+        if (!show) given.push(found);
         return show ? `\${env:${name}}` : found;
       }
       if (fallback !== undefined) return fallback;
       if (!show) faults.push(`the environment variable ${name} is ${found === undefined ? "not set" : "empty"}: set it, or write \${env:${name}:-default}`);
       return whole;
     });
-  return { value: fill(false), shown: fill(true), usedEnvironment, faults };
+  return { value: fill(false), shown: fill(true), given, faults };
 }
 
 /** What the environment did to one text file's values, or to the flags': which of them it filled, and what it could not. */
@@ -51,7 +52,22 @@ export interface Filling {
 export interface Reference {
   readonly path: Path;
   readonly shown: string;
+  /** What the environment gave: for redaction, never for show. */
+  readonly given: readonly string[];
 }
+
+/** Of a target, what runs are told apart by; the rest of it says where it is and lets us in. */
+const labelsOfTarget: readonly unknown[] = ["provider", "model", "profile", "script"];
+
+/** Whether a run may hold the field's value nowhere. Names, tags and whatever makes cells differ are labels: without them reports say nothing. */
+function isHidden(path: Path): boolean {
+  const [section, field] = path;
+  if (section === "target") return !labelsOfTarget.includes(field);
+  return (section === "session" && (field === "instructions" || field === "tools")) || path.at(-1) === "text";
+}
+
+/** What the environment gave to anything but labels: no file of a run may hold it. */
+export const hiddenOf = ({ references }: Filling): readonly string[] => references.flatMap(({ path, given }) => (isHidden(path) ? given : []));
 
 /** A filling that begins empty, and the function that fills texts and keeps account of it. */
 export function createFilling(env: Environment): { readonly filling: Filling; fill(this: void, written: string, path: Path): string } {
@@ -61,7 +77,7 @@ export function createFilling(env: Environment): { readonly filling: Filling; fi
   const fill = (written: string, path: Path): string => {
     const filled = fillReferences(written, env);
     faults.push(...filled.faults.map((message): Fault => ({ path, anchor: "value", message })));
-    if (filled.usedEnvironment) references.push({ path, shown: filled.shown });
+    if (filled.given.length > 0) references.push({ path, shown: filled.shown, given: filled.given });
     if (filled.value !== written) untyped.push(path);
     return filled.value;
   };

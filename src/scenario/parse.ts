@@ -5,7 +5,7 @@ import type { Issue, Result } from "../core/issues.ts";
 import { failed, ok } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
 import { findAxis } from "./axes.ts";
-import { createFilling, type Environment, type Filling, joinFilled, keepFilled } from "./environment.ts";
+import { createFilling, type Environment, type Filling, hiddenOf, joinFilled, keepFilled } from "./environment.ts";
 import { fillingOf, joinLayers, type Layers, placeInLayers, readLayers, type ScenarioFile } from "./extends.ts";
 import { applyOverride, type Override } from "./overrides.ts";
 import { crossFaults, resolve } from "./resolve.ts";
@@ -28,6 +28,8 @@ export interface ParsedScenario {
   readonly scenario: Scenario;
   /** Every default written out, values of the environment as their references, keys redacted. */
   readonly resolvedYaml: string;
+  /** What came from the environment and may stand in no file of a run: keys, addresses, instructions, functions. */
+  readonly hidden: readonly string[];
   /** A fault found later, at the file and line, or the flag, that its path was written in; without what the environment put there. */
   readonly placed: (issue: Issue) => Issue;
 }
@@ -48,6 +50,7 @@ export function parseScenario({ overrides, env, ...first }: ScenarioText): Resul
   return ok({
     scenario: checked.scenario,
     resolvedYaml: toResolvedYaml(checked.scenario, filling.references),
+    hidden: hiddenOf(filling),
     placed: (issue) => place(issue, applied.tree, filling, (fault) => issueAt(fault, written, applied.flags)),
   });
 }
