@@ -9,9 +9,10 @@ export class UsageError extends Error {}
 
 export function explainFailure(error: unknown): ExitCode {
   if (error instanceof InputError) {
-    const count = error.issues.length;
+    // A wrong flag is wrong for every scenario, and wrong once.
+    const faults = [...new Set(error.issues.map(formatIssue))];
     printError(
-      `${count === 1 ? "One thing is" : `${count} things are`} wrong; nothing was started and nothing was written.\n${error.issues.map((issue) => `  ${formatIssue(issue)}`).join("\n")}`,
+      `${faults.length === 1 ? "One thing is" : `${faults.length} things are`} wrong; nothing was started and nothing was written.\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
     );
     return exitCodes.usage;
   }

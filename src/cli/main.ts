@@ -8,19 +8,24 @@ import { checkCommand } from "./commands/check.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
+import { initCommand } from "./commands/init.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
+import { schemaCommand } from "./commands/schema.ts";
 import { targetCommand } from "./commands/target.ts";
 import { explainFailure, UsageError } from "./failure.ts";
 import { stopOnClosedPipe } from "./output.ts";
+import { explainWords, knownWords, type WordKeeper } from "./unknown-words.ts";
 
 const MAX_WIDTH = 110;
 
 async function main(): Promise<void> {
   stopOnClosedPipe();
-  const parser = yargs(hideBin(process.argv))
+  const words = hideBin(process.argv);
+  const parser = yargs(words);
+  parser
     .scriptName("earshot")
     .usage("$0 <command>\n\nHow long after your caller stops speaking do they hear an answer? Load tests and latency benchmarks for realtime voice APIs.")
     .command(runCommand)
@@ -32,6 +37,8 @@ async function main(): Promise<void> {
     .command(targetCommand)
     .command(fixturesCommand)
     .command(pricesCommand)
+    .command(schemaCommand)
+    .command(initCommand)
     .demandCommand(1, "name a command, for example: earshot run quickstart")
     .strict()
     .parserConfiguration({ "greedy-arrays": false })
@@ -40,7 +47,11 @@ async function main(): Promise<void> {
     .wrap(Math.min(MAX_WIDTH, process.stdout.columns ?? MAX_WIDTH))
     .exitProcess(false)
     .fail((message: string | undefined, error: Error | undefined) => {
-      throw error ?? new UsageError(message ?? "the command line was not understood");
+      // What the parser itself finds wrong is an error of its own class when it is found while a command is being read.
+      if (error !== undefined && error.name !== "YError") throw error;
+      throw new UsageError(
+        explainWords(message ?? error?.message ?? "the command line was not understood", words, knownWords(parser as unknown as WordKeeper)),
+      );
     });
   await parser.parseAsync();
 }

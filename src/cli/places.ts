@@ -1,29 +1,44 @@
 // Where things are on the user's disk: scenarios by name or path, fixtures in the working folder before the packaged ones.
 
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { openClipStore, type ClipStore } from "../audio/clip-store.ts";
 import { didYouMean, failed, ok, orThrow, type Issue, type Result } from "../core/issues.ts";
 import { packagePath, packageNames } from "../core/package-files.ts";
+import type { ScenarioFile } from "../scenario/extends.ts";
 
-export interface ScenarioFile {
-  readonly source: string;
-  readonly text: string;
+const isPath = (nameOrPath: string): boolean => nameOrPath.includes("/") || /\.ya?ml$/.test(nameOrPath);
+
+/** A path as it is, from the working folder; otherwise a name, in ./scenarios first and then among those that ship with earshot. */
+export function findScenario(nameOrPath: string, folder = "."): Result<ScenarioFile> {
+  const named = [join("scenarios", `${nameOrPath}.yaml`), packagePath("scenarios", `${nameOrPath}.yaml`)];
+  const candidates = isPath(nameOrPath) ? [isAbsolute(nameOrPath) ? nameOrPath : join(folder, nameOrPath)] : named;
+  const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  if (found === undefined) return failed({ source: nameOrPath, message: noSuchScenario(nameOrPath, folder) });
+  try {
+    const text = readFileSync(found, "utf8");
+    const path = realpathSync(found);
+    return ok({ source: isPath(nameOrPath) ? found : basename(found), text, path, findBase: (wanted) => findScenario(wanted, dirname(found)) });
+  } catch (error) {
+    return failed({ source: nameOrPath, message: `can't be read: ${(error as Error).message}` });
+  }
 }
 
-/** A path as it is; otherwise a name, in ./scenarios first and then among those that ship with earshot. */
-export function findScenario(nameOrPath: string): Result<ScenarioFile> {
-  const isPath = nameOrPath.includes("/") || /\.ya?ml$/.test(nameOrPath);
-  const candidates = isPath ? [nameOrPath] : [join("scenarios", `${nameOrPath}.yaml`), packagePath("scenarios", `${nameOrPath}.yaml`)];
-  const found = candidates.find((path) => existsSync(path));
-  if (found !== undefined) return ok({ source: isPath ? nameOrPath : basename(found), text: readFileSync(found, "utf8") });
-  const names = packageNames(["scenarios"], ".yaml");
-  const meant = didYouMean(nameOrPath, names);
-  return failed({
-    source: nameOrPath,
-    message: `there is no such scenario${meant ? `; did you mean ${meant}?` : `; name a file, or one of ${names.join(", ")}`}`,
-  });
+function noSuchScenario(wanted: string, folder: string): string {
+  const shipped = packageNames(["scenarios"], ".yaml");
+  if (!isPath(wanted)) {
+    const names = [...new Set([...filesIn("scenarios").map((file) => basename(file, ".yaml")), ...shipped])];
+    const meant = didYouMean(wanted, names);
+    return `there is no such scenario${meant ? `; did you mean ${meant}?` : `; name a file, or one of ${names.join(", ")}`}`;
+  }
+  const beside = filesIn(join(folder, dirname(wanted)));
+  const meant = didYouMean(basename(wanted), beside);
+  const near = meant === undefined ? undefined : join(dirname(wanted), meant);
+  return `there is no such file${near ? `; did you mean ${near}?` : `; without a folder or .yaml it is a name, one of ${shipped.join(", ")}`}`;
 }
+
+const filesIn = (folder: string): readonly string[] =>
+  existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
 
 /** Why reports can't be written below `folder`, which need not exist yet; undefined where they can. */
 export function unwritable(folder: string): Issue | undefined {

@@ -45,6 +45,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   const finished = await run({
     scenario,
     scenarioYaml: parsed.resolvedYaml,
+    hidden: parsed.hidden,
     prepared,
     thresholds: asked.thresholds,
     reportsRoot: asked.reportsRoot,

@@ -55,6 +55,14 @@ export const limits = {
   /** Stages of a load, and how often a matrix may run again; more is a mistake. */
   stages: 100,
   repeats: 100,
+  /** Characters of a scenario, long instructions and all; what is larger is another kind of file, and would only take long to refuse. */
+  scenarioChars: 256 * 1024,
+  /** Faults shown of one scenario: whoever has more has one mistake many times. */
+  faultsShown: 100,
+  /** Scenarios that extend one another, one upon the next; nobody finds a field in more. */
+  extendsDeep: 10,
+  /** Turns of one run, planned before it begins: half a kilobyte each, and days of calls. */
+  plannedTurns: 1_000_000,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

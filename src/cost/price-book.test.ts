@@ -16,7 +16,7 @@ test("a list can be given by its path", () => {
 
 test("a list that is not there is named, with those that are", () => {
   const name = loadPriceBook("openai-2026-12");
-  assert.match(name.ok ? "" : (name.issues[0]?.message ?? ""), /did you mean openai-2026-11\? There are openai-2026-11, seed-article/);
+  assert.match(name.ok ? "" : (name.issues[0]?.message ?? ""), /did you mean "openai-2026-11"\? \(there are openai-2026-11, seed-article/);
   const path = loadPriceBook("./no-such.json");
   assert.match(path.ok ? "" : (path.issues[0]?.message ?? ""), /can't be read: ENOENT/);
 });

@@ -56,8 +56,8 @@ export function loadPriceBook(nameOrPath: string): Result<PriceBook> {
   const known = listPriceBooks();
   if (!isPath && !known.includes(nameOrPath)) {
     const meant = didYouMean(nameOrPath, known);
-    const message = `no price list of this name${meant ? `; did you mean ${meant}?` : ""} There are ${known.join(", ")}, or give the path of a .json file`;
-    return failed({ source: "prices", path: nameOrPath, message });
+    const message = `there is no price list "${nameOrPath}"${meant ? `; did you mean "${meant}"?` : ""} (there are ${known.join(", ")}; or give the path of a .json file)`;
+    return failed({ source: "prices", message });
   }
   const path = isPath ? nameOrPath : packagePath("fixtures", "prices", `${nameOrPath}.json`);
   try {

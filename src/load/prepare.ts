@@ -12,6 +12,7 @@ import { parseNetwork, type Network } from "../faults/profile.ts";
 import { expectedCalls } from "../plan/arrivals.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { clipsOf, planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
+import { sayPath } from "../plan/say-path.ts";
 import type { RunResult } from "../result/run-result.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { readyMessage, type Masking } from "../transport/ready-message.ts";
@@ -37,10 +38,12 @@ export interface Prepared {
 export async function prepare(scenario: Plan["scenario"], clips: ClipStore, source: string): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
   const ids = [...new Set(cells.flatMap((cell) => clipsOf(cell.settings)))];
-  const issues: Issue[] = [...ids, ...canaryClips].filter((id) => !clips.find(id)).map((id) => ({ ...unknownClip(clips, id, source), path: "caller.turns" }));
+  const issues: Issue[] = [...ids, ...canaryClips]
+    .filter((id) => !clips.find(id))
+    .map((id) => ({ ...unknownClip(clips, id, source), path: sayPath(scenario, id) }));
   issues.push(...targetIssues(cells, source));
   const prices = loadPriceBook(scenario.prices);
-  if (!prices.ok) issues.push(...prices.issues);
+  if (!prices.ok) issues.push(...prices.issues.map((issue) => (issue.source === "prices" ? { ...issue, source, path: "prices" } : issue)));
   const networks = new Map<string, Network>();
   for (const text of new Set(cells.map((cell) => cell.settings.network))) {
     const network = parseNetwork(text);

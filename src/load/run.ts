@@ -38,6 +38,8 @@ import type { KeptTraces } from "./traces.ts";
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
   readonly scenarioYaml: string;
+  /** What else may stand in no file of the run, besides the target's own keys. */
+  readonly hidden?: readonly string[];
   readonly prepared: Prepared;
   readonly thresholds: readonly Threshold[];
   readonly reportsRoot: string;
@@ -179,7 +181,7 @@ interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "e
 }
 
 /** The plan's calls, dealt out to threads. */
-function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
+function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
   const { plan, frames, networks, prices } = prepared;
   // A thread that is allowed no call at once would drop all of its own.
   const fewest = Math.min(...plan.groups.map((group) => group.maxSessions ?? limits.threads));
@@ -193,6 +195,7 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canary
     frames,
     networks,
     prices,
+    secrets: [...place.secrets, ...hidden],
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),

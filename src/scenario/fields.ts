@@ -47,10 +47,12 @@ const minute = 60_000;
 
 const spanSays = "must be a time with its unit, such as 500ms, 2s or 1m";
 
+const spanPattern = /^(?:0|\d{1,9}(?:\.\d{1,6})?(?:ms|s|m))$/;
+
 /** A time such as `1.5s`, from and to which it may be and how that is said; the value keeps the words, spanMs reads them. */
 function spanWithin({ minMs, maxMs, says, zero }: { readonly minMs: number; readonly maxMs: number; readonly says: string; readonly zero: string }) {
-  return z.union([z.literal(0), z.string()], `${spanSays}${zero}`).superRefine((written, context) => {
-    const isSpan = written === 0 || /^(?:0|\d{1,9}(?:\.\d{1,6})?(?:ms|s|m))$/.test(written);
+  return z.union([z.literal(0), z.string().meta({ pattern: spanPattern.source })], `${spanSays}${zero}`).superRefine((written, context) => {
+    const isSpan = written === 0 || spanPattern.test(written);
     const lengthMs = isSpan ? spanMs(written) : undefined;
     const message = lengthMs === undefined ? `${spanSays}${zero}` : lengthMs < minMs || lengthMs > maxMs ? says : undefined;
     if (message !== undefined) context.addIssue({ code: "custom", message });
@@ -89,23 +91,27 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T) {
   return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? undefined : `must be a map of ${Object.keys(shape).join(", ")}`) });
 }
 
-export const effort = oneOf(efforts);
-export const audioFormat = oneOf(audioFormats);
-export const frameMs = wholeNumber({ min: limits.frameMsMin, max: limits.frameMsMax, unit: "milliseconds" });
+export const effort = oneOf(efforts).describe("How much the model may think before it answers");
+export const audioFormat = oneOf(audioFormats).describe("How audio goes over the wire");
+export const frameMs = wholeNumber({ min: limits.frameMsMin, max: limits.frameMsMax, unit: "milliseconds" }).describe(
+  "In pieces of which length the microphone's audio leaves",
+);
 export const sessions = wholeNumber({ min: 1, max: limits.sessions });
-export const silenceMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" });
-export const prefixMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" });
-export const threshold = number({ min: 0, max: 1 });
-export const turnDetectionType = oneOf(["server", "manual"]);
-export const patienceMs = ms(10 * minute, 100);
-export const startBufferMs = ms(10_000);
-export const model = text("must be the name of a model");
-export const voice = text("must be the name of a voice");
-export const profile = slug("the name of a latency profile");
-export const script = slug("the name of a script of answers");
+export const silenceMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" }).describe("How long a silence the server takes for the end of a turn");
+export const prefixMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" }).describe("How much before the first voice the server takes into the turn");
+export const threshold = number({ min: 0, max: 1 }).describe("How sure the server must be to take sound for a voice");
+export const turnDetectionType = oneOf(["server", "manual"]).describe("Who says that a turn is over: the server, by silence, or the caller (push to talk)");
+export const patienceMs = ms(10 * minute, 100).describe("How long a caller waits for an answer; after that the turn counts as unanswered, never as fast");
+export const startBufferMs = ms(10_000).describe("How much of an answer the caller's player gathers before it begins");
+export const model = text("must be the name of a model").describe("Model to ask for, and whose list prices count");
+export const voice = text("must be the name of a voice").describe("Voice of the answers");
+export const profile = slug("the name of a latency profile").describe("How fast the embedded target answers: earshot target --explain --profile NAME");
+export const script = slug("the name of a script of answers").describe("What the embedded target answers");
 
 /** `none` or impairments. Each fault of the text is an issue of its own. */
-export const network = text("must be none, or impairments such as delay:80ms,jitter:20ms").superRefine((written, context) => {
-  const parsed = parseNetwork(written);
-  if (!parsed.ok) for (const issue of parsed.issues) context.addIssue({ code: "custom", message: issue.message });
-});
+export const network = text("must be none, or impairments such as delay:80ms,jitter:20ms")
+  .superRefine((written, context) => {
+    const parsed = parseNetwork(written);
+    if (!parsed.ok) for (const issue of parsed.issues) context.addIssue({ code: "custom", message: issue.message });
+  })
+  .describe("The network between caller and server; delays are one way");

@@ -27,6 +27,7 @@ export function applyOverride(tree: Tree, override: Override, readValue: ReadVal
   const axis = named ?? findAxis(override.path);
   const path = named ? matrixPath(named) : axis ? axis.path.split(".") : parsePath(override.path);
   if (!path) return { tree, path: [], fault: `${override.path} is not the path of a field, such as session.frameMs` };
+  if (path[0] === "extends") return { tree, path, fault: "can only be written in a scenario's own file" };
   if (override.value.trim() === "") return { tree, path, fault: "needs a value" };
   if (!axis || /^\s*[[{]/.test(override.value)) return setValue(axis ? withoutAxis(tree, axis) : tree, path, override.value, readValue);
 
@@ -37,13 +38,13 @@ export function applyOverride(tree: Tree, override: Override, readValue: ReadVal
 
 const matrixPath = (axis: Axis): Path => ["matrix", axisName(axis)];
 
-/** An axis of the file would win over the flag's single value in every cell; so the flag takes the axis away. */
-function withoutAxis(tree: Tree, axis: Axis): Tree {
+/** An axis below would win over a single value above it in every cell; so the single value takes the axis away. */
+export function withoutAxis(tree: Tree, axis: Axis): Tree {
   return [axis.short, axis.path].reduce<Tree>((rest, name) => (name === undefined ? rest : withoutValue(rest, ["matrix", name])), tree);
 }
 
 /** `--set target.provider=compatible` is asked for without the embedded target's own fields. */
-function withoutForeignFields(tree: Tree, path: Path, value: string): Tree {
+export function withoutForeignFields(tree: Tree, path: Path, value: string): Tree {
   const variant = variants.find((candidate) => formatPath([...candidate.path, candidate.key]) === formatPath(path));
   if (!variant) return tree;
   return foreignFields(variant, value.trim()).reduce<Tree>((rest, key) => withoutValue(rest, [...variant.path, key]), tree);

@@ -3,21 +3,22 @@
 
 import type { Issue, Result } from "../core/issues.ts";
 import { failed, ok } from "../core/issues.ts";
-import { type Environment, fillReferences } from "./environment.ts";
+import { limits } from "../core/limits.ts";
+import { findAxis } from "./axes.ts";
+import { createFilling, type Environment, type Filling, hiddenOf, joinFilled, keepFilled } from "./environment.ts";
+import { fillingOf, joinLayers, type Layers, placeInLayers, readLayers, type ScenarioFile } from "./extends.ts";
 import { applyOverride, type Override } from "./overrides.ts";
 import { crossFaults, resolve } from "./resolve.ts";
-import { redactUrlText, type Reference, toResolvedYaml } from "./resolved-yaml.ts";
+import { redactUrlText, toResolvedYaml } from "./resolved-yaml.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
 import { schemaFaults, type Show } from "./schema-faults.ts";
-import { type Fault, formatPath, isBelow, isMap, type Path, type Tree, valueAt, withValue } from "./tree.ts";
+import { type Fault, formatPath, isBelow, isMap, parsePath, type Path, type Tree, valueAt } from "./tree.ts";
+import { withTypes } from "./typed-text.ts";
 import { refuseUnsupported } from "./unsupported.ts";
-import { readYaml, type YamlSource } from "./yaml-source.ts";
+import { readYaml } from "./yaml-source.ts";
 
-export interface ScenarioText {
-  readonly text: string;
-  /** The file as the user named it, for messages. */
-  readonly source: string;
+export interface ScenarioText extends ScenarioFile {
   /** In the order given; a later one wins. */
   readonly overrides: readonly Override[];
   readonly env: Environment;
@@ -27,33 +28,38 @@ export interface ParsedScenario {
   readonly scenario: Scenario;
   /** Every default written out, values of the environment as their references, keys redacted. */
   readonly resolvedYaml: string;
+  /** What came from the environment and may stand in no file of a run: keys, addresses, instructions, functions. */
+  readonly hidden: readonly string[];
+  /** A fault found later, at the file and line, or the flag, that its path was written in; without what the environment put there. */
+  readonly placed: (issue: Issue) => Issue;
 }
 
-export function parseScenario({ text, source, overrides, env }: ScenarioText): Result<ParsedScenario> {
-  const faults: Fault[] = [];
-  const references: Reference[] = [];
-  /** Where a text may stand for a number: flags and the environment know nothing but text. */
-  const untyped: Path[] = [];
+export function parseScenario({ overrides, env, ...first }: ScenarioText): Result<ParsedScenario> {
+  const written = readLayers(first, env);
+  const { layers } = written;
+  if (written.unreadable.length > 0) return failed(...written.issues, ...written.unreadable);
 
-  function fill(written: string, path: Path): string {
-    const filled = fillReferences(written, env);
-    faults.push(...filled.faults.map((message): Fault => ({ path, anchor: "value", message })));
-    if (filled.usedEnvironment) references.push({ path, shown: filled.shown });
-    if (filled.value !== written) untyped.push(path);
-    return filled.value;
-  }
+  const applied = applyOverrides(joinLayers(layers), overrides, env);
+  const filling = joinFilled([keepFilled(fillingOf(layers), (path) => !applied.replaced.some((by) => isBelow(path, by))), applied.filling]);
+  const checked = check(applied.tree, filling);
+  const known = [...filling.faults.map(({ path }) => path), ...written.faulted];
+  const faults = [...filling.faults, ...checked.faults.filter((fault) => !known.some((path) => samePlace(path, fault.path)))];
+  const placed = faults.slice(0, limits.faultsShown * 10).map((fault) => issueAt(fault, written, applied.flags));
+  const issues = [...written.issues, ...applied.issues, ...placed];
+  if (issues.length > 0 || !checked.scenario) return failed(...shown(issues.toSorted(byPlace(written)), faults.length - placed.length));
+  return ok({
+    scenario: checked.scenario,
+    resolvedYaml: toResolvedYaml(checked.scenario, filling.references),
+    hidden: hiddenOf(filling),
+    placed: (issue) => place(issue, applied.tree, filling, (fault) => issueAt(fault, written, applied.flags)),
+  });
+}
 
-  const file = readYaml({ text, onText: fill });
-  const syntaxIssues = file.syntaxFaults.map(({ line, column, message }): Issue => ({ source, line, column, message }));
-  if (file.tree === undefined) return failed(...syntaxIssues, ...file.faults.map((fault) => issueAt(fault, source, file, [])));
-  faults.push(...file.faults);
-
-  const { tree, flags, flagIssues } = applyOverrides(file.tree, overrides, { references, untyped, fill });
-  const checked = check(tree, { references, untyped });
-  faults.push(...checked.faults.filter((fault) => !faults.some((known) => samePlace(known.path, fault.path))));
-  const issues = [...syntaxIssues, ...flagIssues, ...faults.map((fault) => issueAt(fault, source, file, flags))];
-  if (issues.length > 0 || !checked.scenario) return failed(...issues.toSorted(byPlace));
-  return ok({ scenario: checked.scenario, resolvedYaml: toResolvedYaml(checked.scenario, references) });
+/** The first faults; of a scenario that has hundreds, the rest would only push them out of sight. `unplaced`: how many more there are. */
+function shown(issues: readonly Issue[], unplaced: number): readonly Issue[] {
+  const [next, ...rest] = issues.slice(limits.faultsShown);
+  if (!next) return issues;
+  return [...issues.slice(0, limits.faultsShown), { ...next, message: `${next.message}; and ${rest.length + unplaced} more faults` }];
 }
 
 interface FlagPlace {
@@ -61,28 +67,32 @@ interface FlagPlace {
   readonly flag: string;
 }
 
-interface Filling {
-  readonly references: Reference[];
-  readonly untyped: Path[];
-  readonly fill: (text: string, path: Path) => string;
+interface Applied {
+  readonly tree: Tree;
+  readonly flags: readonly FlagPlace[];
+  readonly issues: readonly Issue[];
+  /** Where flags took the file's values away. */
+  readonly replaced: readonly Path[];
+  readonly filling: Filling;
 }
 
-function applyOverrides(
-  written: Tree,
-  overrides: readonly Override[],
-  { references, untyped, fill }: Filling,
-): { readonly tree: Tree; readonly flags: readonly FlagPlace[]; readonly flagIssues: readonly Issue[] } {
+function applyOverrides(written: Tree, overrides: readonly Override[], env: Environment): Applied {
   let tree = written;
-  if (!isMap(written)) return { tree, flags: [], flagIssues: [] };
+  let filling = createFilling(env).filling;
   const flags: FlagPlace[] = [];
-  const flagIssues: Issue[] = [];
+  const issues: Issue[] = [];
+  const replaced: Path[] = [];
   const readValue = (text: string, path: Path): { readonly tree: Tree } | { readonly fault: string } => {
-    forget(references, path);
+    const { filling: own, fill } = createFilling(env);
+    replaced.push(path);
+    const earlier = keepFilled(filling, (known) => !isBelow(known, path));
     if (!/^\s*["'[{]/.test(text)) {
-      untyped.push(path);
-      return { tree: fill(text.trim(), path) };
+      const filled = fill(text.trim(), path);
+      filling = joinFilled([earlier, own, { references: [], untyped: [path], faults: [] }]);
+      return { tree: filled };
     }
     const value = readYaml({ text, onText: (inner, below) => fill(inner, [...path, ...below]) });
+    filling = joinFilled([earlier, own]);
     const fault = value.syntaxFaults[0]?.message ?? value.faults[0]?.message;
     return fault === undefined && value.tree !== undefined ? { tree: value.tree } : { fault: fault ?? "is not valid YAML" };
   };
@@ -91,27 +101,14 @@ function applyOverrides(
     tree = applied.tree;
     flags.push({ path: applied.path, flag: override.flag });
     if (applied.fault === undefined) continue;
-    flagIssues.push({ source: override.flag, ...(applied.path.length > 0 && { path: formatPath(applied.path) }), message: applied.fault });
+    issues.push({ source: override.flag, ...(applied.path.length > 0 && { path: formatPath(applied.path) }), message: applied.fault });
   }
-  return { tree, flags, flagIssues };
+  return { tree, flags, issues, replaced, filling };
 }
 
-/** What a flag replaces no longer comes from the environment. */
-function forget(references: Reference[], path: Path): void {
-  for (let index = references.length - 1; index >= 0; index--) {
-    if (isBelow((references[index] as Reference).path, path)) references.splice(index, 1);
-  }
-}
-
-interface Origins {
-  readonly references: readonly Reference[];
-  readonly untyped: readonly Path[];
-}
-
-function check(written: Tree, { references, untyped }: Origins): { readonly faults: readonly Fault[]; readonly scenario?: Scenario } {
-  if (!isMap(written)) return { faults: [{ path: [], anchor: "value", message: "must be a scenario: a map that begins with version: 1" }] };
+function check(written: Tree, { references, untyped }: Filling): { readonly faults: readonly Fault[]; readonly scenario?: Scenario } {
   const { tree: supported, faults: refused } = refuseUnsupported(written);
-  const tree = withNumbers(supported, untyped);
+  const tree = withTypes(supported, untyped);
   const show: Show = (path) => {
     const reference = references.find((candidate) => isBelow(candidate.path, path));
     const [section, field] = path;
@@ -134,34 +131,33 @@ function check(written: Tree, { references, untyped }: Origins): { readonly faul
   return faults.length > 0 ? { faults } : { faults, scenario };
 }
 
-/** Untyped text that looks like a number becomes one where the schema asks for a number, and stays text elsewhere. */
-function withNumbers(tree: Tree, untyped: readonly Path[]): Tree {
-  const numeric = untyped.filter((path) => {
-    const value = valueAt(tree, path);
-    return typeof value === "string" && /^[-+]?\d+(?:\.\d+)?$/.test(value);
-  });
-  if (numeric.length === 0) return tree;
-  const wanted = scenarioSchema.safeParse(tree).error?.issues.filter(({ message }) => /\bnumbers?\b/.test(message)) ?? [];
-  return numeric
-    .filter((path) => wanted.some((issue) => isBelow(path, issue.path as Path)))
-    .reduce<Tree>((rest, path) => {
-      const typed = withValue(rest, path, Number(valueAt(rest, path)));
-      return "tree" in typed ? typed.tree : rest;
-    }, tree);
-}
-
 const mapKeys = (tree: Tree | undefined): readonly string[] => (isMap(tree) ? Object.keys(tree) : []);
 
 const isDiscriminator = (path: Path): boolean => ["target.provider", "session.turnDetection.type"].includes(formatPath(path));
 
 const samePlace = (a: Path, b: Path): boolean => a.length === b.length && isBelow(a, b);
 
-function issueAt({ path, anchor, message }: Fault, source: string, file: YamlSource, flags: readonly FlagPlace[]): Issue {
+function issueAt({ path, anchor, message }: Fault, { layers }: Layers, flags: readonly FlagPlace[]): Issue {
   const named = path.length > 0 ? { path: formatPath(path) } : {};
-  const isWritten = valueAt(file.tree, path) !== undefined;
+  const isWritten = layers.some(({ tree }) => valueAt(tree, path) !== undefined);
   const flag = flags.findLast((candidate) => candidate.path.length > 0 && (isBelow(path, candidate.path) || (!isWritten && isBelow(candidate.path, path))));
-  return flag ? { source: flag.flag, ...named, message } : { source, ...file.locate(path, anchor), ...named, message };
+  return flag ? { source: flag.flag, ...named, message } : { source: "", ...placeInLayers(layers, { path, anchor, message }), ...named, message };
 }
 
-/** Flags first, then down the file. */
-const byPlace = (a: Issue, b: Issue): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+/** A field that varies is written in the matrix, under either name. */
+function place(issue: Issue, tree: Tree, { references }: Filling, at: (fault: Fault) => Issue): Issue {
+  const field = issue.path === undefined ? undefined : parsePath(issue.path);
+  if (!field || issue.line !== undefined) return issue;
+  const axis = findAxis(formatPath(field));
+  const name = [axis?.short, axis?.path].find((candidate) => candidate !== undefined && valueAt(tree, ["matrix", candidate]) !== undefined);
+  const path = name === undefined ? field : ["matrix", name];
+  const reference = references.find((candidate) => isBelow(candidate.path, path));
+  const placed = at({ path, anchor: "value", message: issue.message });
+  return { ...placed, source: placed.source || issue.source, message: reference ? `can't take what ${reference.shown} holds` : issue.message };
+}
+
+/** Flags first, then down the file and those that it extends. */
+function byPlace({ layers }: Layers): (a: Issue, b: Issue) => number {
+  const order = (issue: Issue): number => layers.findIndex(({ source }) => source === issue.source);
+  return (a, b) => order(a) - order(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}

@@ -9,6 +9,7 @@ import { spanMs } from "./fields.ts";
 import { isByTime } from "./load.ts";
 import { loadFaults, resolveLoad } from "./load-rules.ts";
 import { resolveTarget } from "./resolve-target.ts";
+import { sizeFaults } from "./plan-size.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import type { Fault } from "./tree.ts";
@@ -111,5 +112,5 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
   faults.push(...loadFaults(written, resolved));
   const cells = Object.values(resolved.matrix).reduce((product, values) => product * values.length, 1);
   if (cells > limits.cells) return [...faults, { path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` }];
-  return [...faults, ...capabilityFaults(resolved, names)];
+  return [...faults, ...sizeFaults(resolved), ...capabilityFaults(resolved, names)];
 }

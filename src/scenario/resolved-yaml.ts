@@ -4,15 +4,10 @@ import { stringify } from "yaml";
 import { findAxis } from "./axes.ts";
 import { writtenLoad } from "./load-rules.ts";
 import { redactTarget, redacted } from "./redact-target.ts";
+import type { Reference } from "./environment.ts";
 import type { Scenario } from "./scenario.ts";
 import { spanText } from "./span-text.ts";
 import { type Path, type Tree, valueAt, withValue } from "./tree.ts";
-
-/** A value that came from the environment, and the text to write in its place. */
-export interface Reference {
-  readonly path: Path;
-  readonly shown: string;
-}
 
 /** Nothing but the name of a variable: no default, no text around it that could be part of a key. */
 const pureReference = /^\$\{env:\w+\}$/;

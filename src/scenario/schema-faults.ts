@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { didYouMean } from "../core/issues.ts";
+import { limits } from "../core/limits.ts";
 import { suggestField } from "./field-names.ts";
 import { type Fault, isMap, type Path, type Tree, valueAt } from "./tree.ts";
 
@@ -19,7 +20,7 @@ export function schemaFaults(issues: readonly z.core.$ZodIssue[], tree: Tree, sh
 
 function faultsOf(issue: z.core.$ZodIssue, at: Path, tree: Tree, show: Show): readonly Fault[] {
   const path = [...at, ...issue.path.map((part) => (typeof part === "symbol" ? String(part) : part))];
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField([...path, key]));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key, index) => unknownField([...path, key], index < limits.faultsShown));
   const value = valueAt(tree, path);
   if (issue.code === "invalid_union") {
     const branch = isMap(value) ? branchMeant(issue.errors, value) : undefined;
@@ -34,8 +35,9 @@ function faultsOf(issue: z.core.$ZodIssue, at: Path, tree: Tree, show: Show): re
   return [{ path, anchor: "value", message: `${issue.message}, not ${show(path).text}${hint(issue, value, show(path).secret)}` }];
 }
 
-function unknownField(path: Path): Fault {
-  const meant = suggestField(path);
+/** `suggests`: whether to look for what was meant, which of thousands of fields would only take time. */
+function unknownField(path: Path, suggests: boolean): Fault {
+  const meant = suggests ? suggestField(path) : undefined;
   return { path, anchor: "key", message: `is not a field here${meant ? `; did you mean ${meant}?` : ""}` };
 }
 

@@ -18,13 +18,14 @@ const turnDetection = section({
   threshold: fields.threshold.optional(),
 })
   .superRefine(onlyOwnFields(turnDetectionVariant))
-  .prefault({});
+  .prefault({})
+  .describe("How the end of a turn is found");
 
 const languageSays = "must be a language code, such as en";
 
 const session = section({
-  kind: oneOf(["conversation"]).default(defaults.session.kind),
-  instructions: z.string("must be text").default(defaults.session.instructions),
+  kind: oneOf(["conversation"]).default(defaults.session.kind).describe("What the session is for"),
+  instructions: z.string("must be text").default(defaults.session.instructions).describe("What the model is told to be and do"),
   voice: fields.voice.optional(),
   inputFormat: fields.audioFormat.default(defaults.session.inputFormat),
   outputFormat: fields.audioFormat.default(defaults.session.outputFormat),
@@ -32,7 +33,8 @@ const session = section({
   effort: fields.effort.optional(),
   maxOutputTokens: z
     .union([wholeNumber({ min: 1, max: 4096 }), z.literal("inf")], "must be a whole number from 1 to 4096, or inf")
-    .default(defaults.session.maxOutputTokens),
+    .default(defaults.session.maxOutputTokens)
+    .describe("Longest answer, in tokens"),
   turnDetection,
   transcription: section({
     model: text("must be the name of a transcription model, such as gpt-4o-mini-transcribe"),
@@ -40,24 +42,35 @@ const session = section({
       .string(languageSays)
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, languageSays)
       .optional(),
-  }).optional(),
+  })
+    .optional()
+    .describe("That the server writes down what the caller says, and with which model"),
   tools,
-  cache: oneOf(["natural"]).optional(),
-}).prefault({});
+  cache: oneOf(["natural"]).optional().describe("natural: the server caches prompts as it does for anybody"),
+})
+  .prefault({})
+  .describe("What is agreed with the server before the first turn");
 
-const interrupt = section({ say: slug("the id of a clip"), atAnswerMs: fields.ms(600_000) });
-const turn = section({ say: slug("the id of a clip"), effort: fields.effort.optional(), interrupt: interrupt.optional() });
+const clip = slug("the id of a clip").describe("Recording to say: earshot fixtures list shows them");
+const interrupt = section({ say: clip, atAnswerMs: fields.ms(600_000).describe("How much of the answer is heard before the caller speaks over it") });
+const turn = section({
+  say: clip,
+  effort: fields.effort.optional().describe("Effort for this turn only"),
+  interrupt: interrupt.optional().describe("Another recording, said over the answer"),
+});
 
 const turnsSays = "must be a list of at least one turn, such as `- say: order-status`";
 
 const caller = section({
   patienceMs: fields.patienceMs.default(defaults.caller.patienceMs),
   startBufferMs: fields.startBufferMs.default(defaults.caller.startBufferMs),
-  thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }),
-  turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns"),
-  repeat: oneOf(["turns", "call"]).optional(),
+  thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }).describe("Pause between the end of an answer and the next turn"),
+  turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns").describe("What is said, in order"),
+  repeat: oneOf(["turns", "call"])
+    .optional()
+    .describe("What happens after the last turn of a run with load.duration: all turns again in the same session (turns), or another call (call)"),
   pool: pool.optional(),
-});
+}).describe("What each caller does: say a clip, hear the answer out, think, say the next");
 
 /** An axis: a list of different values, each of which the field itself would take. */
 function axisValues(field: z.ZodType<string | number>) {
@@ -82,24 +95,31 @@ const matrix = z
       context.addIssue({ code: "custom", path: [path], message: `is the axis ${short} again: write it once` });
     }
   })
-  .default({});
+  .default({})
+  .describe("Fields that vary: one cell for each combination of their values, the cells' calls interleaved");
 
 const tagValue = z.union([z.string(), z.number(), z.boolean()], "must be text");
 
 export const scenarioSchema = section({
+  /** Read and taken away before the rest is checked (extends.ts); here for editors and for "did you mean". */
+  extends: text("must be a file such as ./base.yaml, or the name of a scenario")
+    .optional()
+    .describe("Scenario that this one rests upon: what is written here takes the place of what is written there; sections are put together, lists replaced"),
   version: z.literal(1, "must be 1, the version of the scenario language"),
-  name: slug("a name, such as voice-assistant"),
-  seed: wholeNumber({ min: 0, max: 2 ** 32 - 1 }).default(defaults.seed),
+  name: slug("a name, such as voice-assistant").describe("What the scenario and its folder of reports are called"),
+  seed: wholeNumber({ min: 0, max: 2 ** 32 - 1 })
+    .default(defaults.seed)
+    .describe("The same seed gives the same callers, pauses and delays again"),
   target,
   session,
   caller,
   load,
   network: fields.network.default(defaults.network),
-  prices: slug("the name of a price list").default(defaults.prices),
+  prices: slug("the name of a price list").default(defaults.prices).describe("List that the money columns use: earshot prices shows them"),
   matrix,
-  thresholds,
+  thresholds: thresholds.describe("What fails the run (exit 3)"),
   abortOnFail: abortOnFail.optional(),
-  tags: z.record(z.string(), tagValue, "must be a map of names to text").default({}),
+  tags: z.record(z.string(), tagValue, "must be a map of names to text").default({}).describe("Kept in every report"),
 });
 
 /** A scenario as written, its values checked and its plain defaults filled in. */

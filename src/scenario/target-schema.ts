@@ -31,15 +31,19 @@ const commandSays = "must be a program that prints the key, such as [op, read, o
 const mintSays = "must be the http:// or https:// address that gives ephemeral keys, such as https://api.openai.com/v1/realtime/client_secrets";
 
 const auth = section({
-  bearer: keyText.optional(),
-  apiKey: keyText.optional(),
-  command: z.union([text(commandSays), z.array(text(commandSays), commandSays).min(1, commandSays)], commandSays).optional(),
-  file: text("must be the path of a file that holds the key").optional(),
-  as: oneOf(keyForms).optional(),
+  bearer: keyText.optional().describe("The key, shown as a bearer token"),
+  apiKey: keyText.optional().describe("The key, shown as the header api-key"),
+  command: z
+    .union([text(commandSays), z.array(text(commandSays), commandSays).min(1, commandSays)], commandSays)
+    .optional()
+    .describe("A program that prints the key; run once"),
+  file: text("must be the path of a file that holds the key").optional().describe("A file that holds the key"),
+  as: oneOf(keyForms).optional().describe("How the key is shown to the server"),
   mint: z
     .string(mintSays)
     .refine(isUrlOf(/^https?:$/), { message: mintSays, params: plain })
-    .optional(),
+    .optional()
+    .describe("Where every session gets an ephemeral key of its own, timed as a part of the connect"),
 }).superRefine((written, context) => {
   const refuse = (path: readonly string[], message: string): void => context.addIssue({ code: "custom", path: [...path], message, params: plain });
   const [first, ...more] = sources.filter((name) => written[name] !== undefined);
@@ -56,12 +60,18 @@ const declaredList = <const T extends readonly [string, ...string[]]>(values: T,
 const { capabilities: least } = defaults;
 
 const capabilities = section({
-  kinds: declaredList(sessionKinds, "[conversation]").default([...least.kinds]),
-  formats: declaredList(audioFormats, "[pcm24k, pcmu]").default([...least.formats]),
-  efforts: declaredList(efforts, "[low, high]").default([...least.efforts]),
-  usage: z.boolean("must be true or false").default(least.usage),
-  errors: oneOf(errorStyles).default(least.errors),
-  events: oneOf(dialects).default(least.events),
+  kinds: declaredList(sessionKinds, "[conversation]")
+    .default([...least.kinds])
+    .describe("Kinds of session"),
+  formats: declaredList(audioFormats, "[pcm24k, pcmu]")
+    .default([...least.formats])
+    .describe("Audio formats on the wire"),
+  efforts: declaredList(efforts, "[low, high]")
+    .default([...least.efforts])
+    .describe("Reasoning efforts"),
+  usage: z.boolean("must be true or false").default(least.usage).describe("Whether response.done says what it cost"),
+  errors: oneOf(errorStyles).default(least.errors).describe("How it refuses a connection: by an event, by HTTP, or either"),
+  events: oneOf(dialects).default(least.events).describe("Names of its events: today's (ga) or the beta's"),
 });
 
 const proxySays = "must be the http:// address of a proxy, such as http://proxy:3128, or none";
@@ -74,33 +84,46 @@ const keyMissing = {
 } as const;
 
 export const target = section({
-  provider: oneOf(["embedded", "openai", "azure", "compatible"]).default(defaults.target.provider),
+  provider: oneOf(["embedded", "openai", "azure", "compatible"])
+    .default(defaults.target.provider)
+    .describe("embedded is earshot's own reference server on this machine; compatible is any server that speaks the protocol"),
   model: fields.model.default(defaults.target.model),
   profile: fields.profile.optional(),
   script: fields.script.optional(),
   url: z
     .string(urlSays)
     .refine(isUrlOf(/^wss?:$/), urlSays)
-    .optional(),
-  auth: auth.optional(),
+    .optional()
+    .describe("Where the realtime API is"),
+  auth: auth.optional().describe("How callers prove who they are; never written to any report"),
   headers: z
     .record(
       z.string().regex(headerName, "is not a name that HTTP allows for a header"),
       z.string("must be text").regex(headerValue, "has a character that HTTP forbids in a header"),
       "must be a map of header names to text",
     )
-    .optional(),
-  organization: oneWord("must be the id of an organisation, such as org-abc123").optional(),
-  project: oneWord("must be the id of a project, such as proj_abc123").optional(),
-  proxy: z.union([z.literal("none"), z.string(proxySays).refine(isUrlOf(/^http:$/), { message: proxySays, params: plain })], proxySays).optional(),
-  ca: text("must be the path of a PEM file").optional(),
-  certificate: section({ cert: text("must be the path of a PEM file"), key: text("must be the path of a PEM file") }).optional(),
+    .optional()
+    .describe("More headers for the handshake; never written to any report"),
+  organization: oneWord("must be the id of an organisation, such as org-abc123").optional().describe("The organisation that pays"),
+  project: oneWord("must be the id of a project, such as proj_abc123").optional().describe("The project that pays"),
+  proxy: z
+    .union([z.literal("none"), z.string(proxySays).refine(isUrlOf(/^http:$/), { message: proxySays, params: plain })], proxySays)
+    .optional()
+    .describe("A proxy between, or none; default: HTTPS_PROXY"),
+  ca: text("must be the path of a PEM file").optional().describe("Certificate authorities to trust beside the usual ones"),
+  certificate: section({
+    cert: text("must be the path of a PEM file").describe("The certificate"),
+    key: text("must be the path of a PEM file").describe("Its private key"),
+  })
+    .optional()
+    .describe("Who we are, for servers that ask for a client certificate"),
   apiVersion: z
     .string(apiVersionSays)
     .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, apiVersionSays)
-    .optional(),
-  deployment: text("must be the name of a deployment").optional(),
-  capabilities: capabilities.optional(),
+    .optional()
+    .describe("Azure's preview only"),
+  deployment: text("must be the name of a deployment").optional().describe("Azure only; default: the model's name"),
+  capabilities: capabilities.optional().describe("What a compatible server can do: earshot doctor --url finds out"),
 })
   .superRefine(onlyOwnFields(targetVariant))
   .superRefine((written, context) => {
@@ -112,4 +135,5 @@ export const target = section({
     if ((provider === "openai" || provider === "azure") && access === undefined) refuse(["auth"], keyMissing[provider]);
     if (provider === "azure" && access?.as === "subprotocol") refuse(["auth", "as"], "must be bearer or apiKey: Azure takes no key among the subprotocols");
   })
-  .prefault({});
+  .prefault({})
+  .describe("Whom to call");

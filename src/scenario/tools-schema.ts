@@ -27,16 +27,22 @@ const parameters = z.record(z.string(), z.unknown(), parametersSays).superRefine
 });
 
 const answers = section({
-  value: z.unknown().refine((value) => value !== undefined, "is missing: what the function gives back, such as {status: shipped}"),
-  delayMs: fields.durationMs.default(0),
-  errorRate: number({ min: 0, max: 1 }).default(0),
+  value: z
+    .unknown()
+    .refine((value) => value !== undefined, "is missing: what the function gives back, such as {status: shipped}")
+    .describe("What the function gives back"),
+  delayMs: fields.durationMs.default(0).describe("How long the function takes"),
+  errorRate: number({ min: 0, max: 1 }).default(0).describe("Share of calls that get an error instead"),
 });
 
 const tool = section({
-  name: z.string(nameSays).regex(/^[a-zA-Z0-9_-]{1,64}$/, nameSays),
-  description: text("must be text").optional(),
-  parameters: parameters.default({ type: "object", properties: {} }),
-  answers,
+  name: z
+    .string(nameSays)
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, nameSays)
+    .describe("By which the model calls it"),
+  description: text("must be text").optional().describe("What the model is told of it"),
+  parameters: parameters.default({ type: "object", properties: {} }).describe("Its arguments, as the model is given them"),
+  answers: answers.describe("What earshot answers when the model calls it"),
 });
 
 const toolsSays = "must be a list of functions, such as `- name: lookup_order`";
@@ -50,4 +56,5 @@ export const tools = z
       if (names.indexOf(name) < index) context.addIssue({ code: "custom", path: [index, "name"], message: `is declared twice: ${name}` });
     }
   })
-  .optional();
+  .optional()
+  .describe("Functions that the model may call");

@@ -64,3 +64,14 @@ export function withoutValue(tree: Tree, path: Path): Tree {
   if (isList(tree)) return tree.filter((_, index) => index !== part);
   return Object.fromEntries(Object.entries(tree as TreeMap).filter(([key]) => key !== part));
 }
+
+/** Where the text first stands in the tree. */
+export function pathOf(tree: unknown, text: string): Path | undefined {
+  if (tree === text) return [];
+  if (typeof tree !== "object" || tree === null) return undefined;
+  for (const [key, inner] of Object.entries(tree)) {
+    const path = pathOf(inner, text);
+    if (path) return [Array.isArray(tree) ? Number(key) : key, ...path];
+  }
+  return undefined;
+}

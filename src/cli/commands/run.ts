@@ -8,6 +8,7 @@ import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { findCheck } from "../../result/check-store.ts";
 import { environment } from "../../result/environment.ts";
+import type { RunCheck } from "../../result/check-result.ts";
 import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
@@ -20,6 +21,7 @@ import { segmented } from "../../load/segment-run.ts";
 import type { KeptTraces } from "../../load/traces.ts";
 import { readSegment, readStartAt } from "../segment-option.ts";
 import { listenForSignals } from "../signals.ts";
+import { thresholdIssue } from "../threshold-issue.ts";
 
 interface RunArguments extends Partial<Record<FieldFlag, string>> {
   readonly scenario?: readonly string[];
@@ -127,11 +129,12 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
     const whole = await prepare(parsed.value.scenario, clips, file.value.source);
     const prepared = whole.ok && segment?.ok ? segmented(whole.value, segment.value) : whole;
-    issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
+    issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues.map(parsed.value.placed)));
     if (!prepared.ok) continue;
     const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
-    issues.push(...aboutNothing(thresholds.thresholds, prepared.value, file.value.source));
-    issues.push(...thresholds.thresholds.flatMap((threshold) => tooTight(threshold, check) ?? []).map((message) => ({ source: file.value.source, message })));
+    for (const { text, message } of thresholdFaults(thresholds.thresholds, prepared.value, check)) {
+      issues.push(thresholdIssue(parsed.value, file.value.source, { text, message }));
+    }
     asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value, check });
   }
   if (given.threads !== undefined && !(Number.isInteger(given.threads) && given.threads >= 1 && given.threads <= limits.threads))
@@ -183,7 +186,7 @@ function keptTraces(text: string): Result<KeptTraces | undefined> {
   return turns > 0 ? ok({ type: "worst", turns }) : failed({ source: "--trace", message: `"${text}" is none of: none, all, worst:5` });
 }
 
-function aboutNothing(thresholds: readonly Threshold[], { plan }: Prepared, source: string): Issue[] {
+function thresholdFaults(thresholds: readonly Threshold[], { plan }: Prepared, check: RunCheck | undefined) {
   const cells = plan.cells.map(({ axes, settings: { session, network, target } }) => ({
     axes,
     frameMs: session.frameMs,
@@ -193,7 +196,11 @@ function aboutNothing(thresholds: readonly Threshold[], { plan }: Prepared, sour
     ...(session.effort === undefined ? {} : { effort: session.effort }),
     ...(target.provider === "embedded" ? { profile: target.profile } : {}),
   }));
-  return thresholds.flatMap((threshold) => thresholdFault(threshold, cells, plan.scenario.tags) ?? []).map((message) => ({ source, message }));
+  return thresholds.flatMap((threshold) =>
+    [thresholdFault(threshold, cells, plan.scenario.tags), tooTight(threshold, check)].flatMap((message) =>
+      message === undefined ? [] : [{ text: threshold.text, message }],
+    ),
+  );
 }
 
 function overridesOf(given: RunArguments): Override[] {
@@ -211,23 +218,23 @@ function pairs(flag: string, texts: readonly string[], prefix: string): Override
 }
 
 function readThresholds(
-  { scenario }: ParsedScenario,
+  parsed: ParsedScenario,
   flags: readonly string[],
   source: string,
 ): { readonly thresholds: readonly Threshold[]; readonly issues: readonly Issue[] } {
-  const { abortAfterMs = {}, abortAllAfterMs } = scenario;
-  const results = [
-    ...scenario.thresholds.map((text) => parseThreshold(text, `${source} thresholds`)),
-    ...flags.map((text) => parseThreshold(text, "--threshold")),
-  ];
+  const { abortAfterMs = {}, abortAllAfterMs } = parsed.scenario;
+  const results = [...parsed.scenario.thresholds, ...flags].map((text) => ({ text, result: parseThreshold(text, source) }));
   const mayAbort = (threshold: Threshold): Threshold => {
     const afterMs = abortAfterMs[threshold.text] ?? abortAllAfterMs;
     return afterMs === undefined ? threshold : { ...threshold, abortAfterMs: afterMs };
   };
   const message = "has no threshold to look at; write thresholds, or take it out";
-  const idle = abortAllAfterMs !== undefined && results.length === 0 ? [{ source, path: "abortOnFail", message }] : [];
+  const idle = abortAllAfterMs !== undefined && results.length === 0 ? [parsed.placed({ source, path: "abortOnFail", message })] : [];
   return {
-    thresholds: results.flatMap((result) => (result.ok ? [mayAbort(result.value)] : [])),
-    issues: [...results.flatMap((result) => (result.ok ? [] : result.issues)), ...idle],
+    thresholds: results.flatMap(({ result }) => (result.ok ? [mayAbort(result.value)] : [])),
+    issues: [
+      ...results.flatMap(({ text, result }) => (result.ok ? [] : result.issues.map(({ message }) => thresholdIssue(parsed, source, { text, message })))),
+      ...idle,
+    ],
   };
 }
