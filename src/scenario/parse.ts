@@ -127,7 +127,11 @@ function check(written: Tree, { references, untyped }: Filling): { readonly faul
     return { faults: [...refused, ...found.filter(({ path }) => !refused.some((fault) => explains(fault, path)))] };
   }
   const scenario = resolve(parsed.data, mapKeys(valueAt(tree, ["matrix"])));
-  const faults = [...refused, ...crossFaults(parsed.data, scenario)];
+  const quotesNothing = (fault: Fault): Fault => {
+    const reference = references.find(({ path }) => samePlace(path, fault.path));
+    return reference ? { ...fault, message: `can't take what ${reference.shown} holds` } : fault;
+  };
+  const faults = [...refused, ...crossFaults(parsed.data, scenario).map(quotesNothing)];
   return faults.length > 0 ? { faults } : { faults, scenario };
 }
 
