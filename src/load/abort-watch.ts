@@ -9,7 +9,7 @@ import type { ThresholdResult } from "../result/run-result.ts";
 import { isAboutRow, matches, type Threshold } from "../result/threshold.ts";
 import { isWarmUp } from "../result/warm-up.ts";
 
-export interface Missed {
+interface Missed {
   readonly text: string;
   readonly cell: string;
   /** Since the run's start. */
@@ -18,8 +18,12 @@ export interface Missed {
 
 export interface AbortWatch {
   note(row: TurnRow): void;
-  /** The threshold that ends the run; the first one found stays. */
-  look(sinceStartMs: number): Missed | undefined;
+  /** Looks whether a threshold is missed by now; the first one found stays. */
+  look(sinceStartMs: number): void;
+  /** The threshold that ended the run. */
+  missed(): Missed | undefined;
+  /** Aborts when the run is to end, with the reason. */
+  readonly signal: AbortSignal;
 }
 
 interface Watched {
@@ -35,8 +39,11 @@ export function createAbortWatch(thresholds: readonly Threshold[], { cells, tags
     if (afterMs === undefined) return [];
     return cells.filter((cell) => matches(cell, threshold.where, tags)).map((cell) => ({ threshold, cell: cell.id, afterMs, tally: emptyTally }));
   });
+  const abort = new AbortController();
   let missed: Missed | undefined;
   return {
+    signal: abort.signal,
+    missed: () => missed,
     note(row) {
       for (const one of watched) {
         const { metric, where } = one.threshold;
@@ -47,8 +54,10 @@ export function createAbortWatch(thresholds: readonly Threshold[], { cells, tags
     },
     look(sinceStartMs) {
       const found = missed ? undefined : watched.find((one) => sinceStartMs >= one.afterMs && isMissedForSure(one.threshold, one.tally));
-      if (found) missed = { text: found.threshold.text, cell: found.cell, afterMs: sinceStartMs };
-      return missed;
+      if (!found) return;
+      missed = { text: found.threshold.text, cell: found.cell, afterMs: sinceStartMs };
+      const where = found.cell === "all" ? "" : ` in ${found.cell}`;
+      abort.abort(`${missed.text} was missed for sure${where} after ${Math.round(sinceStartMs / 1_000)} s`);
     },
   };
 }

@@ -101,7 +101,7 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
   const parts: Parts = [sorted[0] ?? firstGiven, ...sorted.slice(1)];
   const [first] = parts;
   const {
-    segment,
+    segment: _s,
     calls: _c,
     instrument: _i,
     validity: _v,

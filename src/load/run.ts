@@ -21,7 +21,7 @@ import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
-import { createAbortWatch, withMissed, type Missed } from "./abort-watch.ts";
+import { createAbortWatch, withMissed } from "./abort-watch.ts";
 import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
@@ -98,19 +98,11 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const calls: CallRow[] = [];
   watch?.onStart(head, folder);
   const abortWatch = createAbortWatch(request.thresholds, head);
-  const abort = new AbortController();
-  let missed: Missed | undefined;
-  function look(): void {
-    if (missed) return;
-    missed = abortWatch.look(usToMs(clock.nowUs() - runStartUs));
-    if (!missed) return;
-    const where = missed.cell === "all" ? "" : ` in ${missed.cell}`;
-    abort.abort(`${missed.text} was missed for sure${where} after ${Math.round(missed.afterMs / 1_000)} s`);
-  }
+  const look = (): void => abortWatch.look(usToMs(clock.nowUs() - runStartUs));
   let made: Made;
   try {
     made = await makeCalls(
-      { ...request, drain: AbortSignal.any([request.drain, abort.signal]), look, startAtUs },
+      { ...request, drain: AbortSignal.any([request.drain, abortWatch.signal]), look, startAtUs },
       {
         tasks: segmentsOf(request, {
           runId: head.runId,
@@ -133,7 +125,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     await Promise.all([targets.value.stop(), canaries.stop()]);
   }
   const durationMs = usToMs(clock.nowUs() - runStartUs);
-  const end = endOf({ ...request, abort: abort.signal }, calls, made.lost ?? targets.value.lost());
+  const end = endOf({ ...request, abort: abortWatch.signal }, calls, made.lost ?? targets.value.lost());
 
   const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
   const truthUnknown = scenario.target.provider !== "embedded";
@@ -155,7 +147,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     truthUnknown,
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
-  const result = { ...assembled, thresholds: withMissed(assembled.thresholds, missed) };
+  const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
   if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
   return ok({ record: recordOf(result, rows, request.scenarioYaml), folder: folder.path });

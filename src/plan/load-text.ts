@@ -19,5 +19,5 @@ function arrivalsText(arrivals: Arrivals): string {
 /** `2 calls a second at random for 60 s, at most 200 at once`; undefined where callers and calls say it all. */
 export function loadText({ arrivals, stages, durationMs = 0, maxSessions }: Load): string | undefined {
   if (arrivals) return `${arrivalsText(arrivals)} for ${seconds(durationMs)}, at most ${maxSessions} at once`.replace(", for", " for");
-  return stages && `stages of ${stages.map(({ sessions, forMs }) => `${sessions} callers for ${seconds(forMs)}`).join(", ")}`;
+  return stages && `stages of ${stages.map(({ sessions, forMs }) => `${sessions} caller${sessions === 1 ? "" : "s"} for ${seconds(forMs)}`).join(", ")}`;
 }

@@ -128,7 +128,8 @@ function moneyOf(priceList: string, { rows, warmUp, calls }: Pick<CellFindings, 
   const output = used.reduce((sum, usage) => sum + usage.textOut + usage.audioOut, 0);
   const usd = priced.reduce((sum, row) => sum + (row.costMicroUsd ?? 0), 0) / 1e6;
   // A call that began with a warm-up is measured in part: then the turns' own shares of its time count, and no whole calls.
-  const isMixed = calls.length > 0 && warmUp.length > 0;
+  const warmed = new Set(warmUp.map((row) => `${row.session}/${row.call}`));
+  const isMixed = calls.some((call) => warmed.has(`${call.session}/${call.call}`));
   const minutes = isMixed
     ? rows.reduce((sum, row) => sum + (row.connectedMs ?? 0), 0) / 60e3
     : calls.reduce((sum, call) => sum + ((call.endedUs ?? 0) - (call.openUs ?? call.endedUs ?? 0)), 0) / 60e6;
