@@ -50,7 +50,8 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     runIdSuffix: process.pid.toString(36),
     clock,
     ...(asked.threads === undefined ? {} : { threads: asked.threads }),
-    openTargets: (cells, truthPath) => openTargets({ clock, cells, seed: scenario.seed, truthPath, fixtureRoots: fixtureRoots(asked.fixtures), env: process.env }),
+    openTargets: (cells, truthPath) =>
+      openTargets({ clock, cells, seed: scenario.seed, truthPath, fixtureRoots: fixtureRoots(asked.fixtures), env: process.env }),
     ...(asked.canary ? { openCanaryTarget: (truthPath) => openCanaryTarget({ clock, truthPath, fixtureRoots: fixtureRoots(asked.fixtures) }) } : {}),
     drain: signals.drain,
     cut: signals.cut,

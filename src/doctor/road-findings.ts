@@ -10,7 +10,11 @@ const SOON_DAYS = 14;
 const took = (fromUs: number, toUs: number): string => `${Math.max(0.1, usToMs(toUs - fromUs)).toFixed(1)} ms`;
 
 /** `proxyPlace`: host:port of the proxy, if one is in use. */
-export function roadFindings({ timings, certificate, failure }: Road, nowMs: number, { url, proxyPlace }: { readonly url: URL; readonly proxyPlace?: string }): Finding[] {
+export function roadFindings(
+  { timings, certificate, failure }: Road,
+  nowMs: number,
+  { url, proxyPlace }: { readonly url: URL; readonly proxyPlace?: string },
+): Finding[] {
   const { startedUs, dnsUs, tcpUs, proxyUs, tlsUs } = timings;
   const isSecure = url.protocol === "wss:";
   const findings: Finding[] = [];

@@ -25,7 +25,13 @@ export function refusalOf({ close, openUs }: Pick<Talk, "close" | "openUs">, err
   const code = said?.code ?? "";
   const status = close?.failure?.status;
   const isModel = modelCodes.includes(code) || close?.code === 4004 || modelCodes.some((name) => close?.reason.includes(name));
-  const isKey = keyCodes.includes(code) || close?.code === 3000 || close?.code === 1008 || status === 401 || status === 403 || /authentication|api key/i.test(said?.message ?? "");
+  const isKey =
+    keyCodes.includes(code) ||
+    close?.code === 3000 ||
+    close?.code === 1008 ||
+    status === 401 ||
+    status === 403 ||
+    /authentication|api key/i.test(said?.message ?? "");
   return { about: isModel ? "model" : isKey ? "key" : "session", what: openUs === undefined ? what : `after the upgrade: ${what}` };
 }
 
@@ -42,7 +48,11 @@ export interface Shown {
 }
 
 /** Waits for the session; the findings, and whether there is one. */
-export async function sessionFindings(talk: Talk, clock: { readonly nowUs: () => number }, { key, model }: Shown): Promise<{ readonly findings: readonly Finding[]; readonly isOpen: boolean }> {
+export async function sessionFindings(
+  talk: Talk,
+  clock: { readonly nowUs: () => number },
+  { key, model }: Shown,
+): Promise<{ readonly findings: readonly Finding[]; readonly isOpen: boolean }> {
   const startedUs = clock.nowUs();
   const first = await talk.next(["session.created", "conversation.created", "error"], SESSION_LIMIT_MS);
   const tookMs = usToMs(clock.nowUs() - startedUs).toFixed(0);
@@ -54,12 +64,16 @@ export async function sessionFindings(talk: Talk, clock: { readonly nowUs: () =>
     const own = bad(about, what, remedies[about]);
     return { findings: [...(isModel ? [keyFinding(key)] : []), own], isOpen: false };
   }
-  return { findings: [keyFinding(key), ok("model", `${model} is open to us`), ok("session", `${first.type} came ${tookMs} ms after the call began`)], isOpen: true };
+  return {
+    findings: [keyFinding(key), ok("model", `${model} is open to us`), ok("session", `${first.type} came ${tookMs} ms after the call began`)],
+    isOpen: true,
+  };
 }
 
 const CLOSE_LIMIT_MS = 500;
 
-const keyFinding = (key: string | undefined): Finding => (key === undefined ? leftOut("key", "none was shown, and the server asked for none") : ok("key", `taken (${key})`));
+const keyFinding = (key: string | undefined): Finding =>
+  key === undefined ? leftOut("key", "none was shown, and the server asked for none") : ok("key", `taken (${key})`);
 
 const MOST_SKEW_S = 30;
 
@@ -70,5 +84,7 @@ export function clockFinding(talk: Talk, nowMs: number): Finding {
   if (Number.isNaN(serverMs)) return leftOut("clock", "the server's answer to the upgrade has no Date");
   const skewS = Math.round((nowMs - serverMs) / 1_000);
   const detail = `ours is ${Math.abs(skewS)} s ${skewS < 0 ? "behind" : "ahead of"} the server's`;
-  return Math.abs(skewS) <= MOST_SKEW_S ? ok("clock", detail) : bad("clock", detail, "set this machine's clock (NTP): keys that expire and certificates go by it");
+  return Math.abs(skewS) <= MOST_SKEW_S
+    ? ok("clock", detail)
+    : bad("clock", detail, "set this machine's clock (NTP): keys that expire and certificates go by it");
 }

@@ -28,7 +28,8 @@ export interface TurnSeen {
 }
 
 /** The names of audio deltas stand in their first bytes. */
-const nameOf = (data: Buffer): string => (data.toString("latin1", 0, 512).includes('"response.audio.delta"') ? "response.audio.delta" : "response.output_audio.delta");
+const nameOf = (data: Buffer): string =>
+  data.toString("latin1", 0, 512).includes('"response.audio.delta"') ? "response.audio.delta" : "response.output_audio.delta";
 
 export async function takeTurn(call: PlannedCall, way: Way, { clock, prepared }: { readonly clock: Clock; readonly prepared: Prepared }): Promise<TurnSeen> {
   const names = new Set<string>();
@@ -89,7 +90,8 @@ const expected: readonly (readonly string[])[] = [
   ["rate_limits.updated"],
 ];
 
-export const lacking = (names: ReadonlySet<string>): readonly string[] => expected.filter((options) => !options.some((name) => names.has(name))).map(([name]) => name ?? "");
+export const lacking = (names: ReadonlySet<string>): readonly string[] =>
+  expected.filter((options) => !options.some((name) => names.has(name))).map(([name]) => name ?? "");
 
 /** Durations of a plain turn that this one had, and those that it had not. */
 export function measurable(row: TurnRow): { readonly yes: readonly MetricId[]; readonly no: readonly MetricId[] } {
@@ -99,4 +101,12 @@ export function measurable(row: TurnRow): { readonly yes: readonly MetricId[]; r
 }
 
 /** What every turn of speech has with a server that says all it can. */
-const plainTurn: ReadonlySet<MetricId> = new Set(["voice_to_voice", "first_audio", "end_of_utterance", "vad_onset", "server_think", "leading_silence", "player_start"]);
+const plainTurn: ReadonlySet<MetricId> = new Set([
+  "voice_to_voice",
+  "first_audio",
+  "end_of_utterance",
+  "vad_onset",
+  "server_think",
+  "leading_silence",
+  "player_start",
+]);

@@ -29,7 +29,9 @@ export async function accessTo(target: Target, env: ProcessEnvironment): Promise
   const key = await keyOf(target);
   const trust = trustOf(target);
   const mint = target.auth?.mint;
-  const [proxy, mintProxy] = [target.url, mint ?? target.url].map((url) => proxyFor({ url, env, ...(target.proxy === undefined ? {} : { proxy: target.proxy }) }));
+  const [proxy, mintProxy] = [target.url, mint ?? target.url].map((url) =>
+    proxyFor({ url, env, ...(target.proxy === undefined ? {} : { proxy: target.proxy }) }),
+  );
   const issues: Issue[] = [...(key.ok ? [] : key.issues), ...(trust.ok ? [] : trust.issues)];
   if (proxy && "fault" in proxy) issues.push({ source: "proxy", message: proxy.fault });
   if (!key.ok || !trust.ok || issues.length > 0) return failed(...issues);
@@ -59,7 +61,9 @@ async function keyOf({ auth }: RemoteTarget): Promise<Result<string | undefined>
 function readSmallFile(file: string, path: string): Result<string> {
   try {
     const text = readFileSync(file, "utf8");
-    return text.length <= limits.keyBytes ? ok(text) : failed({ source: file, path, message: `holds more than ${limits.keyBytes} bytes, which is no key or certificate` });
+    return text.length <= limits.keyBytes
+      ? ok(text)
+      : failed({ source: file, path, message: `holds more than ${limits.keyBytes} bytes, which is no key or certificate` });
   } catch (error) {
     return failed({ source: file, path, message: `can't be read: ${(error as Error).message}` });
   }
@@ -104,7 +108,8 @@ export function secretsOf(target: Target, { key, proxy, mintProxy }: Access): re
   const addresses = [target.url, ...(target.auth?.mint === undefined ? [] : [target.auth.mint])].map((text) => new URL(text));
   const inAddresses = addresses.flatMap((url) => [url.username, url.password, ...queriesOf(url)]);
   const ofProxies = [proxy, mintProxy].flatMap((one) => (one?.credentials === undefined ? [] : [one.credentials, one.credentials.replace(/^[^:]*:/, "")]));
-  return [key?.value ?? "", ...Object.values(target.headers ?? {}), ...inAddresses, ...ofProxies];
+  const all = [key?.value ?? "", ...Object.values(target.headers ?? {}), ...inAddresses, ...ofProxies];
+  return [...new Set(all)].filter((secret) => secret !== "");
 }
 
 const harmless = ["model", "api-version", "deployment"];

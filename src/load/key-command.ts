@@ -32,7 +32,11 @@ function runCommand(command: string | readonly string[], limitMs: number): Promi
   });
   const issue = (what: string): Issue => {
     const complaint = err.trim();
-    return { source: "scenario", path: "target.auth.command", message: `${what}${complaint === "" ? "; it said nothing on stderr" : `; it said: ${complaint}`}` };
+    return {
+      source: "scenario",
+      path: "target.auth.command",
+      message: `${what}${complaint === "" ? "; it said nothing on stderr" : `; it said: ${complaint}`}`,
+    };
   };
   return new Promise((resolve) => {
     child.on("error", (error) => resolve(failed(issue(`the program can't be started: ${error.message}`))));

@@ -89,7 +89,14 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   let made: Made;
   try {
     made = await makeCalls(request, {
-      tasks: segmentsOf(request, { runId: head.runId, runStartUs, folder: folder.path, endpoints: targets.value.endpoints, secrets: targets.value.secrets, canaryUrl: canaries.url }),
+      tasks: segmentsOf(request, {
+        runId: head.runId,
+        runStartUs,
+        folder: folder.path,
+        endpoints: targets.value.endpoints,
+        secrets: targets.value.secrets,
+        canaryUrl: canaries.url,
+      }),
       onRow(row) {
         rows.push(row);
         watch?.onRow(row);

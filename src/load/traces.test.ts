@@ -5,7 +5,13 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import { callOf, scenarioWith } from "../testing/scenario.ts";
 import { createTraces, type KeptTraces } from "./traces.ts";
 
-const target = { provider: "compatible", model: "m", url: "wss://user:pass@h/", auth: { bearer: "sesame", as: "bearer" }, headers: { "x-key": "sesame" } } as const;
+const target = {
+  provider: "compatible",
+  model: "m",
+  url: "wss://user:pass@h/",
+  auth: { bearer: "sesame", as: "bearer" },
+  headers: { "x-key": "sesame" },
+} as const;
 
 /** Makes calls whose only turn took so many ms (undefined: it was not answered), and tells which traces are left. */
 function keptOf(kept: KeptTraces, turns: readonly (number | undefined)[]): ReadonlyMap<number, string> {

@@ -98,7 +98,10 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     's.yaml:6:19 target.profile: must be the name of a latency profile: lower-case letters, digits and dashes, not "../../etc/passwd"',
   ],
   "a number where text is due": ["session: {voice: 5}", "s.yaml:6:18 session.voice: must be the name of a voice, not 5: put it in quotes"],
-  "an embedded target with a url": ['target: {url: "ws://x/v1"}', "s.yaml:6:15 target.url: goes with provider: openai, azure or compatible, and this is provider: embedded"],
+  "an embedded target with a url": [
+    'target: {url: "ws://x/v1"}',
+    "s.yaml:6:15 target.url: goes with provider: openai, azure or compatible, and this is provider: embedded",
+  ],
   "a compatible target without url": [
     "target: {provider: compatible}",
     "s.yaml:6:1 target.url: is missing: must be the ws:// or wss:// address of a realtime API, such as wss://host/v1/realtime",
@@ -257,7 +260,12 @@ test("a flag that changes the kind of target or turn detection leaves the old ki
   const text = `${smallest}target: {profile: exact}\nsession: {turnDetection: {silenceMs: 200}}\n`;
   const overrides = [set("target.provider", "compatible"), set("target.url", "ws://127.0.0.1:9/v1/realtime"), set("turnDetection", "manual")];
   const { scenario } = parsedOf(text, { overrides });
-  assert.deepEqual(scenario.target, { provider: "compatible", model: "gpt-realtime-2", url: "ws://127.0.0.1:9/v1/realtime", capabilities: defaults.capabilities });
+  assert.deepEqual(scenario.target, {
+    provider: "compatible",
+    model: "gpt-realtime-2",
+    url: "ws://127.0.0.1:9/v1/realtime",
+    capabilities: defaults.capabilities,
+  });
   assert.deepEqual(scenario.session.turnDetection, { type: "manual" });
   assert.equal(scenario.session.effort, undefined);
 });

@@ -116,7 +116,8 @@ function check(written: Tree, { references, untyped }: Origins): { readonly faul
     const reference = references.find((candidate) => isBelow(candidate.path, path));
     const [section, field] = path;
     const written = valueAt(tree, path);
-    if (section === "target" && (field === "auth" || field === "headers" || field === "proxy") && written !== undefined) return { text: "what is written there", secret: true };
+    if (section === "target" && (field === "auth" || field === "headers" || field === "proxy") && written !== undefined)
+      return { text: "what is written there", secret: true };
     const isUrl = section === "target" && field === "url" && typeof written === "string";
     const text = reference?.shown ?? JSON.stringify(isUrl ? redactUrlText(written) : written) ?? "nothing";
     return { text: text.length > 80 ? `${text.slice(0, 77)}...` : text, secret: reference !== undefined };

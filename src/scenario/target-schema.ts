@@ -36,14 +36,19 @@ const auth = section({
   command: z.union([text(commandSays), z.array(text(commandSays), commandSays).min(1, commandSays)], commandSays).optional(),
   file: text("must be the path of a file that holds the key").optional(),
   as: oneOf(keyForms).optional(),
-  mint: z.string(mintSays).refine(isUrlOf(/^https?:$/), { message: mintSays, params: plain }).optional(),
+  mint: z
+    .string(mintSays)
+    .refine(isUrlOf(/^https?:$/), { message: mintSays, params: plain })
+    .optional(),
 }).superRefine((written, context) => {
   const refuse = (path: readonly string[], message: string): void => context.addIssue({ code: "custom", path: [...path], message, params: plain });
   const [first, ...more] = sources.filter((name) => written[name] !== undefined);
   if (first === undefined) refuse([], `needs a key: one of ${sources.join(", ")}`);
   for (const name of more) refuse([name], `is a second key beside ${first}: write one of ${sources.join(", ")}`);
-  if (first === "apiKey" && written.as !== undefined && written.as !== "apiKey") refuse(["as"], "goes with bearer, command or file: apiKey says by itself how the key is shown");
-  if (written.as === "subprotocol" && written.bearer !== undefined && !headerName.test(written.bearer)) refuse(["bearer"], "has a character that a subprotocol can't hold");
+  if (first === "apiKey" && written.as !== undefined && written.as !== "apiKey")
+    refuse(["as"], "goes with bearer, command or file: apiKey says by itself how the key is shown");
+  if (written.as === "subprotocol" && written.bearer !== undefined && !headerName.test(written.bearer))
+    refuse(["bearer"], "has a character that a subprotocol can't hold");
 });
 
 const listSays = (example: string): string => `must be a list, such as ${example}`;
@@ -73,7 +78,10 @@ export const target = section({
   model: fields.model.default(defaults.target.model),
   profile: fields.profile.optional(),
   script: fields.script.optional(),
-  url: z.string(urlSays).refine(isUrlOf(/^wss?:$/), urlSays).optional(),
+  url: z
+    .string(urlSays)
+    .refine(isUrlOf(/^wss?:$/), urlSays)
+    .optional(),
   auth: auth.optional(),
   headers: z
     .record(
@@ -84,12 +92,13 @@ export const target = section({
     .optional(),
   organization: oneWord("must be the id of an organisation, such as org-abc123").optional(),
   project: oneWord("must be the id of a project, such as proj_abc123").optional(),
-  proxy: z
-    .union([z.literal("none"), z.string(proxySays).refine(isUrlOf(/^http:$/), { message: proxySays, params: plain })], proxySays)
-    .optional(),
+  proxy: z.union([z.literal("none"), z.string(proxySays).refine(isUrlOf(/^http:$/), { message: proxySays, params: plain })], proxySays).optional(),
   ca: text("must be the path of a PEM file").optional(),
   certificate: section({ cert: text("must be the path of a PEM file"), key: text("must be the path of a PEM file") }).optional(),
-  apiVersion: z.string(apiVersionSays).regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, apiVersionSays).optional(),
+  apiVersion: z
+    .string(apiVersionSays)
+    .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, apiVersionSays)
+    .optional(),
   deployment: text("must be the name of a deployment").optional(),
   capabilities: capabilities.optional(),
 })
@@ -98,7 +107,8 @@ export const target = section({
     const refuse = (path: readonly string[], message: string): void => context.addIssue({ code: "custom", path: [...path], message, params: plain });
     const { provider, url, auth: access } = written;
     if (provider === "compatible" && url === undefined) refuse(["url"], `is missing: ${urlSays}`);
-    if (provider === "azure" && url === undefined) refuse(["url"], "is missing: write the address of your resource, such as wss://my-resource.openai.azure.com");
+    if (provider === "azure" && url === undefined)
+      refuse(["url"], "is missing: write the address of your resource, such as wss://my-resource.openai.azure.com");
     if ((provider === "openai" || provider === "azure") && access === undefined) refuse(["auth"], keyMissing[provider]);
     if (provider === "azure" && access?.as === "subprotocol") refuse(["auth", "as"], "must be bearer or apiKey: Azure takes no key among the subprotocols");
   })

@@ -91,7 +91,8 @@ const POLICY = 1008;
 /** An end that this side did not ask for. */
 export function closeInput(close: ConnectionClose): Input {
   if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message };
-  const failureClass = close.code === 1001 ? "expired" : close.code >= 3_000 || close.code === POLICY ? "handshake" : close.code === 1011 ? "server_error" : "network";
+  const failureClass =
+    close.code === 1001 ? "expired" : close.code >= 3_000 || close.code === POLICY ? "handshake" : close.code === 1011 ? "server_error" : "network";
   return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
 }
 

@@ -29,7 +29,10 @@ export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
   const nextPlannedUs = onGrid(state, fromUs + planned.thinkUs);
   if (planned.changesEffort && planned.effort !== undefined) {
     const ready: Command = { type: "timer", timer: "ready", atUs: nextPlannedUs + EFFORT_PATIENCE_US };
-    return { state: { ...idle, phase: "updating", nextPlannedUs }, commands: [...quiet, { type: "send", event: effortUpdate(planned.effort, dialectOf(state.call)) }, ready] };
+    return {
+      state: { ...idle, phase: "updating", nextPlannedUs },
+      commands: [...quiet, { type: "send", event: effortUpdate(planned.effort, dialectOf(state.call)) }, ready],
+    };
   }
   return { state: { ...idle, nextPlannedUs }, commands: [...quiet, { type: "timer", timer: "turn", atUs: nextPlannedUs }] };
 }

@@ -141,7 +141,8 @@ async function driveLevel(level: LevelDrive): Promise<CheckLevel | undefined> {
     reportsRoot: join(folder, "levels"),
     runIdSuffix: process.pid.toString(36),
     clock,
-    openTargets: (cells, truthPath) => openTargets({ clock, cells, seed: parsed.scenario.seed, truthPath, fixtureRoots: fixtureRoots(undefined), env: process.env }),
+    openTargets: (cells, truthPath) =>
+      openTargets({ clock, cells, seed: parsed.scenario.seed, truthPath, fixtureRoots: fixtureRoots(undefined), env: process.env }),
     drain: signals.drain,
     cut: signals.cut,
     watch: progress.watch,

@@ -71,7 +71,14 @@ async function diagnose(given: DoctorArguments): Promise<ExitCode> {
   try {
     onFinding(descriptorFinding(openFilesLimit()));
     const { cells } = prepared.plan;
-    const targets = await openTargets({ clock, cells, seed: scenario.seed, truthPath: join(folder, "truth.ndjson"), fixtureRoots: fixtureRoots(undefined), env: process.env });
+    const targets = await openTargets({
+      clock,
+      cells,
+      seed: scenario.seed,
+      truthPath: join(folder, "truth.ndjson"),
+      fixtureRoots: fixtureRoots(undefined),
+      env: process.env,
+    });
     if (!targets.ok) {
       for (const issue of targets.issues) onFinding(bad("access", formatIssue(issue), "nothing was dialled; put this right first"));
       return finish(findings);
@@ -132,7 +139,9 @@ async function mayTakeTurn({ provider, model }: Scenario["target"], yes: boolean
   if (yes || provider === "embedded") return {};
   if (!process.stdin.isTTY || !process.stdout.isTTY) return { reason: "nobody could be asked whether it may cost money; --yes takes it" };
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await new Promise<string>((resolve) => void lines.question(`One short turn with ${model}, a cent or two at list price. Take it? [y/N] `, resolve));
+  const answer = await new Promise<string>(
+    (resolve) => void lines.question(`One short turn with ${model}, a cent or two at list price. Take it? [y/N] `, resolve),
+  );
   lines.close();
   return /^y(es)?$/i.test(answer.trim()) ? {} : { reason: "not wanted" };
 }

@@ -14,6 +14,9 @@ export function accessOf({ key, organization, project, headers = {} }: EndpointQ
     return { headers, protocols: ["realtime", `openai-insecure-api-key.${key.value}`, ...accounts] };
   }
   const shown: Record<string, string> = key === undefined ? {} : key.as === "apiKey" ? { "api-key": key.value } : { authorization: `Bearer ${key.value}` };
-  const accounts = { ...(organization === undefined ? {} : { "openai-organization": organization }), ...(project === undefined ? {} : { "openai-project": project }) };
+  const accounts = {
+    ...(organization === undefined ? {} : { "openai-organization": organization }),
+    ...(project === undefined ? {} : { "openai-project": project }),
+  };
   return { headers: { ...shown, ...accounts, ...headers } };
 }
