@@ -108,7 +108,8 @@ export function secretsOf(target: Target, { key, proxy, mintProxy }: Access): re
   const addresses = [target.url, ...(target.auth?.mint === undefined ? [] : [target.auth.mint])].map((text) => new URL(text));
   const inAddresses = addresses.flatMap((url) => [url.username, url.password, ...queriesOf(url)]);
   const ofProxies = [proxy, mintProxy].flatMap((one) => (one?.credentials === undefined ? [] : [one.credentials, one.credentials.replace(/^[^:]*:/, "")]));
-  return [key?.value ?? "", ...Object.values(target.headers ?? {}), ...inAddresses, ...ofProxies];
+  const all = [key?.value ?? "", ...Object.values(target.headers ?? {}), ...inAddresses, ...ofProxies];
+  return [...new Set(all)].filter((secret) => secret !== "");
 }
 
 const harmless = ["model", "api-version", "deployment"];

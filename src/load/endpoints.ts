@@ -5,8 +5,7 @@ import type { Cell } from "../plan/matrix.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { capabilitiesOf, providers } from "../protocol/providers.ts";
 import type { Endpoint } from "../protocol/providers/provider.ts";
-import type { Mint } from "../transport/minted.ts";
-import type { CallerOptions } from "../transport/minted.ts";
+import type { CallerOptions, Mint } from "../transport/minted.ts";
 import type { Masking } from "../transport/ready-message.ts";
 import type { Access } from "./access.ts";
 

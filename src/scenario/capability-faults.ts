@@ -41,7 +41,16 @@ export function capabilityFaults(resolved: Scenario, axisNames: readonly string[
       faults.set(JSON.stringify([path, message]), { path, anchor: "value", message });
     }
   }
-  return [...faults.values()];
+  return [...faults.values(), ...usageFaults(resolved)];
+}
+
+/** What only the server's own account could tell. */
+const ofUsage = /^\s*(?:cost|tokens_\w+|cached_share)\b/;
+
+function usageFaults({ target, thresholds }: Scenario): readonly Fault[] {
+  if (capabilitiesOf(target).usage) return [];
+  const message = "is about tokens and money, and target.capabilities declares usage: false: the server reports none, so it could never be met";
+  return thresholds.flatMap((text, index): Fault[] => (ofUsage.test(text) ? [{ path: ["thresholds", index], anchor: "value", message }] : []));
 }
 
 function placeOf({ matrix }: Scenario, { field, path, value }: Wish, axisNames: readonly string[]): Path {

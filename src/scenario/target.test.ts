@@ -42,6 +42,10 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     "s.yaml:7:24 session.inputFormat: asks for the audio format pcmu, and target.capabilities declares pcm24k: if the server takes it, declare capabilities: {formats: [pcm24k, pcmu]}; earshot doctor finds out",
     "s.yaml:8:24 matrix.effort[1]: asks for the reasoning effort high, and target.capabilities declares low: if the server takes it, declare capabilities: {efforts: [low, high]}; earshot doctor finds out",
   ],
+  "a threshold on money that the server does not report": [
+    'target: {provider: compatible, url: "ws://h", capabilities: {usage: false}}\nthresholds: ["voice_to_voice p90 < 2s", "cost mean < 0.01"]',
+    "s.yaml:7:41 thresholds[1]: is about tokens and money, and target.capabilities declares usage: false: the server reports none, so it could never be met",
+  ],
   "audio at 16 kHz": [
     "session: {inputFormat: pcm16k}",
     "s.yaml:6:24 session.inputFormat: audio at 16 kHz, which the API refuses as well, is not supported in this version",

@@ -10,7 +10,7 @@ import { failureOfError, failureOfSilentEnd, failureOfStatus, failureOfTimeout }
 import type { Connection, ConnectionHandlers } from "./connection.ts";
 import type { DialOptions, Line } from "./dial.ts";
 import { addressOf, dial } from "./dial.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import type { Masking } from "./ready-message.ts";
 
 export interface ConnectionLimits {
@@ -38,30 +38,12 @@ const ABNORMAL = 1006;
 /** Dials and returns at once; everything that happens is told to the handlers, later. */
 export function openConnection(options: OpenOptions): Connection {
   const { clock, handlers, limits = defaultLimits } = options;
-  const address = addressOf(new URL(options.url));
-  const { proxy } = options;
-  const proxyPlace = proxy && `${proxy.host}:${proxy.port}`;
-  const progress = createProgress(clock, { place: `${address.host}:${address.port}`, ...(proxyPlace === undefined ? {} : { proxyPlace }) });
+  const progress = progressOf(options);
   const { timings } = progress;
-  let line: Line | undefined;
-  let stream: Duplex | undefined;
   let receivedAtUs = 0;
-
   const onError = (error: Error): void => progress.fail((where) => failureOfError(error, where));
-  const connect: Connect = (_options, handOver) => {
-    const onStream = (opened: Duplex): void => {
-      stream = opened;
-      handOver(null, opened);
-    };
-    // Until the request has its stream, nobody but us hears of an error on the way.
-    const onEarlyError = (error: Error): void => {
-      onError(error);
-      if (!stream) handOver(error);
-    };
-    line = dial({ ...options, ...address, onPhase: progress.enter, onStream, onError: onEarlyError });
-    return undefined;
-  };
-  const socket = new WebSocket(options.url, [...(options.protocols ?? [])], webSocketOptions(options, limits, connect));
+  const road = roadOf(options, { onPhase: progress.enter, onError });
+  const socket = new WebSocket(options.url, [...(options.protocols ?? [])], webSocketOptions(options, limits, road.connect));
   const cancelDeadline = clock.at(timings.startedUs + msToUs(limits.handshakeMs), () => {
     progress.fail((where) => failureOfTimeout(limits.handshakeMs, where));
     socket.terminate();
@@ -76,7 +58,7 @@ export function openConnection(options: OpenOptions): Connection {
       receivedAtUs = clock.nowUs();
       clock.fireDue();
     };
-    stream?.prependListener("data", stamp).prependListener("close", stamp);
+    road.stream?.prependListener("data", stamp).prependListener("close", stamp);
   }
 
   socket.on("open", () => {
@@ -94,7 +76,7 @@ export function openConnection(options: OpenOptions): Connection {
   socket.on("error", onError);
   socket.once("close", (code, reason) => {
     cancelDeadline();
-    line?.destroy();
+    road.destroy();
     if (code === ABNORMAL) progress.fail(failureOfSilentEnd);
     const failure = code === ABNORMAL ? progress.failure : undefined;
     handlers.onClose({ code, reason: reason.toString(), atUs: clock.nowUs(), ...(failure && { failure }) });
@@ -103,12 +85,12 @@ export function openConnection(options: OpenOptions): Connection {
   return {
     timings,
     get bufferedBytes() {
-      return stream?.writableLength ?? 0;
+      return road.stream?.writableLength ?? 0;
     },
     send: (message) => socket.send(message, { binary: false }),
     // Whole frames may go past ws: without compression it holds nothing back, so neither can overtake the other.
     sendReady(message) {
-      if (socket.readyState === WebSocket.OPEN) stream?.write(message);
+      if (socket.readyState === WebSocket.OPEN) road.stream?.write(message);
       else if (socket.readyState === WebSocket.CONNECTING) throw new Error("a message was sent before the connection was open");
     },
     close(code, reason) {
@@ -119,6 +101,43 @@ export function openConnection(options: OpenOptions): Connection {
       progress.leave();
       socket.terminate();
     },
+  };
+}
+
+function progressOf({ clock, url, proxy }: OpenOptions): Progress {
+  const { host, port } = addressOf(new URL(url));
+  return createProgress(clock, { place: `${host}:${port}`, ...(proxy === undefined ? {} : { proxyPlace: `${proxy.host}:${proxy.port}` }) });
+}
+
+interface Road {
+  /** What HTTP is spoken on, once there is something. */
+  readonly stream: Duplex | undefined;
+  readonly connect: Connect;
+  destroy(): void;
+}
+
+/** Dials when HTTP asks for its stream. */
+function roadOf(options: OpenOptions, { onPhase, onError }: Pick<DialOptions, "onPhase" | "onError">): Road {
+  let line: Line | undefined;
+  let stream: Duplex | undefined;
+  return {
+    get stream() {
+      return stream;
+    },
+    connect(_options, handOver) {
+      const onStream = (opened: Duplex): void => {
+        stream = opened;
+        handOver(null, opened);
+      };
+      // Until the request has its stream, nobody but us hears of an error on the way.
+      const onAnyError = (error: Error): void => {
+        onError(error);
+        if (!stream) handOver(error);
+      };
+      line = dial({ ...options, ...addressOf(new URL(options.url)), onPhase, onStream, onError: onAnyError });
+      return undefined;
+    },
+    destroy: () => line?.destroy(),
   };
 }
 

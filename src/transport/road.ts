@@ -37,19 +37,18 @@ export function walkRoad({ url, ...options }: Pick<DialOptions, "clock" | "netwo
   const progress = createProgress(clock, { place: `${address.host}:${address.port}`, ...(proxyPlace === undefined ? {} : { proxyPlace }) });
   const { promise, resolve } = Promise.withResolvers<Road>();
   let stream: Duplex | undefined;
-  let line: Line | undefined;
 
   function end(): void {
     cancelDeadline();
     const certificate = progress.failure ? undefined : certificateOf(stream);
-    line?.destroy();
+    line.destroy();
     resolve({ timings: progress.timings, ...(certificate ? { certificate } : {}), ...(progress.failure ? { failure: progress.failure } : {}) });
   }
   const cancelDeadline = clock.at(clock.nowUs() + msToUs(limits.handshakeMs), () => {
     progress.fail((where) => failureOfTimeout(limits.handshakeMs, where));
     end();
   });
-  line = dial({
+  const line: Line = dial({
     ...options,
     ...address,
     onPhase(phase: ConnectPhase) {
