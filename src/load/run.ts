@@ -148,7 +148,7 @@ interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "e
 
 /** The plan's calls, dealt out to threads. */
 function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
-  const { plan, frames, networks, prices } = prepared;
+  const { plan, frames, documents, networks, prices } = prepared;
   const count = threads ?? threadsFor(plan);
   const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
   return Array.from({ length: count }, (_, index) => ({
@@ -157,6 +157,7 @@ function segmentsOf({ scenario, prepared, threads, trace }: RunRequest, { canary
     cells: plan.cells,
     groups: plan.groups.map((group) => partOf(group, index, count)),
     frames,
+    documents,
     networks,
     prices,
     secrets: secretsOf(scenario.target),

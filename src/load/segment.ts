@@ -36,6 +36,7 @@ export interface SegmentTask {
   /** The segment's part of each of the plan's groups. */
   readonly groups: readonly CallGroup[];
   readonly frames: ReadonlyMap<string, SpokenFrames>;
+  readonly documents: readonly string[];
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
   readonly endpoints: Endpoints;
@@ -108,6 +109,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       plannedUs,
       connect: dialler(task, port, { call, recorders }),
       frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
+      documents: task.documents,
       onRow(row) {
         trace?.noteRow(row);
         ledger.keep(row);

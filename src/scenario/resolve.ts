@@ -4,6 +4,7 @@ import { limits } from "../core/limits.ts";
 import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { findAxis } from "./axes.ts";
 import { defaults } from "./defaults.ts";
+import { expectationFaults, present, resolveContext, resolveExpectation, resolveTool } from "./resolve-expectations.ts";
 import { spanMs } from "./fields.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
@@ -29,13 +30,14 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       maxOutputTokens: session.maxOutputTokens,
       turnDetection: resolveTurnDetection(session.turnDetection),
       ...(session.transcription && { transcription: present(session.transcription) }),
-      ...(session.tools && session.tools.length > 0 && { tools: session.tools.map(present) }),
+      ...(session.tools && session.tools.length > 0 && { tools: session.tools.map(resolveTool) }),
+      ...resolveContext(session),
     },
     caller: {
       patienceMs: caller.patienceMs,
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
-      turns: caller.turns.map(present),
+      turns: caller.turns.map(({ expect, ...turn }) => ({ ...present(turn), ...(expect && { expect: resolveExpectation(expect) }) })),
       ...(load.duration !== undefined && { repeat: caller.repeat ?? "turns" }),
     },
     load: {
@@ -52,11 +54,6 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
     thresholds: written.thresholds,
     tags: Object.fromEntries(Object.entries(written.tags).map(([name, value]) => [name, String(value)])),
   };
-}
-
-/** Only the fields that have a value. */
-function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function resolveTarget(target: WrittenScenario["target"]): Scenario["target"] {
@@ -89,7 +86,7 @@ function resolveMatrix(written: WrittenScenario["matrix"], axisOrder: readonly s
 
 /** Faults that need more than one section to see. Axes are named as they were written. */
 export function crossFaults(written: WrittenScenario, resolved: Scenario): readonly Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...expectationFaults(resolved)];
   const refuse = (name: string, message: string): number => faults.push({ path: ["matrix", name], anchor: "key", message });
   const names = Object.keys(written.matrix).filter((name) => written.matrix[name] !== undefined);
   const types = resolved.matrix["session.turnDetection.type"] ?? [resolved.session.turnDetection.type];

@@ -5,6 +5,8 @@ import { z } from "zod";
 import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import * as contextFields from "./context-schema.ts";
+import { expectation } from "./expectations-schema.ts";
 import { tools } from "./tools-schema.ts";
 import { oneOf, section, slug, span, text, wholeNumber } from "./fields.ts";
 
@@ -87,11 +89,14 @@ const session = section({
       .optional(),
   }).optional(),
   tools,
-  cache: oneOf(["natural"]).optional(),
+  cache: contextFields.cache.default(defaults.session.cache),
+  truncation: contextFields.truncation.optional(),
+  context: contextFields.context.optional(),
+  documents: contextFields.documents.optional(),
 }).prefault({});
 
 const interrupt = section({ say: slug("the id of a clip"), atAnswerMs: fields.ms(600_000) });
-const turn = section({ say: slug("the id of a clip"), effort: fields.effort.optional(), interrupt: interrupt.optional() });
+const turn = section({ say: slug("the id of a clip"), effort: fields.effort.optional(), interrupt: interrupt.optional(), expect: expectation.optional() });
 
 const turnsSays = "must be a list of at least one turn, such as `- say: order-status`";
 

@@ -3,7 +3,7 @@
 import type { Cell } from "../plan/matrix.ts";
 import { wireFormats } from "../protocol/audio-format.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
-import type { FunctionTool, ReasoningEffort, ServerVad } from "../protocol/session-config.ts";
+import type { FunctionTool, ReasoningEffort, ServerVad, Truncation } from "../protocol/session-config.ts";
 
 type SessionSettings = Cell["settings"]["session"];
 
@@ -28,16 +28,33 @@ const functionTool = ({ name, description, parameters }: NonNullable<SessionSett
   parameters,
 });
 
-/** The whole configuration, everything written out, so that no server's defaults decide what is measured. */
-export function sessionUpdate(settings: SessionSettings): ClientEvent {
+function truncation({ truncation: wish }: SessionSettings): { readonly truncation?: Truncation } {
+  if (wish === undefined || typeof wish === "string") return wish === undefined ? {} : { truncation: wish };
+  const { retentionRatio, tokenLimit } = wish;
+  const limits = tokenLimit === undefined ? {} : { token_limits: { post_instructions: tokenLimit } };
+  return { truncation: { type: "retention_ratio", retention_ratio: retentionRatio, ...limits } };
+}
+
+/** A document as an item of the conversation. */
+export const documentItem = (text: string): ClientEvent => ({
+  type: "conversation.item.create",
+  item: { type: "message", role: "user", content: [{ type: "input_text", text }] },
+});
+
+/**
+ * The whole configuration, everything written out, so that no server's defaults decide what is measured. `salt` makes the
+ * instructions begin differently from every other session's.
+ */
+export function sessionUpdate(settings: SessionSettings, salt?: string): ClientEvent {
   return {
     type: "session.update",
     session: {
       type: "realtime",
-      instructions: settings.instructions,
+      instructions: salt === undefined ? settings.instructions : `[session ${salt}] ${settings.instructions}`,
       output_modalities: ["audio"],
       max_output_tokens: settings.maxOutputTokens,
       ...(settings.tools === undefined ? {} : { tools: settings.tools.map(functionTool), tool_choice: "auto" }),
+      ...truncation(settings),
       ...(settings.effort === undefined ? {} : { reasoning: { effort: settings.effort } }),
       audio: {
         input: {

@@ -7,6 +7,7 @@ import type { PlannedCall } from "../plan/plan.ts";
 import { onResponseEvent } from "./answer.ts";
 import { onAudio } from "./audio.ts";
 import { effortUpdateId, sessionUpdate } from "./configure.ts";
+import { areLoaded, cacheSalt, loadDocuments, noteItem, trimContext } from "./context.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
@@ -70,6 +71,11 @@ function onEvent(state: SessionState, name: string, fields: EventFields, atUs: n
       return onUpdated(state, atUs);
     case "error":
       return onError(state, fields, atUs);
+    case "conversation.item.added":
+    case "conversation.item.created": {
+      const noted = noteItem(state, fields);
+      return noted.phase === "loading" && areLoaded(noted) ? beginCalling(noted, atUs) : { state: noted, commands: [] };
+    }
     default:
       if (knownServerEvents.has(name)) return onResponseEvent(state, name, fields, atUs);
       return { state: { ...state, unknownEvents: counted(state.unknownEvents, name) }, commands: [] };
@@ -80,16 +86,13 @@ function onCreated(state: SessionState, fields: EventFields, atUs: number): Step
   if (state.createdUs !== undefined) return { state, commands: [] };
   const sessionId = textField(recordField(fields, "session") ?? {}, "id");
   const next: SessionState = { ...state, createdUs: atUs, updateSentUs: atUs, ...(sessionId === undefined ? {} : { sessionId }) };
-  return { state: next, commands: [{ type: "send", event: sessionUpdate(state.call.cell.settings.session) }] };
+  return { state: next, commands: [{ type: "send", event: sessionUpdate(state.call.cell.settings.session, cacheSalt(state)) }] };
 }
 
 function onUpdated(state: SessionState, atUs: number): Stepped {
   if (state.phase === "configuring") {
-    const ready: SessionState = { ...state, phase: "between", updatedUs: atUs };
-    const commands: Command[] = [{ type: "clear", timer: "ready" }];
-    if (state.call.cell.settings.session.turnDetection.type === "manual") return after(commands, scheduleFirstTurn(ready, atUs));
-    const gridUs = atUs + state.call.framePhaseUs;
-    return after([...commands, { type: "stream", gridUs }], scheduleFirstTurn({ ...ready, gridUs }, atUs));
+    const updated: SessionState = { ...state, updatedUs: atUs };
+    return state.call.cell.settings.session.documents ? loadDocuments(updated) : beginCalling(updated, atUs);
   }
   if (state.phase !== "updating" || state.nextPlannedUs === undefined) return { state, commands: [] };
   return {
@@ -101,16 +104,25 @@ function onUpdated(state: SessionState, atUs: number): Stepped {
   };
 }
 
+/** The session is all that was asked for: the caller may speak. */
+function beginCalling(state: SessionState, atUs: number): Stepped {
+  const ready: SessionState = { ...state, phase: "between" };
+  const commands: Command[] = [{ type: "clear", timer: "ready" }];
+  if (state.call.cell.settings.session.turnDetection.type === "manual") return after(commands, scheduleFirstTurn(ready, atUs));
+  const gridUs = atUs + state.call.framePhaseUs;
+  return after([...commands, { type: "stream", gridUs }], scheduleFirstTurn({ ...ready, gridUs }, atUs));
+}
+
 const after = (commands: readonly Command[], stepped: Stepped): Stepped => ({ state: stepped.state, commands: [...commands, ...stepped.commands] });
 
 /** A refused configuration ends the session: going on would measure something else than what was asked. Other errors are remembered. */
 function onError(state: SessionState, fields: EventFields, atUs: number): Stepped {
   const error = errorOf(recordField(fields, "error"));
   const text = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
-  const isRefusal = state.phase === "configuring" || (state.phase === "updating" && isOfUpdate(error));
+  const isRefusal = state.phase === "configuring" || state.phase === "loading" || (state.phase === "updating" && isOfUpdate(error));
   if (!isRefusal) return { state: { ...state, lastError: text }, commands: [] };
-  const asked = state.createdUs === undefined ? "the server refused the session" : "the server refused session.update";
-  return fail(state, { failureClass: failureClassOf(error.code), failure: `${asked}: ${text}` }, atUs);
+  const refused = state.createdUs === undefined ? "the session" : state.phase === "loading" ? "a document of session.documents" : "session.update";
+  return fail(state, { failureClass: failureClassOf(error.code), failure: `the server refused ${refused}: ${text}` }, atUs);
 }
 
 /** Whether the error answers session.update: by its echoed id, or, where a server echoes none, by not being about something else. */
@@ -121,11 +133,12 @@ function isOfUpdate({ eventId, code }: ServerError): boolean {
 function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
   switch (timer) {
     case "ready": {
-      const waitedFor = state.phase === "connecting" ? "the connection" : state.createdUs === undefined ? "session.created" : "session.updated";
+      const configured = state.phase === "loading" ? "conversation.item.added for each document" : "session.updated";
+      const waitedFor = state.phase === "connecting" ? "the connection" : state.createdUs === undefined ? "session.created" : configured;
       return fail(state, { failureClass: "timeout", failure: `waited in vain for ${waitedFor}` }, atUs);
     }
     case "turn":
-      return state.phase === "between" || mayInterrupt(state) ? startSpeaking(state, atUs) : { state, commands: [] };
+      return state.phase === "between" || mayInterrupt(state) ? trimContext(startSpeaking(state, atUs)) : { state, commands: [] };
     case "patience":
       return onPatience(state, atUs);
     case "playout":

@@ -33,6 +33,7 @@ export function scenarioWith(
       effort: "low",
       maxOutputTokens: 1_024,
       turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5 },
+      cache: "natural",
       ...change.session,
     },
     caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 500, turns: [{ say: "hello" }, { say: "hello" }], ...change.caller },
