@@ -92,7 +92,7 @@ function judgeCalls(expected: readonly ExpectedCall[], calls: Happened["calls"])
 }
 
 function judgeAnswer({ contains = [], matches }: NonNullable<Expected["answer"]>, transcript: string | undefined): Judgement {
-  if (transcript === undefined) return { what: "answer", met: false, why: "the server wrote no transcript of an answer" };
+  if (transcript === undefined) return { what: "answer", met: false, why: "no answer with a transcript came in time" };
   const said = normalise(transcript);
   const missing = (typeof contains === "string" ? [contains] : contains).filter((text) => !said.includes(normalise(text)));
   const isMatch = matches === undefined || new RegExp(matches, "iu").test(transcript);

@@ -17,7 +17,9 @@ export function judgeRecorded(turn: TurnState): Judged {
   const isOurs = turn.outcome === undefined || turn.outcome === "interrupted";
   if (!expect || isOurs) return { transcriptErrors: errors, expectations: undefined };
   const answeredMs = turn.outcome === "answered" && turn.firstAudibleUs !== undefined ? (turn.firstAudibleUs - turn.speechEndUs) / 1_000 : undefined;
-  const happened = { callerTranscript: written, transcriptErrors: errors, calls: turn.calls, answerTranscript: turn.answerTranscript, answeredMs };
+  // What was said before an answer that never came, or came when nobody listened any more, is none.
+  const answerTranscript = turn.outcome === "answered" ? turn.answerTranscript : undefined;
+  const happened = { callerTranscript: written, transcriptErrors: errors, calls: turn.calls, answerTranscript, answeredMs };
   return { transcriptErrors: errors, expectations: judgeTurn(expect, happened) };
 }
 

@@ -4,7 +4,9 @@ import { planOf, type ClipTimes, type PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** Two turns of a one-second clip whose speech lies from 100 to 905 ms; everything else plain. */
-export const clips: ReadonlyMap<string, ClipTimes> = new Map([["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905 }]]);
+export const clips: ReadonlyMap<string, ClipTimes> = new Map([
+  ["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905, text: "Hello, is it me?" }],
+]);
 
 export function scenarioWith(
   change: Partial<Omit<Scenario, "session" | "caller">> & {
