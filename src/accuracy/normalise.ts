@@ -16,4 +16,4 @@ export const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== "");
 
 /** Spaces do not count, so that this also serves languages that write none. */
-export const charactersOf = (text: string): readonly string[] => [...normalise(text).replaceAll(" ", "")];
+export const charactersOf = (text: string): readonly string[] => Array.from(normalise(text).replaceAll(" ", ""));

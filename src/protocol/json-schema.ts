@@ -97,7 +97,7 @@ export function fitsSchema(value: unknown, schema: JsonSchema): boolean {
   if (Array.isArray(allowed) && !allowed.some((one) => isEqualJson(one, value))) return false;
   if ("const" in schema && !isEqualJson(schema["const"], value)) return false;
   if (typeof value === "string") {
-    if (!within([...value].length, schema["minLength"], schema["maxLength"])) return false;
+    if (!within(Array.from(value).length, schema["minLength"], schema["maxLength"])) return false;
     if (typeof pattern === "string" && !new RegExp(pattern, "u").test(value)) return false;
   }
   if (typeof value === "number" && !fitsNumber(value, schema)) return false;

@@ -100,7 +100,7 @@ const wishes: readonly (readonly [Scenario["session"]["truncation"], unknown])[]
 ];
 for (const [truncation, sent] of wishes) {
   test(`the wish for truncation ${JSON.stringify(truncation)} goes out as the API has it`, () => {
-    const call = fakeCall(within({ ...(truncation === undefined ? {} : { truncation }) }));
+    const call = fakeCall(within(truncation === undefined ? {} : { truncation }));
     call.ready();
     assert.deepEqual(updateOf(call)["truncation"], sent);
   });
