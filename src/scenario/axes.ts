@@ -27,7 +27,7 @@ export const axes: readonly Axis[] = [
   { short: "patienceMs", path: "caller.patienceMs", field: fields.patienceMs },
   { short: "profile", path: "target.profile", field: fields.profile },
   { short: "model", path: "target.model", field: fields.model },
-  { path: "session.cache", field: cache },
+  { short: "cache", path: "session.cache", field: cache },
   { path: "session.outputFormat", field: fields.audioFormat },
   { path: "session.voice", field: fields.voice },
   { path: "session.turnDetection.prefixMs", field: fields.prefixMs },
