@@ -57,6 +57,7 @@ test("a run answers every planned turn, knows its own error, and leaves every re
   const reports = [
     "canary-truth.ndjson",
     "canary.ndjson",
+    "context.csv",
     "cost.csv",
     "effort.csv",
     "latency.hlog",

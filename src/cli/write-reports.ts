@@ -2,6 +2,7 @@
 
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { contextCsv } from "../report/context-size.ts";
 import { costCsv } from "../report/cost-csv.ts";
 import { effortCsv } from "../report/effort-csv.ts";
 import { hdrLog } from "../report/hdr-log.ts";
@@ -15,6 +16,7 @@ const reports: Readonly<Record<string, (record: RunRecord) => string>> = {
   "turns.csv": turnsCsv,
   "effort.csv": effortCsv,
   "cost.csv": costCsv,
+  "context.csv": contextCsv,
   "latency.hlog": hdrLog,
   "summary.md": markdownSummary,
 };

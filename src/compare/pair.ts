@@ -43,6 +43,7 @@ function runDifferences(a: RunResult, b: RunResult): Difference[] {
   const named = [
     { field: "instructions", name: "the instructions differ", before: a.identity.instructions, after: b.identity.instructions, show: false },
     { field: "tools", name: "the tools differ", before: a.identity.tools, after: b.identity.tools, show: false },
+    { field: "context", name: "what the model reads besides differs", before: a.identity.context ?? "plain", after: b.identity.context ?? "plain", show: true },
     { field: "turnDetection", name: "the turn detection differs", before: a.identity.turnDetection, after: b.identity.turnDetection, show: true },
     { field: "inputFormat", name: "the audio format differs", before: a.identity.inputFormat, after: b.identity.inputFormat, show: true },
     { field: "outputFormat", name: "the format of the answers differs", before: a.identity.outputFormat, after: b.identity.outputFormat, show: true },

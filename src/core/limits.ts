@@ -19,6 +19,11 @@ export const limits = {
   keyBytes: 64 * 1024,
   /** How long a close may take before the socket is cut (ws waits 30 s by default). */
   closeMs: 5_000,
+  /** What a conversation may be made to hold before its first turn: a document's tokens, the context of the largest model, and how many there are. */
+  documentTokens: 128_000,
+  documents: 16,
+  /** Bytes of a document's file: more than its tokens could ever be. */
+  documentBytes: 4 * 1024 * 1024,
   /** From open to session.created and session.updated; beyond it the session has failed. */
   sessionReadyMs: 15_000,
   /** How soon after it was to be dialled a session is expected to be ready: half a second is a slow handshake over the open internet. */

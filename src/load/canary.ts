@@ -29,6 +29,7 @@ const scenario: Plan["scenario"] = {
     effort: "low",
     maxOutputTokens: 1_024,
     turnDetection: { type: "server", silenceMs: 200, prefixMs: 300, threshold: 0.5 },
+    cache: "natural",
   },
   caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 100, turns: [{ say: CLIP }], repeat: "turns" },
   load: { model: "closed", sessions: 1, calls: 1, durationMs: limits.windowMs },

@@ -23,7 +23,7 @@ export interface GroupCallsPort {
   readonly ledger: Ledger;
   readonly traces: Traces | undefined;
   /** How the call is dialled, and what it says. */
-  wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "onFrame">;
+  wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "documents" | "onFrame">;
   onToolCall(row: ToolCallRow): void;
   onCalls(running: number): void;
 }

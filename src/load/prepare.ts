@@ -10,6 +10,7 @@ import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
 import { expectedCalls } from "../plan/arrivals.ts";
+import { documentTexts } from "../plan/documents.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { clipsOf, planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
 import { sayPath } from "../plan/say-path.ts";
@@ -30,12 +31,19 @@ export interface Prepared {
   readonly prices: PriceBook;
   /** A call like no other's, to the canaries' own target. */
   readonly canary: PlannedCall;
+  /** What every conversation holds before its first turn. */
+  readonly documents: readonly string[];
   /** Checksum of every clip that is said, by id: what makes two runs comparable. */
   readonly fixtures: Readonly<Record<string, string>>;
 }
 
-/** Resolves to all of it, or to every fault at once. Nothing is opened or written. */
-export async function prepare(scenario: Plan["scenario"], clips: ClipStore, source: string): Promise<Result<Prepared>> {
+/** Resolves to all of it, or to every fault at once. Nothing is opened or written; `files` holds the documents that are files. */
+export async function prepare(
+  scenario: Plan["scenario"],
+  clips: ClipStore,
+  source: string,
+  files: ReadonlyMap<string, string> = new Map(),
+): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
   const ids = [...new Set(cells.flatMap((cell) => clipsOf(cell.settings)))];
   const issues: Issue[] = [...ids, ...canaryClips]
@@ -64,6 +72,7 @@ export async function prepare(scenario: Plan["scenario"], clips: ClipStore, sour
     networks,
     prices: prices.value,
     canary,
+    documents: documentTexts(scenario, files),
     fixtures: Object.fromEntries(ids.map((id) => [id, clips.find(id)?.sha256 ?? ""])),
   });
 }
@@ -145,7 +154,9 @@ function timesOf(ids: readonly string[], clips: ClipStore): ReadonlyMap<string, 
       const clip = clips.find(id);
       const first = clip?.segments[0];
       const last = clip?.segments.at(-1);
-      return clip && first && last ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs }] as const] : [];
+      return clip && first && last
+        ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs, text: clip.text }] as const]
+        : [];
     }),
   );
 }

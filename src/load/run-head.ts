@@ -51,6 +51,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       fixtures: prepared.fixtures,
       instructions: fingerprint(instructions),
       tools: scenario.session.tools ? fingerprint(JSON.stringify(scenario.session.tools)) : "none",
+      ...contextIdentity(scenario.session, prepared.documents),
       turnDetection: turnDetectionText(turnDetection),
       inputFormat,
       outputFormat,
@@ -68,6 +69,13 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
 const windowMsOf = ({ durationMs, stages = [] }: Plan["scenario"]["load"]): number => durationMs ?? stages.reduce((sum, stage) => sum + stage.forMs, 0);
 
 const fingerprint = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** What changes how much the model reads, where anything does. */
+function contextIdentity({ truncation, context, cache }: Plan["scenario"]["session"], documents: readonly string[]): { readonly context?: string } {
+  const wishes = { ...(truncation === undefined ? {} : { truncation }), ...context, ...(cache === "cold" ? { cache } : {}) };
+  const isPlain = documents.length === 0 && Object.keys(wishes).length === 0;
+  return isPlain ? {} : { context: `${JSON.stringify(wishes)}${documents.length > 0 ? ` documents ${fingerprint(JSON.stringify(documents))}` : ""}` };
+}
 
 function turnText({ say, effort, interrupt }: Plan["scenario"]["caller"]["turns"][number]): string {
   return `${say}${effort === undefined ? "" : ` (${effort})`}${interrupt ? `, after ${interrupt.atAnswerMs} ms of answer ${interrupt.say}` : ""}`;

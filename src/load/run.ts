@@ -174,7 +174,7 @@ interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "e
 
 /** The plan's calls, dealt out to threads. */
 function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
-  const { plan, frames, networks, prices } = prepared;
+  const { plan, frames, documents, networks, prices } = prepared;
   // A thread that is allowed no call at once would drop all of its own.
   const fewest = Math.min(...plan.groups.map((group) => group.maxSessions ?? limits.threads));
   const count = Math.min(threads ?? threadsFor(plan), fewest);
@@ -185,6 +185,7 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequ
     cells: plan.cells,
     groups: plan.groups.map((group) => partOf(group, index, count)),
     frames,
+    documents,
     networks,
     prices,
     secrets: [...place.secrets, ...hidden],

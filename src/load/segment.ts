@@ -36,6 +36,7 @@ export interface SegmentTask {
   /** The segment's part of each of the plan's groups. */
   readonly groups: readonly CallGroup[];
   readonly frames: ReadonlyMap<string, SpokenFrames>;
+  readonly documents: readonly string[];
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
   readonly endpoints: Endpoints;
@@ -101,6 +102,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const wire = (call: PlannedCall): ReturnType<GroupCallsPort["wire"]> => ({
     connect: dialler(task, port, { call, recorders }),
     frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
+    documents: task.documents,
     onFrame: recorders.frameOf(call.cell),
   });
 

@@ -259,6 +259,30 @@ export const catalogue = {
     better: "higher",
     help: "Answered turns among answered, unanswered and failed ones.",
   },
+  accuracy: {
+    ...share,
+    id: "accuracy",
+    better: "higher",
+    help: "Turns whose expectations were all met, among the turns that have any. A turn that broke met none.",
+  },
+  tool_correct: {
+    ...share,
+    id: "tool_correct",
+    better: "higher",
+    help: "Turns in which every expected function was called with the right arguments, among the turns that expect one.",
+  },
+  wer: {
+    ...share,
+    id: "wer",
+    better: "lower",
+    help: "Word error rate of the caller's transcript, turn by turn; texts are compared without case and punctuation (basic-1).",
+  },
+  cer: {
+    ...share,
+    id: "cer",
+    better: "lower",
+    help: "Character error rate of the caller's transcript, turn by turn, spaces not counted.",
+  },
   connect_mint: {
     ...duration,
     id: "connect_mint",

@@ -1,7 +1,7 @@
 // From a turn's row to its samples: pure, so that reports, comparisons and thresholds measure old runs alike.
 
 import { metricOf, type MetricId } from "./catalogue.ts";
-import type { TurnRow } from "./turn-row.ts";
+import type { ExpectationRow, TurnRow } from "./turn-row.ts";
 
 /**
  * One value of one turn in the metric's unit (ms, tokens, usd or 0/1 for a share). A censored sample says that the true
@@ -28,6 +28,12 @@ const startedLate = (row: TurnRow): number => between(row.plannedUs, row.started
 function outputRate({ firstDeltaUs, lastDeltaUs, audioBeforeLastUs }: TurnRow): number | undefined {
   const spanMs = between(firstDeltaUs, lastDeltaUs);
   return spanMs === undefined || !audioBeforeLastUs ? undefined : spanMs / (audioBeforeLastUs / 1_000);
+}
+
+/** 1 where all of these expectations were met, 0 where one was not; undefined where there are none. */
+function metShare({ expectations = [] }: TurnRow, counts: (expectation: ExpectationRow) => boolean): number | undefined {
+  const asked = expectations.filter(counts);
+  return asked.length === 0 ? undefined : share(asked.every(({ met }) => met));
 }
 
 const lengthMs = (us: number | undefined): number | undefined => (us === undefined ? undefined : us / 1_000);
@@ -68,6 +74,10 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
   min_start_buffer: (row) => lengthMs(row.minStartBufferUs),
   output_rate: outputRate,
   answered: (row) => (row.outcome === "interrupted" || row.outcome === "dropped" ? undefined : share(row.outcome === "answered")),
+  accuracy: (row) => metShare(row, () => true),
+  tool_correct: (row) => metShare(row, ({ what }) => what === "tool"),
+  wer: ({ transcriptErrors: errors }) => errors && errors.wordErrors / errors.words,
+  cer: ({ transcriptErrors: errors }) => errors && errors.characterErrors / errors.characters,
   tokens_input: (row) => row.usage && row.usage.textIn + row.usage.audioIn,
   tokens_output: (row) => row.usage && row.usage.textOut + row.usage.audioOut,
   cached_share: (row) => {

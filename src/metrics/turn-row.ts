@@ -35,6 +35,13 @@ export interface TurnUsage {
   readonly audioOut: number;
 }
 
+export interface ExpectationRow {
+  readonly what: "transcript" | "tool" | "answer" | "answeredWithinMs";
+  readonly met: boolean;
+  /** What was found, for people. */
+  readonly why: string;
+}
+
 export interface TurnRow {
   readonly v: typeof turnRowVersion;
   readonly run: string;
@@ -134,6 +141,10 @@ export interface TurnRow {
   readonly lateAnswerMs?: number;
   /** cut_off: the next turn interrupted this one's answer before it was heard to its end. */
   readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer" | "cut_off")[];
+  /** What was expected of the turn, and whether it came to that; absent where nothing was, or earshot itself cut the turn. */
+  readonly expectations?: readonly ExpectationRow[];
+  /** The transcript of the caller against what the clip says. */
+  readonly transcriptErrors?: { readonly words: number; readonly wordErrors: number; readonly characters: number; readonly characterErrors: number };
   readonly transcripts?: { readonly caller?: string; readonly answer?: string };
   readonly usage?: TurnUsage;
   /** Money in millionths of a dollar at `priceList`; null where a price is unknown. */
@@ -167,11 +178,11 @@ export interface ToolCallRow {
   /** As the model wrote them. */
   readonly arguments: string;
   readonly calledUs: number;
-  /** Between the arguments and the output as the scenario drew it. */
-  readonly delayMs: number;
+  /** Between the arguments and the output as the scenario drew it; absent where it drew none. */
+  readonly delayMs?: number;
   /** Absent where the turn was over before the output was due. */
   readonly outputUs?: number;
   readonly output?: string;
-  /** value: as scripted. error: a scripted failure. unknown: the scenario has no such function. */
-  readonly result: "value" | "error" | "unknown";
+  /** value: as scripted. error: a failure. timeout: never answered, as scripted. unknown: the scenario has no such function. */
+  readonly result: "value" | "error" | "timeout" | "unknown";
 }

@@ -3,6 +3,7 @@
 
 import { stream } from "../core/random.ts";
 import { msToUs } from "../core/units.ts";
+import type { Expectation } from "../scenario/expectations.ts";
 import type { Effort, Scenario } from "../scenario/scenario.ts";
 import { isByTime } from "../scenario/load.ts";
 import { drawMs } from "./distribution.ts";
@@ -15,6 +16,8 @@ export interface ClipTimes {
   /** The first and the last voiced sample. */
   readonly speechStartMs: number;
   readonly speechEndMs: number;
+  /** What is said in it. */
+  readonly text?: string;
 }
 
 export interface PlannedTurn extends ClipTimes {
@@ -27,6 +30,7 @@ export interface PlannedTurn extends ClipTimes {
   readonly thinkUs: number;
   /** The turn is said over the answer to the one before: its voice sets in this long after the answer is first heard. */
   readonly interruptAtMs?: number;
+  readonly expect?: Expectation;
 }
 
 /** Every clip that a caller of the scenario says. */
@@ -112,7 +116,7 @@ function planCall({ clips, order, ...slot }: CallToPlan): PlannedCall {
     effort = next;
     const asked = next === undefined ? {} : { effort: next };
     const thinkUs = thinkUsOf(slot, index);
-    turns.push({ turn: turns.length, ...timesOf(say), ...asked, changesEffort, thinkUs });
+    turns.push({ turn: turns.length, ...timesOf(say), ...asked, changesEffort, thinkUs, ...(turn.expect && { expect: turn.expect }) });
     if (interrupt)
       turns.push({ turn: turns.length, ...timesOf(interrupt.say), ...asked, changesEffort: false, thinkUs: 0, interruptAtMs: interrupt.atAnswerMs });
   }

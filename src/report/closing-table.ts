@@ -1,6 +1,7 @@
 // What the terminal shows when a run is over: a screen of plain text, at most 120 columns wide.
 
 import type { RunRecord } from "../result/run-result.ts";
+import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
 import {
@@ -61,6 +62,20 @@ function conversationLines(view: CellView, isOnly: boolean): string[] {
   return [...(tools ? labelled("tool turns, ms", name + tools) : []), ...(interruptions ? labelled("interruptions, ms", name + interruptions) : [])];
 }
 
+/** Whether the answers were right, what was missed most, and where such mistakes come from. */
+function accuracyLines({ result }: RunRecord, views: readonly CellView[]): string[] {
+  const found = views.slice(0, DECOMPOSED_MAX).flatMap((view) => {
+    const text = accuracyText(view);
+    return text ? [views.length === 1 ? text : `${oneLine(view.name, 30)}: ${text}`] : [];
+  });
+  const origin = accuracyOrigin(result);
+  return [
+    ...found.flatMap((text, index) => labelled(index === 0 ? "accuracy" : "", text)),
+    ...(found.length > 0 && origin ? labelled("", `ASSUMED: ${origin}`) : []),
+    ...misses(views, 1).flatMap((miss) => labelled("missed most", missText(miss))),
+  ];
+}
+
 function thresholdLines({ result }: RunRecord): string[] {
   return result.thresholds.flatMap(({ text, cell, passed, actual }) =>
     labelled(passed ? "threshold met" : "THRESHOLD MISSED", `${text}  ${oneLine(cell, 40)}: ${actual}`),
@@ -101,6 +116,7 @@ export function closingTable(record: RunRecord): string {
     "",
     ...typical,
     ...views.slice(0, DECOMPOSED_MAX).flatMap((view) => conversationLines(view, views.length === 1)),
+    ...accuracyLines(record, views),
     ...labelled("instrument", instrumentText(result)),
     ...(check ? labelled("check", check) : []),
     ...result.validity.doubts.flatMap((doubt) => labelled("", `${doubt.message}: ${doubt.remedy}`)),

@@ -23,7 +23,7 @@ const EFFORT_COLUMNS =
   "voice_to_voice_ms_p50,voice_to_voice_ms_p50_low,voice_to_voice_ms_p50_high,voice_to_voice_ms_p90,voice_to_voice_ms_p90_low,voice_to_voice_ms_p90_high,voice_to_voice_ms_p95,voice_to_voice_ms_p99," +
   "voice_to_voice_ms_max,voice_to_voice_ms_censored_above,first_audio_ms_p50,server_think_ms_p50,end_of_utterance_ms_p50,tool_turn_ms_p90,early_endpoint_share,accuracy_share,wer,tool_correct_share," +
   "cached_input_share,input_tokens_per_turn,output_tokens_per_turn,text_out_unexplained_tokens_per_turn,usd_per_turn,usd_per_minute,usd_per_call,delta_p90_pct,delta_usd_pct,meets_objective," +
-  "lateness_ms_p99,error_ms_p99,validity,price_list,data_origin";
+  "lateness_ms_p99,error_ms_p99,validity,price_list,data_origin,accuracy_origin";
 
 test("effort.csv has the promised columns in the promised order and a row a cell", () => {
   const csv = effortCsv(syntheticRun());

@@ -4,6 +4,7 @@ import type { Quantile } from "../metrics/quantile.ts";
 import { summarise } from "../metrics/quantile.ts";
 import { samplesOf } from "../metrics/measure.ts";
 import type { RunRecord, RunResult } from "../result/run-result.ts";
+import { accuracyOrigin, accuracyText, pooledErrors, rightCalls, rightTurns, shareOf } from "./accuracy.ts";
 import { answeredShare, headline, latencyAt, medianOf, summaryOf, viewCells, type CellView } from "./cell-view.ts";
 import { toCsv, type Column } from "./csv.ts";
 import { meetsObjective } from "./objective.ts";
@@ -20,7 +21,7 @@ const p90Of = (view: CellView | undefined): number | undefined => view && valueO
 const percentChange = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined || from === 0 ? undefined : (to / from - 1) * 100;
 const column = (name: string, of: (row: EffortRow) => string | number | undefined): Column<EffortRow> => ({ name, of });
-/** Of accuracy nothing is measured yet; the column keeps its place. */
+/** Nothing is measured of it yet; the column keeps its place. */
 const reserved = (name: string): Column<EffortRow> => ({ name, of: () => undefined });
 
 const identityColumns: readonly Column<EffortRow>[] = [
@@ -58,9 +59,9 @@ const latencyColumns: readonly Column<EffortRow>[] = [
   column("end_of_utterance_ms_p50", ({ view }) => medianOf(view, "end_of_utterance")),
   column("tool_turn_ms_p90", ({ view }) => summarise(samplesOf("tool_turn", view.rows)).p90),
   column("early_endpoint_share", ({ view }) => summaryOf(view, "early_endpoint")?.mean),
-  reserved("accuracy_share"),
-  reserved("wer"),
-  reserved("tool_correct_share"),
+  column("accuracy_share", ({ view }) => shareOf(rightTurns(view))),
+  column("wer", ({ view }) => pooledErrors(view)?.wer),
+  column("tool_correct_share", ({ view }) => shareOf(rightCalls(view))),
 ];
 
 const summariseHeadline = (view: CellView): number | undefined => summarise(samplesOf(headline, view.plainRows)).censoredAbove;
@@ -84,6 +85,7 @@ const trustColumns: readonly Column<EffortRow>[] = [
   column("validity", ({ run }) => run.validity.verdict),
   column("price_list", ({ view }) => view.cell.money.priceList),
   column("data_origin", ({ view }) => view.cell.dataOrigin),
+  column("accuracy_origin", ({ view, run }) => (accuracyText(view) === undefined ? undefined : accuracyOrigin(run) === undefined ? "measured" : "assumed")),
 ];
 
 const otherAxes = (view: CellView): string => JSON.stringify(Object.entries(view.cell.axes).filter(([axis]) => axis !== "effort" && !axis.endsWith(".effort")));

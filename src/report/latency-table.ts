@@ -3,6 +3,7 @@
 import type { RunRecord } from "../result/run-result.ts";
 import { isQuantileBacked } from "../metrics/quantile.ts";
 import { instrumentErrorMs } from "../compare/policy.ts";
+import { rightCalls, rightTurns, tallyText } from "./accuracy.ts";
 import { askedTurns, latencyAt, viewCells } from "./cell-view.ts";
 import { shownTail } from "./findings.ts";
 import { absent, formatCount, formatInterval, formatMs, formatQuantile, formatUsd, precisionMs, oneLine } from "./format.ts";
@@ -24,6 +25,10 @@ export function latencyTable(record: RunRecord): LatencyTable {
   const stepMs = precisionMs(instrumentErrorMs(record.result));
   const { ps, note } = shownTail(views);
   const axes = [...new Set(views.flatMap((view) => Object.keys(view.cell.axes)))].map((axis) => axis.split(".").at(-1));
+  const judged = [
+    { header: "right", of: rightTurns },
+    { header: "tool ok", of: rightCalls },
+  ].filter(({ of }) => views.some(of));
   const columns: TextColumn[] = [
     { header: axes.length === 1 ? (axes[0] ?? "cell") : "cell", align: "left" },
     { header: "turns", align: "right" },
@@ -32,6 +37,7 @@ export function latencyTable(record: RunRecord): LatencyTable {
     { header: "p90", align: "right" },
     { header: "[95 % interval]", align: "left" },
     ...ps.map((p): TextColumn => ({ header: `p${p * 100}`, align: "right" })),
+    ...judged.map(({ header }): TextColumn => ({ header, align: "right" })),
     { header: "$/turn", align: "right" },
     { header: "$/min", align: "right" },
   ];
@@ -46,6 +52,10 @@ export function latencyTable(record: RunRecord): LatencyTable {
       formatQuantile(latencyAt(view, 0.9), stepMs),
       interval && `[${interval}]`,
       ...ps.map((p) => (isQuantileBacked(view.latency.length, p) ? formatQuantile(latencyAt(view, p), stepMs) : absent)),
+      ...judged.map(({ of }) => {
+        const found = of(view);
+        return found ? tallyText(found) : absent;
+      }),
       money.usdPerTurn === undefined ? absent : formatUsd(money.usdPerTurn).slice(1),
       money.usdPerMinute === undefined ? absent : formatUsd(money.usdPerMinute).slice(1),
     ];

@@ -1,6 +1,7 @@
 // summary.md: the run on one page of Markdown, for a pull request or a wiki.
 
 import type { RunRecord } from "../result/run-result.ts";
+import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
 import {
@@ -25,6 +26,7 @@ import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
 import { escapedMarkdown, markdownTable } from "./text-table.ts";
 
 const SLOWEST = 5;
+const MISSES = 5;
 
 function partsSection(record: RunRecord): string[] {
   const rows = viewCells(record).flatMap((view) => {
@@ -62,6 +64,18 @@ function conversationSection(views: readonly CellView[]): string[] {
   return [...lines("Turns with a function call", toolText), ...lines("Interruptions", interruptionText)];
 }
 
+/** Whether the answers were right, where anybody expected anything. */
+function accuracySection(record: RunRecord, views: readonly CellView[]): string[] {
+  const lines = views.flatMap((view) => {
+    const text = accuracyText(view);
+    return text === undefined ? [] : [`- ${escapedMarkdown(`${view.name}: ${text}`)}`];
+  });
+  const origin = accuracyOrigin(record.result);
+  if (lines.length === 0) return [];
+  const missed = misses(views, MISSES).map((miss) => `- ${escapedMarkdown(`${miss.cell}: ${missText(miss)}`)}`);
+  return ["## Was it right", "", ...lines, "", ...(origin ? [`Assumed: ${origin}.`, ""] : []), ...(missed.length > 0 ? ["Missed:", "", ...missed, ""] : [])];
+}
+
 /** summary.md of a run. */
 export function markdownSummary(record: RunRecord): string {
   const { result } = record;
@@ -93,6 +107,7 @@ export function markdownSummary(record: RunRecord): string {
     ...markdownTable(table.columns, table.rows),
     ...(table.note ? ["", `${table.note}.`] : []),
     "",
+    ...accuracySection(record, views),
     ...conversationSection(views),
     ...thresholdSection(record),
     ...partsSection(record),

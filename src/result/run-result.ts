@@ -197,6 +197,8 @@ export interface RunResult {
     readonly fixtures: Readonly<Record<string, string>>;
     readonly instructions: string;
     readonly tools: string;
+    /** Truncation, trimming, documents and a cold cache, where the scenario has any. */
+    readonly context?: string;
     readonly turnDetection: string;
     readonly inputFormat: string;
     readonly outputFormat: string;

@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { splitNetworks } from "../faults/profile.ts";
+import { cache } from "./context-schema.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
 import type { Scenario } from "./scenario.ts";
@@ -26,6 +27,7 @@ export const axes: readonly Axis[] = [
   { short: "patienceMs", path: "caller.patienceMs", field: fields.patienceMs },
   { short: "profile", path: "target.profile", field: fields.profile },
   { short: "model", path: "target.model", field: fields.model },
+  { short: "cache", path: "session.cache", field: cache },
   { path: "session.outputFormat", field: fields.audioFormat },
   { path: "session.voice", field: fields.voice },
   { path: "session.turnDetection.prefixMs", field: fields.prefixMs },

@@ -16,6 +16,7 @@ export const defaults = {
     maxOutputTokens: 1024,
     /** Written out, because the API's own default is 200 ms live and 500 ms in its documentation. */
     turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5 },
+    cache: "natural",
   },
   /** Of the embedded target only: whether another server takes an effort is for the user to say. */
   embeddedEffort: "low",

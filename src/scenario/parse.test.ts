@@ -87,7 +87,7 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
   ],
   "a section that is empty": [
     "session:",
-    "s.yaml:6:9 session: must be a map of kind, instructions, voice, inputFormat, outputFormat, frameMs, effort, maxOutputTokens, turnDetection, transcription, tools, cache, not null",
+    "s.yaml:6:9 session: must be a map of kind, instructions, voice, inputFormat, outputFormat, frameMs, effort, maxOutputTokens, turnDetection, transcription, tools, cache, truncation, context, documents, not null",
   ],
   "a key written twice": ["seed: 1\nseed: 2", "s.yaml:7:1: seed is written twice in the same map"],
   "text where a name is due": ["prices: a b", 's.yaml:6:9 prices: must be the name of a price list: lower-case letters, digits and dashes, not "a b"'],

@@ -5,6 +5,7 @@ import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { findAxis } from "./axes.ts";
 import { capabilityFaults } from "./capability-faults.ts";
 import { defaults } from "./defaults.ts";
+import { expectationFaults, present, resolveContext, resolveExpectation, resolveTool } from "./resolve-expectations.ts";
 import { spanMs } from "./fields.ts";
 import { isByTime } from "./load.ts";
 import { loadFaults, resolveLoad } from "./load-rules.ts";
@@ -35,13 +36,14 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       maxOutputTokens: session.maxOutputTokens,
       turnDetection: resolveTurnDetection(session.turnDetection),
       ...(session.transcription && { transcription: present(session.transcription) }),
-      ...(session.tools && session.tools.length > 0 && { tools: session.tools.map(present) }),
+      ...(session.tools && session.tools.length > 0 && { tools: session.tools.map(resolveTool) }),
+      ...resolveContext(session),
     },
     caller: {
       patienceMs: caller.patienceMs,
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
-      turns: caller.turns.map(present),
+      turns: caller.turns.map(({ expect, ...turn }) => ({ ...present(turn), ...(expect && { expect: resolveExpectation(expect) }) })),
       ...(isByTime(resolvedLoad) && { repeat: caller.repeat ?? "turns" }),
       ...(caller.pool && { pool: caller.pool }),
     },
@@ -63,11 +65,6 @@ function resolveThresholds({ thresholds, abortOnFail }: WrittenScenario): Pick<S
     ...(aborting.length > 0 && { abortAfterMs: Object.fromEntries(aborting) }),
     ...(abortOnFail && { abortAllAfterMs: spanMs(abortOnFail.after) }),
   };
-}
-
-/** Only the fields that have a value. */
-function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function resolveTurnDetection(written: WrittenScenario["session"]["turnDetection"]): TurnDetection {
@@ -94,7 +91,7 @@ function resolveMatrix(written: WrittenScenario["matrix"], axisOrder: readonly s
 
 /** Faults that need more than one section to see. Axes are named as they were written. */
 export function crossFaults(written: WrittenScenario, resolved: Scenario): readonly Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...expectationFaults(resolved)];
   const refuse = (name: string, message: string): number => faults.push({ path: ["matrix", name], anchor: "key", message });
   const names = Object.keys(written.matrix).filter((name) => written.matrix[name] !== undefined);
   const types = resolved.matrix["session.turnDetection.type"] ?? [resolved.session.turnDetection.type];

@@ -1,6 +1,7 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
+import type { ContextDocument, Expectation, TruncationWish } from "./expectations.ts";
 import type { Load } from "./load.ts";
 import type { RemoteTarget } from "./remote-target.ts";
 
@@ -32,7 +33,11 @@ export interface CallerTurn {
   readonly effort?: Effort;
   /** Another clip, said over the answer: its voice sets in `atAnswerMs` into what is audible of the answer. A turn of its own. */
   readonly interrupt?: { readonly say: string; readonly atAnswerMs: number };
+  readonly expect?: Expectation;
 }
+
+/** A place of a template that is filled in: `{{arguments.id}}`. */
+export const templatePlace = /\{\{\s*([^{}]*?)\s*\}\}/gu;
 
 /** A function that the model may call, and what it gets for an answer. */
 export interface Tool {
@@ -42,11 +47,15 @@ export interface Tool {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly answers: {
     /** Sent as JSON; text as it is. */
-    readonly value: unknown;
+    readonly value?: unknown;
+    /** The same, with the call's own arguments filled in for {{arguments.name}}; one of both is there. */
+    readonly template?: unknown;
     /** From the complete arguments to the output. */
     readonly delayMs: DurationMs;
     /** Share of calls that get an error instead. */
     readonly errorRate: number;
+    /** Share of calls that are never answered. */
+    readonly timeoutRate?: number;
   };
 }
 
@@ -74,6 +83,12 @@ export interface Scenario {
     readonly turnDetection: TurnDetection;
     readonly transcription?: InputTranscription;
     readonly tools?: readonly Tool[];
+    readonly truncation?: TruncationWish;
+    /** Only the items of the last so many turns stay in the conversation. */
+    readonly context?: { readonly keepTurns: number };
+    readonly documents?: readonly ContextDocument[];
+    /** cold: no two sessions' instructions begin alike, so that nothing is cached from one to the next. */
+    readonly cache: "natural" | "cold";
   };
   readonly caller: {
     readonly patienceMs: number;

@@ -5,6 +5,8 @@ import { z } from "zod";
 import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import * as contextFields from "./context-schema.ts";
+import { expectation } from "./expectations-schema.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
 import { tools } from "./tools-schema.ts";
 import { oneOf, section, slug, text, wholeNumber } from "./fields.ts";
@@ -46,7 +48,12 @@ const session = section({
     .optional()
     .describe("That the server writes down what the caller says, and with which model"),
   tools,
-  cache: oneOf(["natural"]).optional().describe("natural: the server caches prompts as it does for anybody"),
+  cache: contextFields.cache
+    .default(defaults.session.cache)
+    .describe("natural: the server caches prompts as it does for anybody; cold: every session's begin differently, so that none is cached"),
+  truncation: contextFields.truncation.optional().describe("What the server does when the conversation outgrows the model's context"),
+  context: contextFields.context.optional().describe("What the caller deletes of the conversation as it goes on"),
+  documents: contextFields.documents.optional().describe("Texts that the conversation begins with"),
 })
   .prefault({})
   .describe("What is agreed with the server before the first turn");
@@ -57,6 +64,7 @@ const turn = section({
   say: clip,
   effort: fields.effort.optional().describe("Effort for this turn only"),
   interrupt: interrupt.optional().describe("Another recording, said over the answer"),
+  expect: expectation.optional().describe("What makes the answer right"),
 });
 
 const turnsSays = "must be a list of at least one turn, such as `- say: order-status`";

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import * as fields from "./fields.ts";
 import { number, section, text } from "./fields.ts";
+import { templatePlace } from "./scenario.ts";
 
 /** The pattern that the API has for names of functions. */
 const nameSays = "must be a name of up to 64 letters, digits, _ and -, such as lookup_order";
@@ -27,13 +28,29 @@ const parameters = z.record(z.string(), z.unknown(), parametersSays).superRefine
 });
 
 const answers = section({
-  value: z
-    .unknown()
-    .refine((value) => value !== undefined, "is missing: what the function gives back, such as {status: shipped}")
-    .describe("What the function gives back"),
+  value: z.unknown().optional().describe("What the function gives back"),
+  template: z.unknown().optional().describe("The same, with {{arguments.name}} filled in from the call"),
   delayMs: fields.durationMs.default(0).describe("How long the function takes"),
   errorRate: number({ min: 0, max: 1 }).default(0).describe("Share of calls that get an error instead"),
+  timeoutRate: number({ min: 0, max: 1 }).default(0).describe("Share of calls that are never answered"),
+}).superRefine(({ value, template, errorRate, timeoutRate }, context) => {
+  const refuse = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
+  if (value === undefined && template === undefined) refuse("value", "is missing: what the function gives back, such as {status: shipped}");
+  if (value !== undefined && template !== undefined) refuse("template", "goes without value: a function gives back one or the other");
+  for (const place of templatePlaces(template)) {
+    if (!/^arguments(\.[^.]+)+$/.test(place)) refuse("template", `has {{${place}}}: only the call's arguments can be filled in, such as {{arguments.id}}`);
+  }
+  if (errorRate <= 1 && timeoutRate <= 1 && errorRate + timeoutRate > 1) refuse("timeoutRate", "is more than errorRate leaves: both are shares of all calls");
 });
+
+/** What stands between braces anywhere in the template. */
+function templatePlaces(template: unknown): readonly string[] {
+  if (typeof template === "string") return [...template.matchAll(templatePlace)].map(([, place = ""]) => place);
+  return typeof template === "object" && template !== null ? Object.values(template).flatMap(templatePlaces) : [];
+}
+
+const argumentNames = (parameters: Readonly<Record<string, unknown>>): readonly string[] =>
+  Object.keys(isMap(parameters["properties"]) ? parameters["properties"] : {});
 
 const tool = section({
   name: z
@@ -43,6 +60,12 @@ const tool = section({
   description: text("must be text").optional().describe("What the model is told of it"),
   parameters: parameters.default({ type: "object", properties: {} }).describe("Its arguments, as the model is given them"),
   answers: answers.describe("What earshot answers when the model calls it"),
+}).superRefine(({ parameters: declared, answers: { template } }, context) => {
+  for (const place of templatePlaces(template)) {
+    const [root, name = ""] = place.split(".");
+    if (root !== "arguments" || argumentNames(declared).includes(name)) continue;
+    context.addIssue({ code: "custom", path: ["answers", "template"], message: `has {{${place}}}, and parameters.properties has no ${name}` });
+  }
 });
 
 const toolsSays = "must be a list of functions, such as `- name: lookup_order`";

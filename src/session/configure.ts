@@ -7,7 +7,7 @@ import { betaFormats, type BetaSessionUpdate } from "../protocol/beta-session.ts
 import type { Dialect } from "../protocol/capabilities.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
 import { capabilitiesOf } from "../protocol/providers.ts";
-import type { FunctionTool, ReasoningEffort, ServerVad } from "../protocol/session-config.ts";
+import type { FunctionTool, ReasoningEffort, ServerVad, Truncation } from "../protocol/session-config.ts";
 
 /** What may be sent to configure a session. */
 export type SessionUpdate = Extract<ClientEvent, { readonly type: "session.update" }> | BetaSessionUpdate;
@@ -38,13 +38,28 @@ const functionTool = ({ name, description, parameters }: NonNullable<SessionSett
 /** In whose words the session is configured. */
 export const dialectOf = ({ cell }: Pick<PlannedCall, "cell">): Dialect => capabilitiesOf(cell.settings.target).events;
 
-/** The same in the beta's words. */
-function betaUpdate(settings: SessionSettings): BetaSessionUpdate {
+function truncation({ truncation: wish }: SessionSettings): { readonly truncation?: Truncation } {
+  if (wish === undefined || typeof wish === "string") return wish === undefined ? {} : { truncation: wish };
+  const { retentionRatio, tokenLimit } = wish;
+  const limits = tokenLimit === undefined ? {} : { token_limits: { post_instructions: tokenLimit } };
+  return { truncation: { type: "retention_ratio", retention_ratio: retentionRatio, ...limits } };
+}
+
+/** A document as an item of the conversation. */
+export const documentItem = (text: string): ClientEvent => ({
+  type: "conversation.item.create",
+  item: { type: "message", role: "user", content: [{ type: "input_text", text }] },
+});
+
+const salted = (instructions: string, salt: string | undefined): string => (salt === undefined ? instructions : `[session ${salt}] ${instructions}`);
+
+/** The same in the beta's words, which know no truncation. */
+function betaUpdate(settings: SessionSettings, salt: string | undefined): BetaSessionUpdate {
   return {
     type: "session.update",
     session: {
       modalities: ["audio", "text"],
-      instructions: settings.instructions,
+      instructions: salted(settings.instructions, salt),
       max_response_output_tokens: settings.maxOutputTokens,
       ...(settings.tools === undefined ? {} : { tools: settings.tools.map(functionTool), tool_choice: "auto" }),
       ...(settings.effort === undefined ? {} : { reasoning: { effort: settings.effort } }),
@@ -57,17 +72,21 @@ function betaUpdate(settings: SessionSettings): BetaSessionUpdate {
   };
 }
 
-/** The whole configuration, everything written out, so that no server's defaults decide what is measured. */
-export function sessionUpdate(settings: SessionSettings, dialect: Dialect = "ga"): SessionUpdate {
-  if (dialect === "beta") return betaUpdate(settings);
+/**
+ * The whole configuration, everything written out, so that no server's defaults decide what is measured. `salt` makes the
+ * instructions begin differently from every other session's.
+ */
+export function sessionUpdate(settings: SessionSettings, dialect: Dialect = "ga", salt?: string): SessionUpdate {
+  if (dialect === "beta") return betaUpdate(settings, salt);
   return {
     type: "session.update",
     session: {
       type: "realtime",
-      instructions: settings.instructions,
+      instructions: salted(settings.instructions, salt),
       output_modalities: ["audio"],
       max_output_tokens: settings.maxOutputTokens,
       ...(settings.tools === undefined ? {} : { tools: settings.tools.map(functionTool), tool_choice: "auto" }),
+      ...truncation(settings),
       ...(settings.effort === undefined ? {} : { reasoning: { effort: settings.effort } }),
       audio: {
         input: {

@@ -6,6 +6,7 @@ import { msToUs, usToMs } from "../core/units.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
+import { documentItem } from "./configure.ts";
 import { backlogInput, closeInput, createReceiver } from "./received.ts";
 import { createMicrophone, type Microphone, type FrameStats, type MicrophonePort, type SpokenFrames } from "./speak.ts";
 import type { Command, Input, SessionState } from "./state.ts";
@@ -28,6 +29,8 @@ export interface CallPort {
   connect(handlers: ConnectionHandlers): Connection;
   /** Ready-made frames of a clip in this call's format and frame size; prepared before the run. */
   frames(clip: string): SpokenFrames;
+  /** What session.documents say, in their order. */
+  readonly documents?: readonly string[];
   onRow(row: TurnRow): void;
   onToolCall(row: ToolCallRow): void;
   /** Told all that the rows are made of, where somebody wants to keep it. */
@@ -133,6 +136,9 @@ export function startCall(port: CallPort): RunningCall {
     switch (command.type) {
       case "send":
         return connection.send(JSON.stringify(command.event));
+      case "preload":
+        for (const text of port.documents ?? []) connection.send(JSON.stringify(documentItem(text)));
+        return;
       case "stream":
         return microphone.stream(command.gridUs);
       case "speak":

@@ -3,10 +3,9 @@
 import { scheduleFirstTurn } from "./turns.ts";
 import type { Input, SessionState, Stepped } from "./state.ts";
 
-/** The server has taken the configuration: the caller speaks, or waits in silence until the call is wanted. */
+/** The session is all that was asked for: the caller speaks, or waits in silence until the call is wanted. */
 export function onReady(state: SessionState, atUs: number): Stepped {
-  const ready: SessionState = { ...state, updatedUs: atUs };
-  const begun: Stepped = state.held ? { state: { ...ready, phase: "held" }, commands: [] } : beginTalking({ ...ready, phase: "between" }, atUs);
+  const begun: Stepped = state.held ? { state: { ...state, phase: "held" }, commands: [] } : beginTalking({ ...state, phase: "between" }, atUs);
   return { state: begun.state, commands: [{ type: "clear", timer: "ready" }, ...begun.commands] };
 }
 

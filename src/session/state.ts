@@ -12,8 +12,8 @@ export interface SessionState {
   readonly call: PlannedCall;
   /** When the plan wanted the call to be dialled. */
   readonly plannedUs: number;
-  /** connecting, configuring, held until it is wanted, between turns, waiting for an effort to be acknowledged, in a turn, over. */
-  readonly phase: "connecting" | "configuring" | "held" | "between" | "updating" | "turn" | "over";
+  /** connecting, configuring, loading documents, held until it is wanted, between turns, waiting for an effort to be acknowledged, in a turn, over. */
+  readonly phase: "connecting" | "configuring" | "loading" | "held" | "between" | "updating" | "turn" | "over";
   /** Dialled before its call is wanted; absent from then on. */
   readonly held?: true;
   /** True once a soft stop was asked for: no new turn begins. */
@@ -34,6 +34,9 @@ export interface SessionState {
   readonly playback: Playback;
   /** Responses of turns that are over: what still comes of them belongs to no later turn. */
   readonly pastResponseIds: readonly string[];
+  /** Documents that the server has taken, by their items, and the items of turns that may one day be trimmed. */
+  readonly documentItems?: readonly string[];
+  readonly turnItems?: readonly { readonly turn: number; readonly id: string }[];
   readonly unknownEvents: Readonly<Record<string, number>>;
   readonly lastError?: string;
   readonly failureClass?: FailureClass;
@@ -66,6 +69,8 @@ export type Input =
 
 export type Command =
   | { readonly type: "send"; readonly event: ClientEvent | SessionUpdate }
+  /** Send all documents that the conversation begins with. */
+  | { readonly type: "preload" }
   | { readonly type: "stream"; readonly gridUs: number }
   /** Speak the turn's clip from `startUs` on; with push to talk, its last voiced sample's frame is its last, and a commit follows. */
   | {

@@ -7,6 +7,7 @@ import type { PlannedCall } from "../plan/plan.ts";
 import { onResponseEvent } from "./answer.ts";
 import { onAudio } from "./audio.ts";
 import { dialectOf, effortUpdateId, sessionUpdate } from "./configure.ts";
+import { areLoaded, cacheSalt, loadDocuments, noteItem, trimContext } from "./context.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
@@ -77,6 +78,11 @@ function onEvent(state: SessionState, name: string, fields: EventFields, atUs: n
       return onUpdated(state, atUs);
     case "error":
       return onError(state, fields, atUs);
+    case "conversation.item.added":
+    case "conversation.item.created": {
+      const noted = noteItem(state, fields);
+      return noted.phase === "loading" && areLoaded(noted) ? onReady(noted, atUs) : { state: noted, commands: [] };
+    }
     default:
       if (knownServerEvents.has(name)) return onResponseEvent(state, name, fields, atUs);
       return { state: { ...state, unknownEvents: counted(state.unknownEvents, name) }, commands: [] };
@@ -92,12 +98,15 @@ function onCreated(state: SessionState, fields: EventFields, atUs: number): Step
 /** Some servers begin with conversation.created, and only then, or once they are configured, with session.created. */
 function askFor(state: SessionState, atUs: number): Stepped {
   if (state.updateSentUs !== undefined) return { state, commands: [] };
-  const event = sessionUpdate(state.call.cell.settings.session, dialectOf(state.call));
+  const event = sessionUpdate(state.call.cell.settings.session, dialectOf(state.call), cacheSalt(state));
   return { state: { ...state, updateSentUs: atUs }, commands: [{ type: "send", event }] };
 }
 
 function onUpdated(state: SessionState, atUs: number): Stepped {
-  if (state.phase === "configuring") return onReady(state, atUs);
+  if (state.phase === "configuring") {
+    const updated: SessionState = { ...state, updatedUs: atUs };
+    return state.call.cell.settings.session.documents ? loadDocuments(updated) : onReady(updated, atUs);
+  }
   if (state.phase !== "updating" || state.nextPlannedUs === undefined) return { state, commands: [] };
   return {
     state: { ...state, phase: "between" },
@@ -114,10 +123,10 @@ const after = (commands: readonly Command[], stepped: Stepped): Stepped => ({ st
 function onError(state: SessionState, fields: EventFields, atUs: number): Stepped {
   const error = errorOf(recordField(fields, "error") ?? { message: fields["error"], ...fields });
   const text = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
-  const isRefusal = state.phase === "configuring" || (state.phase === "updating" && isOfUpdate(error));
+  const isRefusal = state.phase === "configuring" || state.phase === "loading" || (state.phase === "updating" && isOfUpdate(error));
   if (!isRefusal) return { state: { ...state, lastError: text }, commands: [] };
-  const asked = state.updateSentUs === undefined ? "the server refused the session" : "the server refused session.update";
-  return fail(state, { failureClass: failureClassOf(error.code), failure: `${asked}: ${text}` }, atUs);
+  const refused = state.updateSentUs === undefined ? "the session" : state.phase === "loading" ? "a document of session.documents" : "session.update";
+  return fail(state, { failureClass: failureClassOf(error.code), failure: `the server refused ${refused}: ${text}` }, atUs);
 }
 
 /** Whether the error answers session.update: by its echoed id, or, where a server echoes none, by not being about something else. */
@@ -128,11 +137,12 @@ function isOfUpdate({ eventId, code }: ServerError): boolean {
 function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
   switch (timer) {
     case "ready": {
-      const waitedFor = state.phase === "connecting" ? "the connection" : state.updateSentUs === undefined ? "session.created" : "session.updated";
+      const configured = state.phase === "loading" ? "conversation.item.added for each document" : "session.updated";
+      const waitedFor = state.phase === "connecting" ? "the connection" : state.updateSentUs === undefined ? "session.created" : configured;
       return fail(state, { failureClass: "timeout", failure: `waited in vain for ${waitedFor}` }, atUs);
     }
     case "turn":
-      return state.phase === "between" || mayInterrupt(state) ? startSpeaking(state, atUs) : { state, commands: [] };
+      return state.phase === "between" || mayInterrupt(state) ? trimContext(startSpeaking(state, atUs)) : { state, commands: [] };
     case "patience":
       return onPatience(state, atUs);
     case "playout":

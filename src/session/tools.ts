@@ -5,6 +5,7 @@ import { stream } from "../core/random.ts";
 import { drawMs } from "../plan/distribution.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { recordField, textField, type EventFields } from "./server-fields.ts";
+import { toolOutput } from "./tool-output.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
 import type { ToolCall, TurnState } from "./turn-state.ts";
 
@@ -26,13 +27,17 @@ export function toolCall(call: PlannedCall, turn: TurnState, fields: EventFields
   const tool = session.tools?.find((declared) => declared.name === name);
   if (!tool) return { ...known, dueUs: atUs, output: JSON.stringify({ error: `there is no function ${name}` }), result: "unknown" };
   const random = stream(seed, "tool", call.session, call.call, turn.planned.turn, turn.calls.length);
-  const dueUs = atUs + Math.round(drawMs(tool.answers.delayMs, random) * 1_000);
-  if (random.uniform() < tool.answers.errorRate) return { ...known, dueUs, output: JSON.stringify({ error: "the function failed" }), result: "error" };
-  const { value } = tool.answers;
-  return { ...known, dueUs, output: typeof value === "string" ? value : JSON.stringify(value), result: "value" };
+  const { delayMs, errorRate, timeoutRate = 0 } = tool.answers;
+  const dueUs = atUs + Math.round(drawMs(delayMs, random) * 1_000);
+  const luck = random.uniform();
+  if (luck < errorRate) return { ...known, dueUs, output: JSON.stringify({ error: "the function failed" }), result: "error" };
+  if (luck < errorRate + timeoutRate) return { ...known, output: "", result: "timeout" };
+  return { ...known, dueUs, ...toolOutput(tool.answers, known.arguments) };
 }
 
-const waits = (call: ToolCall): boolean => call.sentUs === undefined && !call.isDropped;
+type DueCall = ToolCall & { readonly dueUs: number };
+
+const waits = (call: ToolCall): call is DueCall => call.dueUs !== undefined && call.sentUs === undefined && !call.isDropped;
 
 /** When the next output is due, as the timer that brings it. */
 export function toolTimer(turn: TurnState): readonly Command[] {
@@ -74,7 +79,8 @@ export function askOn(state: SessionState): Stepped {
 }
 
 /** A cancelled response takes its unanswered calls with it. */
-export const dropCalls = (turn: TurnState, responseId: string): TurnState =>
-  turn.calls.some((call) => call.responseId === responseId && waits(call))
-    ? { ...turn, calls: turn.calls.map((call) => (call.responseId === responseId && waits(call) ? { ...call, isDropped: true } : call)) }
-    : turn;
+export function dropCalls(turn: TurnState, responseId: string): TurnState {
+  const isLost = (call: ToolCall): boolean => call.responseId === responseId && call.sentUs === undefined && !call.isDropped;
+  if (!turn.calls.some(isLost)) return turn;
+  return { ...turn, calls: turn.calls.map((call) => (isLost(call) ? { ...call, isDropped: true } : call)) };
+}

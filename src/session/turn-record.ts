@@ -3,7 +3,9 @@
 
 import { turnRowVersion, type FailureClass, type Outcome, type ToolCallRow, type TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
+import { judgeRecorded, judgeSkipped } from "./expect.ts";
 import { heardUntil } from "./heard.ts";
+import { callerTranscript } from "./input-transcript.ts";
 import type { FrameStats } from "./speak.ts";
 import type { SessionState } from "./state.ts";
 import type { TurnState } from "./turn-state.ts";
@@ -111,7 +113,7 @@ function interruptionInstants({ interruption }: TurnState, at: At) {
 export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }: TurnToRecord): TurnRow {
   const at: At = (instantUs) => (instantUs === undefined ? undefined : Math.round(instantUs - runStartUs));
   const flags = flagsOf(turn);
-  const transcripts = present({ caller: turn.callerTranscript, answer: turn.answerTranscript });
+  const transcripts = present({ caller: callerTranscript(turn), answer: turn.answerTranscript });
   return {
     ...identityOf(run, session.call, turn.planned, turn.calls.length > 0 ? "tool" : "plain"),
     ...present({
@@ -151,6 +153,7 @@ export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }:
       censoredAtMs: turn.censoredAtUs === undefined ? undefined : turn.censoredAtUs / 1_000,
       lateAnswerMs: turn.lateAnswerUs === undefined ? undefined : turn.lateAnswerUs / 1_000,
       flags: flags.length > 0 ? flags : undefined,
+      ...judgeRecorded(turn),
       transcripts: Object.keys(transcripts).length > 0 ? transcripts : undefined,
       usage: turn.usage,
       connectedMs,
@@ -174,7 +177,7 @@ export interface SkippedTurn {
 /** The row of a turn that was planned and never begun. One that a broken session took with it counts as waited for in vain. */
 export function skippedRow(run: string, call: PlannedCall, { planned, outcome, failureClass, failure }: SkippedTurn): TurnRow {
   const censoredAtMs = outcome === "failed" ? call.cell.settings.caller.patienceMs : undefined;
-  return { ...identityOf(run, call, planned, "plain"), outcome, ...present({ failureClass, failure, censoredAtMs }) };
+  return { ...identityOf(run, call, planned, "plain"), outcome, ...present({ failureClass, failure, censoredAtMs, ...judgeSkipped(planned, outcome) }) };
 }
 
 /** The functions that the model called in the turn, as rows of their own. */
@@ -192,7 +195,7 @@ export function toolCallRows({ run, runStartUs, session, turn }: Omit<TurnToReco
     name,
     arguments: given,
     calledUs: Math.round(doneUs - runStartUs),
-    delayMs: (dueUs - doneUs) / 1_000,
+    ...(dueUs === undefined ? {} : { delayMs: (dueUs - doneUs) / 1_000 }),
     ...(sentUs === undefined ? {} : { outputUs: Math.round(sentUs - runStartUs), output }),
     result,
   }));

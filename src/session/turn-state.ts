@@ -27,13 +27,13 @@ export interface ToolCall {
   readonly name: string;
   /** As the model wrote them. */
   readonly arguments: string;
-  /** When the arguments were complete, when the output is due, and when it was sent. */
+  /** When the arguments were complete, when the output is due, and when it was sent. One that is never due is never answered. */
   readonly doneUs: number;
-  readonly dueUs: number;
+  readonly dueUs?: number;
   readonly sentUs?: number;
-  /** What is sent back, and whether that is the scripted value, a scripted failure, or the news that nobody knows the function. */
+  /** What is sent back, and whether that is what was scripted, a failure, nothing, or the news that nobody knows the function. */
   readonly output: string;
-  readonly result: "value" | "error" | "unknown";
+  readonly result: "value" | "error" | "timeout" | "unknown";
   /** Its response was cut: nobody waits for the output any more. */
   readonly isDropped?: true;
 }
@@ -86,7 +86,8 @@ export interface TurnState {
   readonly isCutOff?: boolean;
   readonly contextTokens?: number;
   readonly usage?: TurnUsage;
-  readonly callerTranscript?: string;
+  /** What the server wrote down of the caller, item by item. */
+  readonly inputTranscripts?: Readonly<Record<string, string>>;
   readonly answerTranscript?: string;
   readonly earlyEndpoint: boolean;
   readonly talkedOver: boolean;

@@ -37,6 +37,8 @@ export interface TruthRow {
   readonly onset?: TruthOnset;
   /** The last seconds before the end of the turn; the reader finds the frame that held the true end of speech. */
   readonly frames: readonly FrameArrival[];
+  /** The model was made to get it wrong: other arguments, or an answer to something else. */
+  readonly isWrong?: true;
   readonly planned: {
     readonly endOfUtteranceMs: number;
     readonly thinkMs?: number;

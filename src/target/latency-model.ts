@@ -22,9 +22,11 @@ export interface TurnDelays {
   /** From the end of the turn to the first audio delta, at an effort. */
   thinkMs(effort: ReasoningEffort): number;
   isAnswered(effort: ReasoningEffort): boolean;
+  /** Whether the model understands what it should do. What is wrong at one share is wrong at every larger one. */
+  isRight(effort: ReasoningEffort): boolean;
 }
 
-type Part = "jitter" | "path" | "leading" | "think" | "answer";
+type Part = "jitter" | "path" | "leading" | "think" | "answer" | "right";
 /** How lucky a turn is in each of its parts, 0 to 1. */
 type Luck = Readonly<Record<Part, number>>;
 
@@ -34,6 +36,7 @@ const drawEach = (draw: (part: Part) => number): Luck => ({
   leading: draw("leading"),
   think: draw("think"),
   answer: draw("answer"),
+  right: draw("right"),
 });
 
 function delaysOf(profile: Profile, luck: Luck): TurnDelays {
@@ -43,6 +46,7 @@ function delaysOf(profile: Profile, luck: Luck): TurnDelays {
     leadingSilenceMs: quantileOf(profile.leadingSilenceMs.delay, luck.leading),
     thinkMs: (effort) => quantileOf(profile.efforts[effort].thinkMs.delay, luck.think),
     isAnswered: (effort) => luck.answer >= profile.efforts[effort].unansweredShare.value,
+    isRight: (effort) => luck.right >= (profile.efforts[effort].wrongShare?.value ?? 0),
   };
 }
 
@@ -54,7 +58,7 @@ export const drawTurn = (profile: Profile, key: TurnKey): TurnDelays =>
 
 /**
  * Of the answer that follows a tool's output in the same turn. `round` counts such answers of the turn from 1. It has luck
- * of its own, and whether the turn is answered at all was decided before.
+ * of its own, and whether the turn is answered at all, and rightly, was decided before.
  */
 export function drawFollowUp(profile: Profile, key: TurnKey, round: number): TurnDelays {
   const name = round === 1 ? "tool" : `tool ${round}`;
@@ -65,7 +69,7 @@ export function drawFollowUp(profile: Profile, key: TurnKey, round: number): Tur
   );
   const luck = draw(name);
   const thinkOf = (effort: ReasoningEffort): SourcedDelay => profile.efforts[effort].toolThinkMs ?? profile.efforts[effort].thinkMs;
-  return { ...delays, isAnswered: () => true, thinkMs: (effort) => quantileOf(thinkOf(effort).delay, luck) };
+  return { ...delays, isAnswered: () => true, isRight: () => true, thinkMs: (effort) => quantileOf(thinkOf(effort).delay, luck) };
 }
 
 const expectationDraws = 20_000;

@@ -24,6 +24,8 @@ export interface EffortProfile {
   readonly toolThinkMs?: SourcedDelay;
   /** Share of turns that get no answer within a minute. */
   readonly unansweredShare: SourcedNumber;
+  /** Share of turns in which the model calls with wrong arguments, or answers something else; without it none. */
+  readonly wrongShare?: SourcedNumber;
   /** Text output tokens spent on thinking; the API bills and does not name them. */
   readonly reasoningTokens: SourcedNumber;
 }
@@ -131,6 +133,7 @@ export function checkProfile(value: unknown, source: string): Result<Profile> {
     checkDelay(parts["thinkMs"], `${path}.thinkMs`, say);
     if (parts["toolThinkMs"] !== undefined) checkDelay(parts["toolThinkMs"], `${path}.toolThinkMs`, say);
     checkNumber(parts["unansweredShare"], `${path}.unansweredShare`, 0, 1, say);
+    if (parts["wrongShare"] !== undefined) checkNumber(parts["wrongShare"], `${path}.wrongShare`, 0, 1, say);
     checkNumber(parts["reasoningTokens"], `${path}.reasoningTokens`, 0, 32_000, say);
   }
   checkTranscription(fieldsOf(fields["transcription"]), say);

@@ -4,6 +4,7 @@ import { formatName } from "../protocol/audio-format.ts";
 import type { FunctionTool } from "../protocol/session-config.ts";
 import type { ConversationState, Output, ToolTurn, Turn } from "./conversation-state.ts";
 import type { Entry } from "./items.ts";
+import { otherAnswer, withMistake } from "./mistakes.ts";
 import { lastWritten } from "./new-item.ts";
 import { callOutput, messageOutput } from "./response-output.ts";
 import { sampleOf } from "./sample-arguments.ts";
@@ -64,10 +65,22 @@ export function chooseOutputs(
 ): { readonly outputs: readonly Output[]; readonly toolTurn?: ToolTurn; readonly trick?: Trick } {
   const { settings, turn, after } = wanted;
   const { ids, speech } = state.options;
-  const { reply, calls, left } = chooseCalls(state, wanted);
+  const chosen = chooseCalls(state, wanted);
+  const { reply, left } = chosen;
+  // A turn goes wrong at its first step: a wrong call is answered like a right one.
+  const isWrong = after === undefined && !turn.delays.isRight(settings.reasoning.effort);
+  const calls = isWrong ? chosen.calls.map(withMistake) : chosen.calls;
+  if (isWrong) turn.truth.isWrong = true;
   const struck = speech.script.tricks?.find(({ name }) => name === reply.rule?.trick);
   const trick = struck ? { trick: struck } : {};
-  const clip = calls.length === 0 ? reply.say : calls === reply.calls || !after?.left.length ? reply.preamble : undefined;
+  const clip =
+    calls.length === 0
+      ? isWrong
+        ? otherAnswer(speech.script, reply.say)
+        : reply.say
+      : chosen.calls === reply.calls || !after?.left.length
+        ? reply.preamble
+        : undefined;
   const outputs: Output[] = [];
   let tokens = leftTokens;
   const add = (output: Output): void => {

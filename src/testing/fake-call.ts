@@ -22,6 +22,8 @@ export interface FakeOptions {
   /** When the plan wanted the call, before it is dialled at 1,000,000 µs. */
   readonly plannedUs?: number;
   readonly onTrace?: (step: TraceStep) => void;
+  /** What session.documents say. */
+  readonly documents?: readonly string[];
 }
 
 export interface FakeCall {
@@ -100,6 +102,7 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
       };
     },
     frames: () => framesOf(scenario.session.frameMs),
+    ...(options.documents ? { documents: options.documents } : {}),
     onRow: (row) => rows.push(row),
     onToolCall: (row) => toolCalls.push(row),
     onFrame: () => undefined,

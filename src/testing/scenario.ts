@@ -4,7 +4,9 @@ import { planOf, type ClipTimes, type PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** Two turns of a one-second clip whose speech lies from 100 to 905 ms; everything else plain. */
-export const clips: ReadonlyMap<string, ClipTimes> = new Map([["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905 }]]);
+export const clips: ReadonlyMap<string, ClipTimes> = new Map([
+  ["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905, text: "Hello, is it me?" }],
+]);
 
 export function scenarioWith(
   change: Partial<Omit<Scenario, "session" | "caller">> & {
@@ -33,6 +35,7 @@ export function scenarioWith(
       effort: "low",
       maxOutputTokens: 1_024,
       turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5 },
+      cache: "natural",
       ...change.session,
     },
     caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 500, turns: [{ say: "hello" }, { say: "hello" }], ...change.caller },

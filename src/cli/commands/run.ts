@@ -13,6 +13,7 @@ import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
+import { readDocuments } from "../documents.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
@@ -127,7 +128,8 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       continue;
     }
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
-    const whole = await prepare(parsed.value.scenario, clips, file.value.source);
+    const documents = readDocuments(parsed.value.scenario, file.value.source);
+    const whole = documents.ok ? await prepare(parsed.value.scenario, clips, file.value.source, documents.value) : documents;
     const prepared = whole.ok && segment?.ok ? segmented(whole.value, segment.value) : whole;
     issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues.map(parsed.value.placed)));
     if (!prepared.ok) continue;

@@ -2,6 +2,7 @@
 
 import type { RunRecord } from "../../result/run-result.ts";
 import { viewCells } from "../cell-view.ts";
+import { accuracySection, contextSection } from "./accuracy-section.ts";
 import { interruptionSection, toolSection } from "./conversation-section.ts";
 import { costSection } from "./cost-section.ts";
 import { instrumentSection, setupSection, thresholdSection } from "./instrument-section.ts";
@@ -43,9 +44,9 @@ export function htmlReport(record: RunRecord): string {
       <body>
         <main>
           ${verdictSection(record)} ${latencySection(record)} ${titled("Where the time goes", partsChart(views))}
-          ${titled("The slow end", percentileChart(views))} ${toolSection(record)} ${interruptionSection(record)} ${titled("Over time", timelineChart(views))}
-          ${fieldSection(record)} ${thresholdSection(record)} ${outcomeSection(record)} ${costSection(record)} ${instrumentSection(record)}
-          ${slowestSection(record)} ${setupSection(record)}
+          ${titled("The slow end", percentileChart(views))} ${accuracySection(record)} ${toolSection(record)} ${interruptionSection(record)}
+          ${titled("Over time", timelineChart(views))} ${fieldSection(record)} ${thresholdSection(record)} ${outcomeSection(record)} ${costSection(record)}
+          ${contextSection(record)} ${instrumentSection(record)} ${slowestSection(record)} ${setupSection(record)}
           <footer>Written by earshot ${result.earshotVersion} from run ${result.runId}. The raw turns are beside this page in turns.csv.</footer>
         </main>
       </body>

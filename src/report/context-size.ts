@@ -1,0 +1,77 @@
+// Latency and money by how long the conversation had become: turns in classes of input tokens, each twice the one before.
+
+import { samplesOf } from "../metrics/measure.ts";
+import { isQuantileBacked, quantile, type Quantile } from "../metrics/quantile.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
+import type { RunRecord } from "../result/run-result.ts";
+import { viewCells, headline, type CellView } from "./cell-view.ts";
+import { toCsv, type Column } from "./csv.ts";
+
+export interface ContextClass {
+  readonly view: CellView;
+  /** Input tokens of a turn's last response: from this on, and below that. */
+  readonly fromTokens: number;
+  readonly belowTokens: number;
+  readonly turns: number;
+  readonly firstTurn: number;
+  readonly lastTurn: number;
+  /** Of voice_to_voice of plain turns; undefined where there are too few. */
+  readonly p50: Quantile;
+  readonly p90: Quantile;
+  readonly usdPerTurn: number | undefined;
+  readonly cachedShare: number | undefined;
+}
+
+const SMALLEST = 1_000;
+const classOf = (tokens: number): number => (tokens < SMALLEST ? 0 : SMALLEST * 2 ** Math.floor(Math.log2(tokens / SMALLEST)));
+
+const meanOf = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function describe(view: CellView, fromTokens: number, rows: readonly TurnRow[]): ContextClass {
+  const samples = samplesOf(
+    headline,
+    rows.filter((row) => row.kind === "plain"),
+  );
+  const numbers = rows.map(({ turn }) => turn);
+  const used = rows.flatMap(({ usage }) => usage ?? []);
+  const input = used.reduce((sum, usage) => sum + usage.textIn + usage.audioIn, 0);
+  const cached = used.reduce((sum, usage) => sum + usage.textCached + usage.audioCached, 0);
+  return {
+    view,
+    fromTokens,
+    belowTokens: fromTokens === 0 ? SMALLEST : fromTokens * 2,
+    turns: rows.length,
+    firstTurn: Math.min(...numbers),
+    lastTurn: Math.max(...numbers),
+    p50: quantile(samples, 0.5),
+    p90: isQuantileBacked(samples.length, 0.9) ? quantile(samples, 0.9) : undefined,
+    usdPerTurn: meanOf(samplesOf("cost", rows).map(({ value }) => value)),
+    cachedShare: input > 0 ? cached / input : undefined,
+  };
+}
+
+/** The classes that have turns, cell by cell, the shortest conversations first. */
+export function contextClasses(record: RunRecord): readonly ContextClass[] {
+  return viewCells(record).flatMap((view) => {
+    const known = view.rows.filter((row) => row.contextTokens !== undefined);
+    const groups = [...Map.groupBy(known, (row) => classOf(row.contextTokens ?? 0))].sort(([a], [b]) => a - b);
+    return groups.map(([from, rows]) => describe(view, from, rows));
+  });
+}
+
+const columns: readonly Column<ContextClass>[] = [
+  { name: "cell", of: ({ view }) => view.cell.id },
+  { name: "context_tokens_from", of: ({ fromTokens }) => fromTokens },
+  { name: "context_tokens_below", of: ({ belowTokens }) => belowTokens },
+  { name: "turns", of: ({ turns }) => turns },
+  { name: "first_turn", of: ({ firstTurn }) => firstTurn },
+  { name: "last_turn", of: ({ lastTurn }) => lastTurn },
+  { name: "voice_to_voice_ms_p50", of: ({ p50 }) => p50?.value },
+  { name: "voice_to_voice_ms_p90", of: ({ p90 }) => p90?.value },
+  { name: "usd_per_turn", of: ({ usdPerTurn }) => usdPerTurn },
+  { name: "cached_input_share", of: ({ cachedShare }) => cachedShare },
+];
+
+/** context.csv of a run. A p90 of too few turns, and a quantile among unanswered ones, is an empty cell. */
+export const contextCsv = (record: RunRecord): string => toCsv(columns, contextClasses(record));
