@@ -42,6 +42,11 @@ export const limits = {
   windowMs: 55 * 60_000,
   /** What a running turn may take past the end of the run: patience plus this. */
   gracefulStopMs: 5_000,
+  /** Turns of one call, blocks unrolled: far more than an hour's session holds. */
+  turns: 1_000,
+  /** Rows of one feeder: they are held in memory, and far fewer than that are ever drawn. */
+  feederRows: 100_000,
+  feederBytes: 64 * 1024 * 1024,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

@@ -4,13 +4,14 @@
 import { createHash } from "node:crypto";
 import { packageVersion, readPackageText } from "../core/package-files.ts";
 import type { Cell } from "../plan/matrix.ts";
-import { clipsOf, type Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { metricsVersion } from "../metrics/catalogue.ts";
 import type { CellHead, RunHead } from "../result/assemble.ts";
 import type { RunCheck } from "../result/check-result.ts";
 import { environment } from "../result/environment.ts";
 import { runResultVersion } from "../result/run-result.ts";
 import { runIdOf } from "../result/store.ts";
+import { callerText } from "../plan/caller-text.ts";
 import type { Prepared } from "./prepare.ts";
 
 export interface HeadQuestion {
@@ -38,8 +39,10 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       cells: plan.cells.length,
       sessionsPerCell: scenario.load.sessions,
       callsPerSession: scenario.load.calls,
-      turnsPerCall: clipsOf(scenario).length,
-      ...(plan.turnsPlanned === undefined ? { windowMs: scenario.load.durationMs ?? 0 } : { turnsPlanned: plan.turnsPlanned }),
+      turnsPerCall: calls[0]?.turns.length ?? 0,
+      ...(scenario.load.durationMs === undefined ? {} : { windowMs: scenario.load.durationMs }),
+      ...(plan.turnsPlanned === undefined && scenario.load.durationMs === undefined ? { isOpenEnded: true } : {}),
+      ...(plan.turnsPlanned === undefined ? {} : { turnsPlanned: plan.turnsPlanned }),
       concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
       order: plan.order,
     },
@@ -50,7 +53,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       turnDetection: turnDetectionText(turnDetection),
       inputFormat,
       outputFormat,
-      turns: `${scenario.caller.turns.map(turnText).join(", ")}${scenario.caller.repeat === undefined ? "" : ", and again"}`,
+      turns: callerText(scenario.caller),
       patienceMs: scenario.caller.patienceMs,
       metricsVersion,
     },
@@ -62,15 +65,11 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
 
 const fingerprint = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-function turnText({ say, effort, interrupt }: Plan["scenario"]["caller"]["turns"][number]): string {
-  return `${say}${effort === undefined ? "" : ` (${effort})`}${interrupt ? `, after ${interrupt.atAnswerMs} ms of answer ${interrupt.say}` : ""}`;
-}
-
 /** Silence always; padding and threshold where they are not the usual 300 ms and 0.5. */
 function turnDetectionText(detection: Plan["scenario"]["session"]["turnDetection"]): string {
   if (detection.type === "manual") return "manual";
-  const { silenceMs, prefixMs, threshold } = detection;
-  return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}`;
+  const { silenceMs, prefixMs, threshold, interruptResponse } = detection;
+  return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}${interruptResponse ? "" : ", never interrupted"}`;
 }
 
 function cellHead(cell: Cell, turnsPlanned: number | undefined, priceList: string): CellHead {

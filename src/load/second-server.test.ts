@@ -117,7 +117,7 @@ test("our client events lead it through a text turn, a function call and the ans
   const { events, next, send, connection, closed } = await connected();
   const [cell] = cellsOf(scenarioWith({ session: { instructions } }));
   assert.ok(cell);
-  send(sessionUpdate(cell.settings.session));
+  send(sessionUpdate(cell.settings));
   const updated = (await next("session.updated"))["session"] as { readonly instructions: string; readonly reasoning: unknown; readonly type: string };
   assert.deepEqual([updated.instructions, updated.reasoning, updated.type], [instructions, { effort: "low" }, "realtime"]);
 

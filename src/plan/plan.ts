@@ -3,34 +3,13 @@
 
 import { shuffled, stream } from "../core/random.ts";
 import { msToUs } from "../core/units.ts";
-import type { Effort, Scenario } from "../scenario/scenario.ts";
-import { drawMs } from "./distribution.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { createDraw, noMaterial, type Material } from "./material.ts";
 import { cellsOf, isSerial, type Cell } from "./matrix.ts";
+import { isOpenEnded, planScript, type PlannedScript, type ScriptSources, type Slot } from "./plan-script.ts";
+import type { ClipTimes } from "./planned-turn.ts";
 
-/** What the plan needs to know of a clip. */
-export interface ClipTimes {
-  readonly durationMs: number;
-  /** The first and the last voiced sample. */
-  readonly speechStartMs: number;
-  readonly speechEndMs: number;
-}
-
-export interface PlannedTurn extends ClipTimes {
-  readonly turn: number;
-  readonly clip: string;
-  /** The effort that holds in this turn, and whether it has to be changed before it. */
-  readonly effort?: Effort;
-  readonly changesEffort: boolean;
-  /** Pause between the end of what was heard before and this turn's audio, µs. */
-  readonly thinkUs: number;
-  /** The turn is said over the answer to the one before: its voice sets in this long after the answer is first heard. */
-  readonly interruptAtMs?: number;
-}
-
-/** Every clip that a caller of the scenario says. */
-export const clipsOf = ({ caller }: Scenario): readonly string[] => caller.turns.flatMap(({ say, interrupt }) => (interrupt ? [say, interrupt.say] : [say]));
-
-export interface PlannedCall {
+export interface PlannedCall extends PlannedScript {
   readonly cell: Cell;
   /** Caller number in the cell. */
   readonly session: number;
@@ -39,8 +18,6 @@ export interface PlannedCall {
   readonly order: number;
   /** Where in its frame this caller's microphone stands, so that callers do not send at once, µs. */
   readonly framePhaseUs: number;
-  /** Said once; in a run by time the first round of many (turn-of.ts). */
-  readonly turns: readonly PlannedTurn[];
 }
 
 export interface Plan {
@@ -49,7 +26,7 @@ export interface Plan {
   /** Groups run one after the other; calls of a group share its concurrency. One group unless the order is serial. */
   readonly groups: readonly CallGroup[];
   readonly order: "blocks" | "serial";
-  /** Absent in a run by time: how many turns there will be is up to the answers. */
+  /** Absent where how many turns there will be is up to the answers: in a run by time, and with reactions. */
   readonly turnsPlanned?: number;
 }
 
@@ -65,25 +42,20 @@ export interface CallGroup {
 const GOLDEN_FRACTION = 0.6180339887498949;
 const US_PER_START = msToUs(1_000 / 200);
 
-/** The plan of the scenario; `clips` must hold every clip that a turn says. */
-export function planOf(scenario: Scenario, clips: ReadonlyMap<string, ClipTimes>): Plan {
+/** The plan of the scenario; `clips` must hold every clip that a turn says, `material` every set and feeder. */
+export function planOf(scenario: Scenario, clips: ReadonlyMap<string, ClipTimes>, material: Material = noMaterial): Plan {
+  const sources = { clips, material, draw: createDraw(scenario.seed) };
   const cells = cellsOf(scenario);
   const serial = isSerial(scenario);
   const slots = serial ? cells.map((cell) => slotsOf([cell], scenario.seed)) : [slotsOf(cells, scenario.seed)];
   let order = 0;
   const groups = slots.map((group): CallGroup => {
-    const calls = group.map((slot) => planCall({ ...slot, order: order++, clips }));
+    const calls = group.map((slot) => planCall(slot, order++, sources));
     return { calls, ...startsOf(group[0]?.cell.settings ?? scenario, calls.length) };
   });
   const turns = groups.flatMap((group) => group.calls).reduce((sum, call) => sum + call.turns.length, 0);
   const planned = { scenario, cells, groups, order: serial ? "serial" : "blocks" } as const;
-  return scenario.load.durationMs === undefined ? { ...planned, turnsPlanned: turns } : planned;
-}
-
-export interface Slot {
-  readonly cell: Cell;
-  readonly session: number;
-  readonly call: number;
+  return isOpenEnded(scenario) ? planned : { ...planned, turnsPlanned: turns };
 }
 
 /**
@@ -111,37 +83,8 @@ function startsOf({ load }: Scenario, calls: number): Omit<CallGroup, "calls"> {
   return { concurrency, startOffsetsUs, ...(load.durationMs === undefined ? {} : { windowEndUs: startOverUs + msToUs(load.durationMs) }) };
 }
 
-interface CallToPlan extends Slot {
-  readonly order: number;
-  readonly clips: ReadonlyMap<string, ClipTimes>;
-}
-
-/**
- * How long the caller thinks before their `index`-th turn, interruptions not counted, µs. The same in every cell: efforts and
- * frame sizes are compared on the same calls.
- */
-export const thinkUsOf = ({ cell: { settings }, session, call }: Slot, index: number): number =>
-  msToUs(drawMs(settings.caller.thinkMs, stream(settings.seed, "think", session, call, index)));
-
-function planCall({ cell, session, call, order, clips }: CallToPlan): PlannedCall {
-  const { caller, session: sessionSettings } = cell.settings;
+function planCall(slot: Slot, order: number, sources: ScriptSources): PlannedCall {
   const phase = (order * GOLDEN_FRACTION) % 1;
-  let effort = sessionSettings.effort;
-  const timesOf = (clip: string): ClipTimes & { readonly clip: string } => {
-    const times = clips.get(clip);
-    if (!times) throw new Error(`the plan was given no clip ${clip}`);
-    return { clip, ...times };
-  };
-  const turns: PlannedTurn[] = [];
-  for (const [index, { say, interrupt, ...turn }] of caller.turns.entries()) {
-    const next = turn.effort ?? sessionSettings.effort;
-    const changesEffort = next !== effort;
-    effort = next;
-    const asked = next === undefined ? {} : { effort: next };
-    const thinkUs = thinkUsOf({ cell, session, call }, index);
-    turns.push({ turn: turns.length, ...timesOf(say), ...asked, changesEffort, thinkUs });
-    if (interrupt)
-      turns.push({ turn: turns.length, ...timesOf(interrupt.say), ...asked, changesEffort: false, thinkUs: 0, interruptAtMs: interrupt.atAnswerMs });
-  }
-  return { cell, session, call, order, framePhaseUs: Math.round(phase * msToUs(sessionSettings.frameMs)), turns };
+  const { frameMs } = slot.cell.settings.session;
+  return { ...slot, order, framePhaseUs: Math.round(phase * msToUs(frameMs)), ...planScript(slot, sources) };
 }

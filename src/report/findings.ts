@@ -29,7 +29,11 @@ export function planText({ plan, cells }: RunResult): string {
   const [fewest, most] = [Math.min(...callers), Math.max(...callers)];
   const each = fewest === most ? several(most, "caller") : `${formatCount(fewest)} to ${several(most, "caller")}`;
   const calls = plan.callsPerSession > 1 ? ` x ${plan.callsPerSession} calls` : "";
-  const said = plan.windowMs === undefined ? `${calls} x ${several(plan.turnsPerCall, "turn")}` : ` for ${formatDuration(plan.windowMs)}`;
+  const said = plan.isOpenEnded
+    ? `${calls}, as many turns as it takes`
+    : plan.windowMs === undefined
+      ? `${calls} x ${several(plan.turnsPerCall, "turn")}`
+      : ` for ${formatDuration(plan.windowMs)}`;
   return `${several(plan.cells, "cell")} x ${each}${said} = ${several(plan.turnsPlanned, "turn")}`;
 }
 
@@ -38,7 +42,7 @@ export function reconciliationText({ plan, cells }: RunResult): string {
   const counts = outcomes.map((outcome) => ({ outcome, count: cells.reduce((sum, cell) => sum + cell.outcomes[outcome], 0) })).filter(({ count }) => count > 0);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(" + ") || "nothing";
-  const planned = `${formatCount(plan.turnsPlanned)} ${plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`}`;
+  const planned = `${formatCount(plan.turnsPlanned)} ${plan.isOpenEnded ? "begun" : plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`}`;
   if (total === plan.turnsPlanned) return `${planned} = ${parts}`;
   return `${planned}, but ${formatCount(total)} accounted for: ${parts}`;
 }

@@ -14,7 +14,9 @@ const identity = [
   "call",
   "turn",
   "kind",
+  "input",
   "clip",
+  "text",
   "effort",
   "frameMs",
   "network",
@@ -58,6 +60,8 @@ const instants = [
   "oldAudibleEndUs",
   "lastOldDeltaUs",
   "unheardUs",
+  "backChannelUs",
+  "backChannelStoppedUs",
   "truncateSentMs",
   "truncatedMs",
 ] as const;

@@ -6,6 +6,7 @@ import { failed, ok } from "../core/issues.ts";
 import { type Environment, fillReferences } from "./environment.ts";
 import { applyOverride, type Override } from "./overrides.ts";
 import { crossFaults, resolve } from "./resolve.ts";
+import { unrolledPaths } from "./resolve-script.ts";
 import { redactUrlText, type Reference, toResolvedYaml } from "./resolved-yaml.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
@@ -27,6 +28,8 @@ export interface ParsedScenario {
   readonly scenario: Scenario;
   /** Every default written out, values of the environment as their references, keys redacted. */
   readonly resolvedYaml: string;
+  /** What is wrong with the value written at that path, found only once other files were read, with its place in the text. */
+  issue(path: Path, message: string): Issue;
 }
 
 export function parseScenario({ text, source, overrides, env }: ScenarioText): Result<ParsedScenario> {
@@ -53,7 +56,9 @@ export function parseScenario({ text, source, overrides, env }: ScenarioText): R
   faults.push(...checked.faults.filter((fault) => !faults.some((known) => samePlace(known.path, fault.path))));
   const issues = [...syntaxIssues, ...flagIssues, ...faults.map((fault) => issueAt(fault, source, file, flags))];
   if (issues.length > 0 || !checked.scenario) return failed(...issues.toSorted(byPlace));
-  return ok({ scenario: checked.scenario, resolvedYaml: toResolvedYaml(checked.scenario, references) });
+  const shown = references.flatMap(({ path, ...rest }) => unrolledPaths(tree, path).map((place) => ({ ...rest, path: place })));
+  const issue = (path: Path, message: string): Issue => issueAt({ path, anchor: "value", message }, source, file, flags);
+  return ok({ scenario: checked.scenario, resolvedYaml: toResolvedYaml(checked.scenario, shown), issue });
 }
 
 interface FlagPlace {

@@ -5,8 +5,11 @@ import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { findAxis } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import { spanMs } from "./fields.ts";
+import { present } from "./present.ts";
+import { resolveScript } from "./resolve-script.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
+import { scriptFaults } from "./script-faults.ts";
 import type { Fault } from "./tree.ts";
 
 /** `axisOrder`: the axes as they were written, whose order the cells follow. */
@@ -35,7 +38,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       patienceMs: caller.patienceMs,
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
-      turns: caller.turns.map(present),
+      ...resolveScript(caller),
       ...(load.duration !== undefined && { repeat: caller.repeat ?? "turns" }),
     },
     load: {
@@ -54,11 +57,6 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
   };
 }
 
-/** Only the fields that have a value. */
-function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
-
 function resolveTarget(target: WrittenScenario["target"]): Scenario["target"] {
   const { provider, model, profile, script, url, auth, headers } = target;
   if (provider === "embedded") return { provider, model, profile: profile ?? defaults.target.profile, script: script ?? defaults.target.script };
@@ -67,8 +65,7 @@ function resolveTarget(target: WrittenScenario["target"]): Scenario["target"] {
 
 function resolveTurnDetection(written: WrittenScenario["session"]["turnDetection"]): TurnDetection {
   if (written.type === "manual") return { type: "manual" };
-  const { silenceMs, prefixMs, threshold } = defaults.session.turnDetection;
-  return { type: "server", silenceMs: written.silenceMs ?? silenceMs, prefixMs: written.prefixMs ?? prefixMs, threshold: written.threshold ?? threshold };
+  return { ...defaults.session.turnDetection, ...present(written), type: "server" };
 }
 
 /** Equal networks, equal text, so that cells and reports know them by one name. */
@@ -104,6 +101,7 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
       faults.push({ path: ["matrix", name, index], anchor: "value", message: `is the same network again in other words; cells must differ` });
     }
   }
+  faults.push(...scriptFaults(written, resolved));
   const { load, caller } = written;
   if (load.duration !== undefined && load.calls > 1)
     faults.push({

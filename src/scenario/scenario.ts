@@ -1,8 +1,8 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
-export const efforts = ["minimal", "low", "medium", "high", "xhigh"] as const;
-export type Effort = (typeof efforts)[number];
+import type { CallerScript } from "./caller-turn.ts";
+import type { Effort } from "./effort.ts";
 
 export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
 
@@ -10,7 +10,7 @@ export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
 export type DurationMs = number | { readonly uniform: readonly [number, number] } | { readonly lognormal: { readonly median: number; readonly sigma: number } };
 
 export type TurnDetection =
-  | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number }
+  | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number; readonly interruptResponse: boolean }
   | { readonly type: "manual" };
 
 export interface EmbeddedTarget {
@@ -29,15 +29,6 @@ export interface CompatibleTarget {
   readonly url: string;
   readonly auth?: { readonly bearer: string };
   readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface CallerTurn {
-  /** The clip to say, by id. */
-  readonly say: string;
-  /** Effort from this turn on, by session.update before it. */
-  readonly effort?: Effort;
-  /** Another clip, said over the answer: its voice sets in `atAnswerMs` into what is audible of the answer. A turn of its own. */
-  readonly interrupt?: { readonly say: string; readonly atAnswerMs: number };
 }
 
 /** A function that the model may call, and what it gets for an answer. */
@@ -81,11 +72,10 @@ export interface Scenario {
     readonly transcription?: InputTranscription;
     readonly tools?: readonly Tool[];
   };
-  readonly caller: {
+  readonly caller: CallerScript & {
     readonly patienceMs: number;
     readonly startBufferMs: number;
     readonly thinkMs: DurationMs;
-    readonly turns: readonly CallerTurn[];
     /** The turns again and again in the same session, until load.durationMs is over; there whenever that is. */
     readonly repeat?: "turns";
   };

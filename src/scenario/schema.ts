@@ -6,12 +6,18 @@ import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
 import { tools } from "./tools-schema.ts";
+import { callerTurns } from "./turns-schema.ts";
 import { oneOf, section, slug, span, text, wholeNumber } from "./fields.ts";
 
 /** The fields that only one kind of a section has. A change of kind by a flag takes the other kinds' fields away. */
 export const variants = [
   { path: ["target"], key: "provider", otherwise: "embedded", owns: { embedded: ["profile", "script"], compatible: ["url", "auth", "headers"] } },
-  { path: ["session", "turnDetection"], key: "type", otherwise: "server", owns: { server: ["silenceMs", "prefixMs", "threshold"], manual: [] } },
+  {
+    path: ["session", "turnDetection"],
+    key: "type",
+    otherwise: "server",
+    owns: { server: ["silenceMs", "prefixMs", "threshold", "interruptResponse"], manual: [] },
+  },
 ] as const;
 
 /** An issue for each field of another kind: `the embedded target has no url; url belongs to provider: compatible`. */
@@ -61,11 +67,10 @@ const turnDetection = section({
   silenceMs: fields.silenceMs.optional(),
   prefixMs: fields.prefixMs.optional(),
   threshold: fields.threshold.optional(),
+  interruptResponse: fields.flag.optional(),
 })
   .superRefine(onlyOwnFields(variants[1]))
   .prefault({});
-
-const languageSays = "must be a language code, such as en";
 
 const session = section({
   kind: oneOf(["conversation"]).default(defaults.session.kind),
@@ -75,31 +80,21 @@ const session = section({
   outputFormat: fields.audioFormat.default(defaults.session.outputFormat),
   frameMs: fields.frameMs.default(defaults.session.frameMs),
   effort: fields.effort.optional(),
-  maxOutputTokens: z
-    .union([wholeNumber({ min: 1, max: 4096 }), z.literal("inf")], "must be a whole number from 1 to 4096, or inf")
-    .default(defaults.session.maxOutputTokens),
+  maxOutputTokens: fields.maxOutputTokens.default(defaults.session.maxOutputTokens),
   turnDetection,
   transcription: section({
     model: text("must be the name of a transcription model, such as gpt-4o-mini-transcribe"),
-    language: z
-      .string(languageSays)
-      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, languageSays)
-      .optional(),
+    language: fields.language.optional(),
   }).optional(),
   tools,
   cache: oneOf(["natural"]).optional(),
 }).prefault({});
 
-const interrupt = section({ say: slug("the id of a clip"), atAnswerMs: fields.ms(600_000) });
-const turn = section({ say: slug("the id of a clip"), effort: fields.effort.optional(), interrupt: interrupt.optional() });
-
-const turnsSays = "must be a list of at least one turn, such as `- say: order-status`";
-
 const caller = section({
   patienceMs: fields.patienceMs.default(defaults.caller.patienceMs),
   startBufferMs: fields.startBufferMs.default(defaults.caller.startBufferMs),
   thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }),
-  turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns"),
+  ...callerTurns,
   repeat: oneOf(["turns"]).optional(),
 });
 

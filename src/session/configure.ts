@@ -3,11 +3,13 @@
 import type { Cell } from "../plan/matrix.ts";
 import { wireFormats } from "../protocol/audio-format.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
-import type { FunctionTool, ReasoningEffort, ServerVad } from "../protocol/session-config.ts";
+import type { FunctionTool, ServerVad } from "../protocol/session-config.ts";
 
-type SessionSettings = Cell["settings"]["session"];
+type Settings = Cell["settings"];
+type SessionSettings = Settings["session"];
 
-function turnDetection(settings: SessionSettings): Omit<ServerVad, "idle_timeout_ms"> | null {
+/** Where efforts go with response.create, it is the caller who asks for every response. */
+function turnDetection({ session: settings, caller }: Settings): Omit<ServerVad, "idle_timeout_ms"> | null {
   const { turnDetection: detection } = settings;
   if (detection.type === "manual") return null;
   return {
@@ -15,8 +17,8 @@ function turnDetection(settings: SessionSettings): Omit<ServerVad, "idle_timeout
     threshold: detection.threshold,
     prefix_padding_ms: detection.prefixMs,
     silence_duration_ms: detection.silenceMs,
-    create_response: true,
-    interrupt_response: true,
+    create_response: caller.effortBy === "update",
+    interrupt_response: detection.interruptResponse,
   };
 }
 
@@ -29,7 +31,8 @@ const functionTool = ({ name, description, parameters }: NonNullable<SessionSett
 });
 
 /** The whole configuration, everything written out, so that no server's defaults decide what is measured. */
-export function sessionUpdate(settings: SessionSettings): ClientEvent {
+export function sessionUpdate(all: Settings): ClientEvent {
+  const { session: settings } = all;
   return {
     type: "session.update",
     session: {
@@ -42,19 +45,11 @@ export function sessionUpdate(settings: SessionSettings): ClientEvent {
       audio: {
         input: {
           format: wireFormats[settings.inputFormat],
-          turn_detection: turnDetection(settings),
+          turn_detection: turnDetection(all),
           ...(settings.transcription === undefined ? {} : { transcription: settings.transcription }),
         },
         output: { format: wireFormats[settings.outputFormat], ...(settings.voice === undefined ? {} : { voice: settings.voice }) },
       },
     },
   };
-}
-
-/** Servers echo it in the error that refuses the update. */
-export const effortUpdateId = "earshot_effort";
-
-/** The partial update that changes nothing but the effort. */
-export function effortUpdate(effort: ReasoningEffort): ClientEvent {
-  return { type: "session.update", event_id: effortUpdateId, session: { type: "realtime", reasoning: { effort } } };
 }

@@ -6,7 +6,8 @@ import { msToUs } from "../core/units.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { onResponseEvent } from "./answer.ts";
 import { onAudio } from "./audio.ts";
-import { effortUpdateId, sessionUpdate } from "./configure.ts";
+import { sayBackChannel } from "./back-channel.ts";
+import { sessionUpdate } from "./configure.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
@@ -15,10 +16,21 @@ import { silent } from "./playback.ts";
 import { errorOf, recordField, textField, type EventFields, type ServerError } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onToolDue } from "./tools.ts";
+import { sessionAsk, turnUpdateId } from "./turn-ask.ts";
 import { scheduleFirstTurn, scheduleTurn, startSpeaking } from "./turns.ts";
 
 export function beginSession(call: PlannedCall, plannedUs: number): SessionState {
-  return { call, plannedUs, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
+  return {
+    call,
+    plannedUs,
+    phase: "connecting",
+    draining: false,
+    nextTurn: 0,
+    asked: sessionAsk(call),
+    playback: silent,
+    pastResponseIds: [],
+    unknownEvents: {},
+  };
 }
 
 export function step(state: SessionState, input: Input): Stepped {
@@ -80,7 +92,7 @@ function onCreated(state: SessionState, fields: EventFields, atUs: number): Step
   if (state.createdUs !== undefined) return { state, commands: [] };
   const sessionId = textField(recordField(fields, "session") ?? {}, "id");
   const next: SessionState = { ...state, createdUs: atUs, updateSentUs: atUs, ...(sessionId === undefined ? {} : { sessionId }) };
-  return { state: next, commands: [{ type: "send", event: sessionUpdate(state.call.cell.settings.session) }] };
+  return { state: next, commands: [{ type: "send", event: sessionUpdate(state.call.cell.settings) }] };
 }
 
 function onUpdated(state: SessionState, atUs: number): Stepped {
@@ -115,7 +127,7 @@ function onError(state: SessionState, fields: EventFields, atUs: number): Steppe
 
 /** Whether the error answers session.update: by its echoed id, or, where a server echoes none, by not being about something else. */
 function isOfUpdate({ eventId, code }: ServerError): boolean {
-  return eventId === undefined ? code !== "response_cancel_not_active" : eventId === effortUpdateId;
+  return eventId === undefined ? code !== "response_cancel_not_active" : eventId === turnUpdateId;
 }
 
 function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
@@ -134,6 +146,8 @@ function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
       return onStalled(state, atUs);
     case "tool":
       return onToolDue(state, atUs);
+    case "back channel":
+      return sayBackChannel(state, atUs);
   }
 }
 
@@ -147,7 +161,7 @@ function onPatience(state: SessionState, atUs: number): Stepped {
 function onPlayout(state: SessionState, atUs: number): Stepped {
   const { turn } = state;
   if (state.phase !== "turn" || turn?.outcome !== "answered" || turn.openResponses.length > 0) return { state, commands: [] };
-  const endUs = turn.playoutEndUs ?? atUs;
+  const endUs = Math.max(turn.playoutEndUs ?? atUs, turn.backChannel?.endUs ?? 0);
   if (endUs > atUs) return { state, commands: [{ type: "timer", timer: "playout", atUs: endUs }] };
   return scheduleTurn(state, endUs);
 }

@@ -4,8 +4,10 @@
 import { stream } from "../core/random.ts";
 import { drawMs } from "../plan/distribution.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import { filled } from "../plan/feed.ts";
 import { recordField, textField, type EventFields } from "./server-fields.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
+import { responseCreate } from "./turn-ask.ts";
 import type { ToolCall, TurnState } from "./turn-state.ts";
 
 /** Servers of older dialects name the function only when the item begins. */
@@ -28,7 +30,7 @@ export function toolCall(call: PlannedCall, turn: TurnState, fields: EventFields
   const random = stream(seed, "tool", call.session, call.call, turn.planned.turn, turn.calls.length);
   const dueUs = atUs + Math.round(drawMs(tool.answers.delayMs, random) * 1_000);
   if (random.uniform() < tool.answers.errorRate) return { ...known, dueUs, output: JSON.stringify({ error: "the function failed" }), result: "error" };
-  const { value } = tool.answers;
+  const value = filled(tool.answers.value, call.feed);
   return { ...known, dueUs, output: typeof value === "string" ? value : JSON.stringify(value), result: "value" };
 }
 
@@ -69,7 +71,7 @@ export function askOn(state: SessionState): Stepped {
   if (ready.length === 0) return { state, commands: [] };
   return {
     state: { ...state, turn: { ...turn, askedOn: [...(turn.askedOn ?? []), ...ready] } },
-    commands: [{ type: "send", event: { type: "response.create" } }],
+    commands: [{ type: "send", event: responseCreate(state.call, turn.planned) }],
   };
 }
 

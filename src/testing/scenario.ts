@@ -1,6 +1,7 @@
 // A small scenario and its calls for tests, without files.
 
-import { planOf, type ClipTimes, type PlannedCall } from "../plan/plan.ts";
+import { planOf, type PlannedCall } from "../plan/plan.ts";
+import type { ClipTimes } from "../plan/planned-turn.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** Two turns of a one-second clip whose speech lies from 100 to 905 ms; everything else plain. */
@@ -32,10 +33,10 @@ export function scenarioWith(
       frameMs: 20,
       effort: "low",
       maxOutputTokens: 1_024,
-      turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5 },
+      turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5, interruptResponse: true },
       ...change.session,
     },
-    caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 500, turns: [{ say: "hello" }, { say: "hello" }], ...change.caller },
+    caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 500, turns: [{ say: "hello" }, { say: "hello" }], effortBy: "update", ...change.caller },
   };
 }
 

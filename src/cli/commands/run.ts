@@ -14,6 +14,7 @@ import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
+import { readFeeders } from "../feeders.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
 import type { KeptTraces } from "../../load/traces.ts";
@@ -105,7 +106,12 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       continue;
     }
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
-    const prepared = await prepare(parsed.value.scenario, clips, file.value.source);
+    const feeders = readFeeders(parsed.value, file.value.source);
+    if (!feeders.ok) {
+      issues.push(...feeders.issues);
+      continue;
+    }
+    const prepared = await prepare(parsed.value.scenario, clips, file.value.source, feeders.value);
     issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
     if (!prepared.ok) continue;
     const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
