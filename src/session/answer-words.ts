@@ -9,13 +9,16 @@ import type { AnswerWords, TurnState } from "./turn-state.ts";
  */
 const SLOW_SPEECH_US = 1_000_000 / 12;
 
+/** What people take to react, which also makes up for words that are said slower than the rest, µs. */
+const REACTION_US = 200_000;
+
 export const wordsSoFar = (before: AnswerWords | undefined, responseId: string, delta: string): AnswerWords => ({
   responseId,
   text: (before?.responseId === responseId ? before.text : "") + delta,
 });
 
 /**
- * When the caller will have heard `word` of the answer, on the clock's scale; undefined while it has not come. Once all of
+ * When the caller, having heard `word` of the answer, can speak, on the clock's scale; undefined while it has not come. Once all of
  * the answer is there, its place in the transcript is taken for its place in the sound.
  */
 export function wordHeardUs({ firstAudibleUs, answerId, answerWords, heard, openResponses }: TurnState, word: string): number | undefined {
@@ -25,6 +28,7 @@ export function wordHeardUs({ firstAudibleUs, answerId, answerWords, heard, open
   const place = text.indexOf(wanted);
   if (place < 0) return undefined;
   const characters = place + wanted.length - 2;
-  if (openResponses.includes(answerId) || heard?.responseId !== answerId) return Math.round(firstAudibleUs + characters * SLOW_SPEECH_US);
-  return Math.round(firstAudibleUs + Math.min(1, characters / Math.max(1, text.length - 2)) * Math.max(0, heard.endUs - firstAudibleUs));
+  if (openResponses.includes(answerId) || heard?.responseId !== answerId) return Math.round(firstAudibleUs + REACTION_US + characters * SLOW_SPEECH_US);
+  const share = Math.min(1, characters / Math.max(1, text.length - 2));
+  return Math.round(firstAudibleUs + REACTION_US + share * Math.max(0, heard.endUs - firstAudibleUs));
 }
