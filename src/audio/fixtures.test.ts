@@ -28,7 +28,7 @@ test("the clips that scenarios and scripts name exist in their roles", () => {
   const callers = `greeting order-status address-change refund two-step spelled-reference date yes no wait-no long-turn cancel-order opening-hours
     phone-number email-address complaint thanks goodbye`;
   const answers = `answer-order-status answer-address-change answer-refund answer-two-step answer-reference answer-date answer-yes answer-no
-    answer-anything-else answer-goodbye answer-long`;
+    answer-anything-else answer-ask-date answer-ask-reference answer-goodbye answer-long`;
   for (const id of callers.split(/\s+/)) assert.equal(clipOf(id).role, "caller", id);
   for (const id of answers.split(/\s+/)) assert.equal(clipOf(id).role, "answer", id);
 });

@@ -33,11 +33,14 @@ export function cutFrames(wire: Buffer, format: AudioFormat, frameMs: number): B
 /** The input_audio_buffer.append event of one frame, as the bytes of a text message. */
 export const appendMessage = (frame: Buffer): Buffer => Buffer.from(`{"type":"input_audio_buffer.append","audio":"${frame.toString("base64")}"}`);
 
+/** The append message of one frame without sound. */
+export const silentFrame = (format: AudioFormat, frameMs: number): Buffer => appendMessage(silentBytes(format, frameMs * formats[format].bytesPerMs));
+
 export function createFrameStore(clipStore: Pick<ClipStore, "wire">): FrameStore {
   const sets = new Map<string, Promise<FrameSet>>();
   const make = async (clipId: string, format: AudioFormat, frameMs: number): Promise<FrameSet> => {
     const wire = orThrow(await clipStore.wire(clipId, format));
-    const silence = appendMessage(silentBytes(format, frameMs * formats[format].bytesPerMs));
+    const silence = silentFrame(format, frameMs);
     return { frameMs, format, messages: cutFrames(wire, format, frameMs).map(appendMessage), silence };
   };
   return {

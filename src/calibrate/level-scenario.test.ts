@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orThrow } from "../core/issues.ts";
-import { clipsOf } from "../plan/plan.ts";
+import { clipsOf } from "../plan/material.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { callsEach, levelScenario } from "./level-scenario.ts";
 
@@ -11,7 +11,7 @@ test("the scenario of every level is one that earshot reads, with a tool turn, a
     const { scenario } = orThrow(parseScenario({ text, source: "level", overrides: [], env: {} }));
     assert.equal(scenario.load.sessions, callers);
     assert.equal(scenario.session.frameMs, 40);
-    assert.deepEqual(clipsOf(scenario), ["yes", "no", "yes"]);
+    assert.deepEqual(clipsOf(scenario.caller), ["yes", "no"]);
     assert.equal(scenario.session.tools?.length, 1);
   }
 });

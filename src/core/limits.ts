@@ -68,6 +68,11 @@ export const limits = {
   extendsDeep: 10,
   /** Turns of one run, planned before it begins: half a kilobyte each, and days of calls. */
   plannedTurns: 1_000_000,
+  /** Turns of one call, blocks unrolled: far more than an hour's session holds. */
+  turns: 1_000,
+  /** Rows of one feeder: they are held in memory, and far fewer than that are ever drawn. */
+  feederRows: 100_000,
+  feederBytes: 64 * 1024 * 1024,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

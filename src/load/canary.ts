@@ -6,7 +6,8 @@ import { sleepUntil, type Clock } from "../core/clock.ts";
 import type { Result } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
 import { US_PER_S } from "../core/units.ts";
-import { planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
+import { planOf, type Plan, type PlannedCall } from "../plan/plan.ts";
+import type { ClipTimes } from "../plan/planned-turn.ts";
 import type { RunningCall } from "../session/driver.ts";
 import { startEmbeddedTarget, type EmbeddedTarget, type EmbeddedTargetOptions } from "./embedded-target.ts";
 import { targetKeyOf, type Endpoints } from "./endpoints.ts";
@@ -28,10 +29,10 @@ const scenario: Plan["scenario"] = {
     frameMs: 20,
     effort: "low",
     maxOutputTokens: 1_024,
-    turnDetection: { type: "server", silenceMs: 200, prefixMs: 300, threshold: 0.5 },
+    turnDetection: { type: "server", silenceMs: 200, prefixMs: 300, threshold: 0.5, interruptResponse: true },
     cache: "natural",
   },
-  caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 100, turns: [{ say: CLIP }], repeat: "turns" },
+  caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 100, turns: [{ say: CLIP }], repeat: "turns", effortBy: "update" },
   load: { model: "closed", sessions: 1, calls: 1, durationMs: limits.windowMs },
   network: "none",
   prices: "openai-2026-11",

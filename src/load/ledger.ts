@@ -5,6 +5,7 @@ import type { StallLog } from "../metrics/stall-log.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import { isOpenEnded } from "../plan/plan-script.ts";
 import type { CallRow } from "../result/run-result.ts";
 import { skippedRow } from "../session/turn-record.ts";
 import { priceRow } from "./price-row.ts";
@@ -45,8 +46,8 @@ export function createLedger({ runId, runStartUs, cells, prices, stalls, redact,
     keep,
     keepCall: (row) => onCall(clean(row)),
     skip(call, more) {
-      // In a run by time a caller owes the turns that they began.
-      if (call.cell.settings.caller.repeat !== undefined) return;
+      // Where answers decide how many turns there are, a caller owes those that they began.
+      if (isOpenEnded(call.cell.settings)) return;
       for (const planned of call.turns) keep({ ...skippedRow(runId, call, { planned, outcome: "dropped" }), ...more });
     },
   };

@@ -1,9 +1,9 @@
 // Everything a run needs and can have before it starts, so that whatever is wrong is said before anything is written:
 // the clips, their ready-made frames, the networks and the prices.
 
-import { createFrameStore, type FrameSet } from "../audio/frame.ts";
+import { createFrameStore, silentFrame, type FrameSet } from "../audio/frame.ts";
 import type { AudioFormat } from "../audio/format.ts";
-import { unknownClip, type ClipStore } from "../audio/clip-store.ts";
+import { sha256, unknownClip, type ClipStore } from "../audio/clip-store.ts";
 import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
 import { packageNames } from "../core/package-files.ts";
@@ -12,12 +12,15 @@ import { parseNetwork, type Network } from "../faults/profile.ts";
 import { expectedCalls } from "../plan/arrivals.ts";
 import { documentTexts } from "../plan/documents.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
-import { clipsOf, planOf, type ClipTimes, type Plan, type PlannedCall } from "../plan/plan.ts";
+import { clipsOf, type Material } from "../plan/material.ts";
+import { planOf, type Plan, type PlannedCall } from "../plan/plan.ts";
+import type { ClipTimes } from "../plan/planned-turn.ts";
 import { sayPath } from "../plan/say-path.ts";
 import type { RunResult } from "../result/run-result.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { readyMessage, type Masking } from "../transport/ready-message.ts";
 import { canaryCall, canaryClips } from "./canary.ts";
+import { clipSets } from "../plan/clip-sets.ts";
 import { maskingOf } from "./endpoints.ts";
 
 export interface Prepared {
@@ -37,18 +40,25 @@ export interface Prepared {
   readonly fixtures: Readonly<Record<string, string>>;
 }
 
-/** Resolves to all of it, or to every fault at once. Nothing is opened or written; `files` holds the documents that are files. */
+/** What the files hold that a scenario names: the documents by their names, and the rows of each of caller.feeders. */
+export interface ScenarioFiles {
+  readonly documents?: ReadonlyMap<string, string>;
+  readonly feeders?: Material["feeders"];
+}
+
+/** Resolves to all of it, or to every fault at once. Nothing is opened or written. */
 export async function prepare(
   scenario: Plan["scenario"],
   clips: ClipStore,
   source: string,
-  files: ReadonlyMap<string, string> = new Map(),
+  { documents = new Map(), feeders = [] }: ScenarioFiles = {},
 ): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
-  const ids = [...new Set(cells.flatMap((cell) => clipsOf(cell.settings)))];
-  const issues: Issue[] = [...ids, ...canaryClips]
-    .filter((id) => !clips.find(id))
-    .map((id) => ({ ...unknownClip(clips, id, source), path: sayPath(scenario, id) }));
+  const sets = clipSets(scenario.caller, clips, source);
+  const material: Material = { sets: sets.sets, feeders };
+  const ids = clipsOf(scenario.caller, material);
+  const missing = [...ids, ...canaryClips].filter((id) => !clips.find(id));
+  const issues: Issue[] = [...sets.issues, ...missing.map((id) => ({ ...unknownClip(clips, id, source), path: sayPath(scenario, id) }))];
   issues.push(...targetIssues(cells, source));
   const prices = loadPriceBook(scenario.prices);
   if (!prices.ok) issues.push(...prices.issues.map((issue) => (issue.source === "prices" ? { ...issue, source, path: "prices" } : issue)));
@@ -59,10 +69,10 @@ export async function prepare(
     else issues.push(...network.issues);
   }
   issues.push(...arrivalIssues(scenario, source));
-  const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips)) : undefined;
+  const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips), material) : undefined;
   issues.push(...windowIssues(plan, source));
   const canary = issues.length === 0 ? canaryCall(timesOf(canaryClips, clips)) : undefined;
-  const frames = canary ? await prepareFrames([...cells, canary.cell], clips) : undefined;
+  const frames = canary ? await prepareFrames([...cells.map((cell) => ({ cell, ids })), { cell: canary.cell, ids: canaryClips }], clips) : undefined;
   if (frames && !frames.ok) issues.push(...frames.issues);
   if (!plan || !canary || !frames?.ok || !prices.ok) return failed(...issues);
 
@@ -72,8 +82,11 @@ export async function prepare(
     networks,
     prices: prices.value,
     canary,
-    documents: documentTexts(scenario, files),
-    fixtures: Object.fromEntries(ids.map((id) => [id, clips.find(id)?.sha256 ?? ""])),
+    documents: documentTexts(scenario, documents),
+    fixtures: Object.fromEntries([
+      ...ids.map((id) => [id, clips.find(id)?.sha256 ?? ""]),
+      ...(scenario.caller.feeders ?? []).map(({ file }, index) => [file, sha256(Buffer.from(JSON.stringify(feeders[index])))]),
+    ]),
   });
 }
 
@@ -124,17 +137,26 @@ function targetIssues(cells: readonly Cell[], source: string): Issue[] {
 }
 
 /** Cells that say the clip in the same pieces, to a server that takes the same masks, share its frames. */
-export const framesKey = (cell: Cell, clip: string): string =>
-  `${clip} ${cell.settings.session.inputFormat} ${cell.settings.session.frameMs} ${maskingOf(cell)}`;
+export const framesKey = (cell: Cell, clip: string | undefined): string =>
+  `${clip ?? ""} ${cell.settings.session.inputFormat} ${cell.settings.session.frameMs} ${maskingOf(cell)}`;
 
-async function prepareFrames(cells: readonly Cell[], clips: ClipStore): Promise<Result<ReadonlyMap<string, SpokenFrames>>> {
+interface CellClips {
+  readonly cell: Cell;
+  readonly ids: readonly string[];
+}
+
+async function prepareFrames(cells: readonly CellClips[], clips: ClipStore): Promise<Result<ReadonlyMap<string, SpokenFrames>>> {
   const store = createFrameStore(clips);
   const sets = new Map<string, SpokenFrames>();
   const issues: Issue[] = [];
-  for (const cell of cells) {
-    for (const say of clipsOf(cell.settings)) {
+  for (const { cell, ids } of cells) {
+    const format: AudioFormat = cell.settings.session.inputFormat;
+    // Who only writes is silent all along.
+    if (ids.length === 0) {
+      sets.set(framesKey(cell, undefined), readyFrames({ messages: [], silence: silentFrame(format, cell.settings.session.frameMs) }, maskingOf(cell)));
+    }
+    for (const say of ids) {
       if (sets.has(framesKey(cell, say))) continue;
-      const format: AudioFormat = cell.settings.session.inputFormat;
       const wire = await clips.wire(say, format);
       if (!wire.ok) issues.push(...wire.issues);
       else sets.set(framesKey(cell, say), readyFrames(await store.prepare(say, format, cell.settings.session.frameMs), maskingOf(cell)));
@@ -143,7 +165,7 @@ async function prepareFrames(cells: readonly Cell[], clips: ClipStore): Promise<
   return issues.length > 0 ? failed(...issues) : ok(sets);
 }
 
-const readyFrames = ({ messages, silence }: FrameSet, masking: Masking): SpokenFrames => ({
+const readyFrames = ({ messages, silence }: Pick<FrameSet, "messages" | "silence">, masking: Masking): SpokenFrames => ({
   messages: messages.map((message) => readyMessage(message, masking)),
   silence: readyMessage(silence, masking),
 });
@@ -155,7 +177,7 @@ function timesOf(ids: readonly string[], clips: ClipStore): ReadonlyMap<string, 
       const first = clip?.segments[0];
       const last = clip?.segments.at(-1);
       return clip && first && last
-        ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs, text: clip.text }] as const]
+        ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs, spokenText: clip.text }] as const]
         : [];
     }),
   );

@@ -5,13 +5,14 @@ import { createHash } from "node:crypto";
 import { packageVersion, readPackageText } from "../core/package-files.ts";
 import { loadText } from "../plan/load-text.ts";
 import type { Cell } from "../plan/matrix.ts";
-import { clipsOf, type Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { metricsVersion } from "../metrics/catalogue.ts";
 import type { CellHead, RunHead } from "../result/assemble.ts";
 import type { RunCheck } from "../result/check-result.ts";
 import { environment } from "../result/environment.ts";
 import { runResultVersion } from "../result/run-result.ts";
 import { runIdOf } from "../result/store.ts";
+import { callerText } from "../plan/caller-text.ts";
 import type { Prepared } from "./prepare.ts";
 
 export interface HeadQuestion {
@@ -42,8 +43,8 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       ...((scenario.load.repeat ?? 1) > 1 ? { repeats: scenario.load.repeat ?? 1 } : {}),
       sessionsPerCell: scenario.load.sessions,
       callsPerSession: scenario.load.calls,
-      turnsPerCall: clipsOf(scenario).length,
-      ...(plan.turnsPlanned === undefined ? { windowMs: windowMsOf(scenario.load) } : { turnsPlanned: plan.turnsPlanned }),
+      turnsPerCall: calls[0]?.turns.length ?? 0,
+      ...turnsOwed(plan),
       concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
       order: plan.order,
     },
@@ -55,7 +56,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
       turnDetection: turnDetectionText(turnDetection),
       inputFormat,
       outputFormat,
-      turns: `${scenario.caller.turns.map(turnText).join(", ")}${scenario.caller.repeat === undefined ? "" : scenario.caller.repeat === "call" ? ", and a new call" : ", and again"}`,
+      turns: callerText(scenario.caller),
       patienceMs: scenario.caller.patienceMs,
       metricsVersion,
     },
@@ -64,6 +65,12 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
     ...(check ? { check } : {}),
     cells: plan.cells.map((cell): CellHead => cellHead(cell, plan.turnsPlanned === undefined ? undefined : turnsOf(cell), prepared.prices.name)),
   };
+}
+
+/** How many turns there will be, or for how long, or that the answers decide. */
+function turnsOwed({ turnsPlanned, scenario: { load } }: Plan): Pick<RunHead["plan"], "turnsPlanned" | "windowMs" | "isOpenEnded"> {
+  if (turnsPlanned !== undefined) return { turnsPlanned };
+  return load.durationMs === undefined && load.stages === undefined ? { isOpenEnded: true } : { windowMs: windowMsOf(load) };
 }
 
 const windowMsOf = ({ durationMs, stages = [] }: Plan["scenario"]["load"]): number => durationMs ?? stages.reduce((sum, stage) => sum + stage.forMs, 0);
@@ -77,15 +84,11 @@ function contextIdentity({ truncation, context, cache }: Plan["scenario"]["sessi
   return isPlain ? {} : { context: `${JSON.stringify(wishes)}${documents.length > 0 ? ` documents ${fingerprint(JSON.stringify(documents))}` : ""}` };
 }
 
-function turnText({ say, effort, interrupt }: Plan["scenario"]["caller"]["turns"][number]): string {
-  return `${say}${effort === undefined ? "" : ` (${effort})`}${interrupt ? `, after ${interrupt.atAnswerMs} ms of answer ${interrupt.say}` : ""}`;
-}
-
 /** Silence always; padding and threshold where they are not the usual 300 ms and 0.5. */
 function turnDetectionText(detection: Plan["scenario"]["session"]["turnDetection"]): string {
   if (detection.type === "manual") return "manual";
-  const { silenceMs, prefixMs, threshold } = detection;
-  return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}`;
+  const { silenceMs, prefixMs, threshold, interruptResponse } = detection;
+  return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}${interruptResponse ? "" : ", never interrupted"}`;
 }
 
 function cellHead(cell: Cell, turnsPlanned: number | undefined, priceList: string): CellHead {

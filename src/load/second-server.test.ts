@@ -7,7 +7,7 @@ import { LLMock } from "@copilotkit/aimock";
 import { stream } from "../core/random.ts";
 import { createSystemClock } from "../core/system-clock.ts";
 import { noNetwork } from "../faults/profile.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
 import { readServerMessage } from "../protocol/codec.ts";
 import { cellsOf } from "../plan/matrix.ts";
@@ -77,7 +77,46 @@ test("a call is configured, commits its turns, changes its effort, and waits in 
   );
 });
 
-/** What the session and its protocol are made of, without a plan: no caller writes or answers a function yet. */
+test("a written turn, a call of a function and what follows it go through the whole caller", async () => {
+  const tools = [
+    { name: "lookup_order", parameters: { type: "object", properties: {} }, answers: { value: { status: "shipped" }, delayMs: 20, errorRate: 0 } },
+  ];
+  const scenario = scenarioWith({
+    session: { instructions, frameMs: 100, tools },
+    caller: { patienceMs: 1_000, thinkMs: 0, turns: [{ text: "Hello" }, { text: "Where is my order?" }] },
+  });
+  const rows: TurnRow[] = [];
+  const toolCalls: ToolCallRow[] = [];
+  const silence = readyMessage(Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: Buffer.alloc(4_800).toString("base64") })), "random");
+  const { ended } = startCall({
+    run: "test",
+    runStartUs: clock.nowUs(),
+    clock,
+    call: callOf(scenario),
+    connect: (handlers) => openConnection({ ...wire(), handlers }),
+    frames: () => ({ messages: [], silence }),
+    plannedUs: clock.nowUs(),
+    onRow: (row) => rows.push(row),
+    onToolCall: (row) => toolCalls.push(row),
+    onFrame: () => undefined,
+  });
+  const { state } = await ended;
+  assert.deepEqual([state.failure, state.lastError, state.unknownEvents], [undefined, undefined, {}]);
+  // It answers in text, which nobody hears: the turns are unanswered, and their words are kept.
+  assert.deepEqual(
+    rows.map(({ input, kind, outcome, transcripts, responseIds }) => [input, kind, outcome, transcripts?.answer, responseIds?.length]),
+    [
+      ["text", "plain", "unanswered", "Hello, how can I help?", 1],
+      ["text", "tool", "unanswered", "It has shipped.", 2],
+    ],
+  );
+  assert.deepEqual(
+    toolCalls.map(({ name, arguments: given, output, result }) => [name, given, output, result]),
+    [["lookup_order", '{"id":"A1042"}', '{"status":"shipped"}', "value"]],
+  );
+});
+
+/** What the session and its protocol are made of, without a plan. */
 async function connected() {
   const events: { readonly type: string; readonly [field: string]: unknown }[] = [];
   const closed = Promise.withResolvers<number>();
@@ -117,7 +156,7 @@ test("our client events lead it through a text turn, a function call and the ans
   const { events, next, send, connection, closed } = await connected();
   const [cell] = cellsOf(scenarioWith({ session: { instructions } }));
   assert.ok(cell);
-  send(sessionUpdate(cell.settings.session));
+  send(sessionUpdate(cell.settings));
   const updated = (await next("session.updated"))["session"] as { readonly instructions: string; readonly reasoning: unknown; readonly type: string };
   assert.deepEqual([updated.instructions, updated.reasoning, updated.type], [instructions, { effort: "low" }, "realtime"]);
 

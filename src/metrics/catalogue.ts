@@ -37,7 +37,7 @@ export const catalogue = {
     from: "the caller's last voiced sample",
     to: "the first audible sample of the answer is played",
     censors: true,
-    help: "What a caller feels: how long after they stop speaking they hear an answer. In a tool turn a filler counts.",
+    help: "What a caller feels: how long after they stop speaking they hear an answer. In a tool turn a filler counts. For a text turn it counts from the sending: nobody has to find an end of speech.",
   },
   first_audio: {
     ...duration,
@@ -164,6 +164,12 @@ export const catalogue = {
     from: "the player stops",
     to: "the end of the old answer's audio that came",
     help: "Audio of an interrupted answer that was made, sent and never heard.",
+  },
+  back_channel_kept: {
+    ...share,
+    id: "back_channel_kept",
+    better: "higher",
+    help: 'Share of back-channels (a caller\'s "yes, yes" over an answer) over which the answer went on.',
   },
   truncation_agreed: {
     ...share,

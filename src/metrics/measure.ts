@@ -51,9 +51,9 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
   vad_onset: (row) => between(row.speechStartUs, row.speechStartedUs),
   vad_onset_error: (row) => between(row.speechStartUs, row.heardStartUs),
   vad_end_error: (row) => between(row.speechEndUs, row.heardEndUs),
-  early_endpoint: ({ speechEndUs, flags }) =>
-    speechEndUs === undefined ? undefined : share(flags?.some((flag) => flag === "early_endpoint" || flag === "talked_over") ?? false),
-  server_think: (row) => between(turnEndUs(row), row.firstDeltaUs),
+  early_endpoint: ({ speechEndUs, input, flags }) =>
+    speechEndUs === undefined || input === "text" ? undefined : share(flags?.some((flag) => flag === "early_endpoint" || flag === "talked_over") ?? false),
+  server_think: (row) => between(row.input === "text" ? row.speechEndUs : turnEndUs(row), row.firstDeltaUs),
   dispatch_delay: (row) => less(between(row.plannedUs, row.startedUs), -sentLate(row)),
   service_latency: (row) => ifAnswered(row, less(between(row.speechEndUs, row.firstAudibleUs), sentLate(row))),
   scheduled_latency: (row) => ifAnswered(row, less(between(row.speechEndUs, row.firstAudibleUs), -startedLate(row))),
@@ -62,6 +62,7 @@ const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> =
   barge_in_stop: (row) => between(row.speechStartUs, row.oldAudibleEndUs),
   unheard_audio: (row) => lengthMs(row.unheardUs),
   truncation_agreed: (row) => (row.truncateSentMs === undefined ? undefined : share(row.truncatedMs === row.truncateSentMs)),
+  back_channel_kept: (row) => (row.backChannelUs === undefined ? undefined : share(row.backChannelStoppedUs === undefined)),
   tool_decision: (row) => between(row.speechEndUs, row.toolCalledUs),
   tool_round_trip: (row) => lengthMs(row.toolRoundTripUs),
   tool_turn: (row) => ifAnswered(row, between(row.speechEndUs, row.firstAudibleUs)),

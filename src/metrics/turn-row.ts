@@ -53,7 +53,10 @@ export interface TurnRow {
   /** Turn in the call, from 0. */
   readonly turn: number;
   readonly kind: "plain" | "tool";
-  readonly clip: string;
+  /** Written instead of said: `text` was sent, no clip, and speechEndUs is the instant of the sending. */
+  readonly input?: "text";
+  readonly clip?: string;
+  readonly text?: string;
   readonly effort?: string;
   readonly frameMs: number;
   readonly network: string;
@@ -131,6 +134,10 @@ export interface TurnRow {
   /** What was reported as heard of it, and what the server says it keeps. */
   readonly truncateSentMs?: number;
   readonly truncatedMs?: number;
+
+  /** A back-channel over this turn's answer: its first voiced sample, and when the answer stopped because of it. */
+  readonly backChannelUs?: number;
+  readonly backChannelStoppedUs?: number;
 
   readonly outcome: Outcome;
   readonly failureClass?: FailureClass;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callOf, scenarioWith } from "../testing/scenario.ts";
-import type { Effort } from "../scenario/scenario.ts";
 import { turnOf } from "./turn-of.ts";
 
 const thinkMs = { uniform: [300, 900] } as const;
@@ -21,10 +20,10 @@ test("in a run by time the turns come again with numbers and pauses of their own
   const found = Array.from({ length: 9 }, (_, turn) => turnOf(call, turn));
   assert.deepEqual(found.slice(0, 3), call.turns);
   assert.deepEqual(
-    found.map((turn) => [turn?.turn, turn?.interruptAtMs]),
-    found.map((_, turn) => [turn, turn % 3 === 1 ? 800 : undefined]),
+    found.map((turn) => [turn?.turn, turn?.interruptAt]),
+    found.map((_, turn) => [turn, turn % 3 === 1 ? { atAnswerMs: 800 } : undefined]),
   );
-  const pauses = found.filter((turn) => turn?.interruptAtMs === undefined).map((turn) => turn?.thinkUs ?? 0);
+  const pauses = found.filter((turn) => turn?.interruptAt === undefined).map((turn) => turn?.thinkUs ?? 0);
   assert.equal(new Set(pauses).size, 6);
   assert.ok(pauses.every((thinkUs) => thinkUs >= 300_000 && thinkUs <= 900_000));
   // The pauses are those of a caller who has that many turns planned.
@@ -35,20 +34,3 @@ test("in a run by time the turns come again with numbers and pauses of their own
   );
   assert.deepEqual(turnOf(callOf(call.cell.settings), 7), found[7]);
 });
-
-const rounds: readonly { readonly efforts: readonly (Effort | undefined)[]; readonly changes: readonly boolean[] }[] = [
-  { efforts: [undefined, undefined], changes: [false, false, false, false] },
-  { efforts: [undefined, "high"], changes: [false, true, true, true] },
-  { efforts: ["high", undefined], changes: [true, true, true, true] },
-  { efforts: ["high", "high"], changes: [true, false, false, false] },
-];
-for (const { efforts, changes } of rounds) {
-  test(`efforts ${efforts.map((effort) => effort ?? "the session's").join(", ")} are agreed where the turn before had another`, () => {
-    const asked = efforts.map((effort) => ({ say: "hello", ...(effort ? { effort } : {}) }));
-    const call = callOf(scenarioWith({ load, caller: { turns: asked, repeat: "turns" } }));
-    assert.deepEqual(
-      changes.map((_, turn) => turnOf(call, turn)?.changesEffort),
-      changes,
-    );
-  });
-}

@@ -50,6 +50,7 @@ export function accuracyText(view: CellView): string | undefined {
 export interface Miss {
   readonly cell: string;
   readonly what: string;
+  /** What was said, or the text that was sent. */
   readonly clip: string;
   readonly count: number;
   /** One of them. */
@@ -59,7 +60,9 @@ export interface Miss {
 /** What was missed, the commonest first. */
 export function misses(views: readonly CellView[], most: number): readonly Miss[] {
   const all = views.flatMap((view) =>
-    view.rows.flatMap((row) => (row.expectations ?? []).filter(({ met }) => !met).map(({ what, why }) => ({ cell: view.name, what, clip: row.clip, why }))),
+    view.rows.flatMap((row) =>
+      (row.expectations ?? []).filter(({ met }) => !met).map(({ what, why }) => ({ cell: view.name, what, clip: row.clip ?? row.text ?? "", why })),
+    ),
   );
   const groups = Map.groupBy(all, ({ cell, what, clip }) => JSON.stringify([cell, what, clip]));
   return [...groups.values()]

@@ -29,7 +29,11 @@ export function planText({ plan, cells }: RunResult): string {
   const [fewest, most] = [Math.min(...callers), Math.max(...callers)];
   const each = fewest === most ? several(most, "caller") : `${formatCount(fewest)} to ${several(most, "caller")}`;
   const calls = plan.callsPerSession > 1 ? ` x ${plan.callsPerSession} calls` : "";
-  const said = plan.windowMs === undefined ? `${calls} x ${several(plan.turnsPerCall, "turn")}` : ` for ${formatDuration(plan.windowMs)}`;
+  const said = plan.isOpenEnded
+    ? `${calls}, as many turns as it takes`
+    : plan.windowMs === undefined
+      ? `${calls} x ${several(plan.turnsPerCall, "turn")}`
+      : ` for ${formatDuration(plan.windowMs)}`;
   const repeats = plan.repeats === undefined ? "" : `, ${plan.repeats} times over`;
   return `${several(plan.cells, "cell")} x ${plan.load ?? `${each}${said}`}${repeats} = ${several(plan.turnsPlanned, "turn")}`;
 }
@@ -39,7 +43,8 @@ export function reconciliationText({ plan, cells }: RunResult): string {
   const counts = outcomes.map((outcome) => ({ outcome, count: cells.reduce((sum, cell) => sum + cell.outcomes[outcome], 0) })).filter(({ count }) => count > 0);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(" + ") || "nothing";
-  const planned = `${formatCount(plan.turnsPlanned)} ${plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`}`;
+  const counted = plan.isOpenEnded ? "begun" : plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`;
+  const planned = `${formatCount(plan.turnsPlanned)} ${counted}`;
   const warmUp = cells.reduce((sum, cell) => sum + (cell.warmUpTurns ?? 0), 0);
   const apart = warmUp > 0 ? `; before that ${formatCount(warmUp)} to warm up, in no figure` : "";
   if (total === plan.turnsPlanned) return `${planned} = ${parts}${apart}`;

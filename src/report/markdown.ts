@@ -123,7 +123,9 @@ export function markdownSummary(record: RunRecord): string {
       ? [
           "## Slowest turns",
           "",
-          ...slowest.map((turn) => `- ${escapedMarkdown(`${turn.view.name}, ${placeText(turn.row)} (${turn.row.clip}): ${endText(turn)}`)}`),
+          ...slowest.map(
+            (turn) => `- ${escapedMarkdown(`${turn.view.name}, ${placeText(turn.row)} (${turn.row.clip ?? turn.row.text ?? ""}): ${endText(turn)}`)}`,
+          ),
           "",
         ]
       : []),

@@ -14,7 +14,9 @@ const identity = [
   "call",
   "turn",
   "kind",
+  "input",
   "clip",
+  "text",
   "effort",
   "frameMs",
   "network",
@@ -60,6 +62,8 @@ const instants = [
   "oldAudibleEndUs",
   "lastOldDeltaUs",
   "unheardUs",
+  "backChannelUs",
+  "backChannelStoppedUs",
   "truncateSentMs",
   "truncatedMs",
 ] as const;

@@ -183,6 +183,8 @@ export interface RunResult {
     /** Of one round, in a run by time. */
     readonly turnsPerCall: number;
     readonly turnsPlanned: number;
+    /** How many turns a call has is up to the answers, and turnsPlanned is what was begun. */
+    readonly isOpenEnded?: true;
     /** Of a run by time: how long turns began in each group of cells, from the last caller's start. */
     readonly windowMs?: number;
     /** The load in words, where it is more than callers and calls. */

@@ -2,7 +2,9 @@
 
 import type { Capabilities } from "../protocol/capabilities.ts";
 import { leastCapabilities } from "../protocol/providers/compatible.ts";
-import type { CallerTurn, Effort, Scenario } from "./scenario.ts";
+import type { CallerTurn, DrawOrder } from "./caller-turn.ts";
+import type { Effort } from "./effort.ts";
+import type { Scenario } from "./scenario.ts";
 
 export const defaults = {
   seed: 1,
@@ -15,23 +17,28 @@ export const defaults = {
     frameMs: 20,
     maxOutputTokens: 1024,
     /** Written out, because the API's own default is 200 ms live and 500 ms in its documentation. */
-    turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5 },
+    turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5, interruptResponse: true },
     cache: "natural",
   },
   /** Of the embedded target only: whether another server takes an effort is for the user to say. */
   embeddedEffort: "low",
   /** Of a compatible server whose user declares nothing. */
   capabilities: leastCapabilities,
-  caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: { uniform: [300, 900] } },
+  caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: { uniform: [300, 900] }, effortBy: "update" },
   load: { model: "closed", sessions: 20, calls: 1, repeat: 1 },
   /** Of an open load: calls at once, as many as one thread drives on nearly any machine. */
   maxSessions: 200,
+  /** Of sets and feeders: everyone is heard once before anyone is heard twice. */
+  drawOrder: "shuffled",
+  reactionTimes: 1,
   network: "none",
   prices: "openai-2026-11",
 } as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {
   readonly embeddedEffort: Effort;
   readonly maxSessions: number;
   readonly capabilities: Capabilities;
+  readonly drawOrder: DrawOrder;
+  readonly reactionTimes: number;
   readonly session: Omit<Scenario["session"], "effort">;
   readonly caller: Omit<Scenario["caller"], "turns"> & { readonly turns?: readonly CallerTurn[] };
 };

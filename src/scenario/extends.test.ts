@@ -63,7 +63,10 @@ test("sections are put together field by field, lists and values replaced", () =
     "name: mine\nsession: {turnDetection: {silenceMs: 700}}\ncaller: {turns: [{say: refund}]}\ntags: {region: us, build: 7}\nthresholds: []\nload: {calls: 5}",
   );
   assert.equal(scenario.name, "mine");
-  assert.deepEqual([scenario.session.frameMs, scenario.session.turnDetection], [40, { type: "server", silenceMs: 700, prefixMs: 100, threshold: 0.5 }]);
+  assert.deepEqual(
+    [scenario.session.frameMs, scenario.session.turnDetection],
+    [40, { type: "server", silenceMs: 700, prefixMs: 100, threshold: 0.5, interruptResponse: true }],
+  );
   assert.deepEqual([scenario.caller.turns, scenario.caller.thinkMs], [[{ say: "refund" }], { uniform: [1, 2] }]);
   assert.deepEqual([scenario.tags, scenario.thresholds], [{ team: "blue", region: "us", build: "7" }, []]);
   assert.deepEqual([scenario.load.sessions, scenario.load.calls], [3, 5]);

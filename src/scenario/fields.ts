@@ -4,7 +4,8 @@
 import { z } from "zod";
 import { limits } from "../core/limits.ts";
 import { parseNetwork } from "../faults/profile.ts";
-import { audioFormats, efforts } from "./scenario.ts";
+import { efforts } from "./effort.ts";
+import { audioFormats } from "./scenario.ts";
 
 interface NumberRange {
   readonly min: number;
@@ -91,6 +92,8 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T) {
   return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? undefined : `must be a map of ${Object.keys(shape).join(", ")}`) });
 }
 
+const languageSays = "must be a language code, such as en";
+
 export const effort = oneOf(efforts).describe("How much the model may think before it answers");
 export const audioFormat = oneOf(audioFormats).describe("How audio goes over the wire");
 export const frameMs = wholeNumber({ min: limits.frameMsMin, max: limits.frameMsMax, unit: "milliseconds" }).describe(
@@ -115,3 +118,12 @@ export const network = text("must be none, or impairments such as delay:80ms,jit
     if (!parsed.ok) for (const issue of parsed.issues) context.addIssue({ code: "custom", message: issue.message });
   })
   .describe("The network between caller and server; delays are one way");
+
+export const flag = z.boolean("must be true or false");
+export const maxOutputTokens = z
+  .union([wholeNumber({ min: 1, max: 4096 }), z.literal("inf")], "must be a whole number from 1 to 4096, or inf")
+  .describe("Longest answer, in tokens");
+export const language = z
+  .string(languageSays)
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, languageSays)
+  .describe("Language, by its code");

@@ -209,7 +209,7 @@ const wrongWhole: Record<string, readonly [text: string, ...issues: string[]]> =
     "seed: 2",
     "s.yaml:1:1 version: is missing: it must be 1, the version of the scenario language",
     "s.yaml:1:1 name: is missing: it must be a name, such as voice-assistant: lower-case letters, digits and dashes",
-    "s.yaml:1:1 caller: is missing: it must be a map of patienceMs, startBufferMs, thinkMs, turns, repeat, pool",
+    "s.yaml:1:1 caller: is missing: it must be a map of patienceMs, startBufferMs, thinkMs, turns, reactions, endedBy, mostTurns, effortPolicy, effortBy, feeders, repeat, pool",
   ],
   "no turns": [
     "version: 1\nname: a\ncaller: {turns: []}",
@@ -223,10 +223,11 @@ const wrongWhole: Record<string, readonly [text: string, ...issues: string[]]> =
     "version: 1\nname: a\ncaller: {thinkMs: long, turns: [{say: a}]}",
     's.yaml:3:19 caller.thinkMs: must be a number of milliseconds, {uniform: [300, 900]} or {lognormal: {median: 500, sigma: 0.5}}, not "long"',
   ],
-  "turns that do what is not supported": [
-    "version: 1\nname: a\ncaller:\n  turns:\n    - say: {set: hard}\n    - say: b\n      interrupt: {say: c}",
-    "s.yaml:5:7 caller.turns[0].say: sets of clips are not supported in this version",
-    "s.yaml:7:7 caller.turns[1].interrupt.atAnswerMs: is missing: it must be a number from 0 to 600000 (milliseconds)",
+  "turns that ask for what there is not": [
+    "version: 1\nname: a\ncaller:\n  turns:\n    - expect: {words: x}\n      say: a\n    - say: b\n      interrupt: {say: c}",
+    "s.yaml:5:15 caller.turns[0].expect: must say what is expected, such as {answer: {contains: [shipped]}, answeredWithinMs: 3000}",
+    "s.yaml:5:16 caller.turns[0].expect.words: is not a field here",
+    "s.yaml:8:18 caller.turns[1].interrupt: must say when: atAnswerMs, such as 800, or onWord, such as address",
   ],
   "aliases that never end": ["version: &v [*v]", "s.yaml:1:1: is too large or too deep for a scenario"],
 };

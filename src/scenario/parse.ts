@@ -10,6 +10,7 @@ import { fillingOf, joinLayers, type Layers, placeInLayers, readLayers, type Sce
 import { applyOverride, type Override } from "./overrides.ts";
 import { crossFaults, resolve } from "./resolve.ts";
 import { redactUrlText, toResolvedYaml } from "./resolved-yaml.ts";
+import { unrolledPaths } from "./resolve-script.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
 import { schemaFaults, type Show } from "./schema-faults.ts";
@@ -47,9 +48,10 @@ export function parseScenario({ overrides, env, ...first }: ScenarioText): Resul
   const placed = faults.slice(0, limits.faultsShown * 10).map((fault) => issueAt(fault, written, applied.flags));
   const issues = [...written.issues, ...applied.issues, ...placed];
   if (issues.length > 0 || !checked.scenario) return failed(...shown(issues.toSorted(byPlace(written)), faults.length - placed.length));
+  const shownAt = filling.references.flatMap(({ path, ...rest }) => unrolledPaths(applied.tree, path).map((place) => ({ ...rest, path: place })));
   return ok({
     scenario: checked.scenario,
-    resolvedYaml: toResolvedYaml(checked.scenario, filling.references),
+    resolvedYaml: toResolvedYaml(checked.scenario, shownAt),
     hidden: hiddenOf(filling),
     placed: (issue) => place(issue, applied.tree, filling, (fault) => issueAt(fault, written, applied.flags)),
   });

@@ -2,17 +2,13 @@
 
 import { didYouMean } from "../core/issues.ts";
 import type { Expectation } from "./expectations.ts";
+import { present } from "./present.ts";
 import type { Scenario, Tool } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import type { Fault } from "./tree.ts";
 
 type WrittenSession = WrittenScenario["session"];
 type WrittenTurn = WrittenScenario["caller"]["turns"][number];
-
-/** Only the fields that have a value. */
-export function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
 
 export const resolveTool = ({ answers, ...tool }: NonNullable<WrittenSession["tools"]>[number]): Tool => ({ ...present(tool), answers: present(answers) });
 

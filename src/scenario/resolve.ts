@@ -5,14 +5,17 @@ import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { findAxis } from "./axes.ts";
 import { capabilityFaults } from "./capability-faults.ts";
 import { defaults } from "./defaults.ts";
-import { expectationFaults, present, resolveContext, resolveExpectation, resolveTool } from "./resolve-expectations.ts";
+import { expectationFaults, resolveContext, resolveTool } from "./resolve-expectations.ts";
 import { spanMs } from "./fields.ts";
 import { isByTime } from "./load.ts";
 import { loadFaults, resolveLoad } from "./load-rules.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { sizeFaults } from "./plan-size.ts";
+import { present } from "./present.ts";
+import { resolveScript } from "./resolve-script.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
+import { scriptFaults } from "./script-faults.ts";
 import type { Fault } from "./tree.ts";
 
 /** `axisOrder`: the axes as they were written, whose order the cells follow. */
@@ -43,7 +46,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       patienceMs: caller.patienceMs,
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
-      turns: caller.turns.map(({ expect, ...turn }) => ({ ...present(turn), ...(expect && { expect: resolveExpectation(expect) }) })),
+      ...resolveScript(caller),
       ...(isByTime(resolvedLoad) && { repeat: caller.repeat ?? "turns" }),
       ...(caller.pool && { pool: caller.pool }),
     },
@@ -69,8 +72,7 @@ function resolveThresholds({ thresholds, abortOnFail }: WrittenScenario): Pick<S
 
 function resolveTurnDetection(written: WrittenScenario["session"]["turnDetection"]): TurnDetection {
   if (written.type === "manual") return { type: "manual" };
-  const { silenceMs, prefixMs, threshold } = defaults.session.turnDetection;
-  return { type: "server", silenceMs: written.silenceMs ?? silenceMs, prefixMs: written.prefixMs ?? prefixMs, threshold: written.threshold ?? threshold };
+  return { ...defaults.session.turnDetection, ...present(written), type: "server" };
 }
 
 /** Equal networks, equal text, so that cells and reports know them by one name. */
@@ -106,7 +108,7 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
       faults.push({ path: ["matrix", name, index], anchor: "value", message: `is the same network again in other words; cells must differ` });
     }
   }
-  faults.push(...loadFaults(written, resolved));
+  faults.push(...scriptFaults(written, resolved), ...loadFaults(written, resolved));
   const cells = Object.values(resolved.matrix).reduce((product, values) => product * values.length, 1);
   if (cells > limits.cells) return [...faults, { path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` }];
   return [...faults, ...sizeFaults(resolved), ...capabilityFaults(resolved, names)];

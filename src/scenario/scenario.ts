@@ -1,12 +1,11 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
-import type { ContextDocument, Expectation, TruncationWish } from "./expectations.ts";
+import type { CallerScript } from "./caller-turn.ts";
+import type { Effort } from "./effort.ts";
+import type { ContextDocument, TruncationWish } from "./expectations.ts";
 import type { Load } from "./load.ts";
 import type { RemoteTarget } from "./remote-target.ts";
-
-export const efforts = ["minimal", "low", "medium", "high", "xhigh"] as const;
-export type Effort = (typeof efforts)[number];
 
 export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
 
@@ -14,7 +13,7 @@ export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
 export type DurationMs = number | { readonly uniform: readonly [number, number] } | { readonly lognormal: { readonly median: number; readonly sigma: number } };
 
 export type TurnDetection =
-  | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number }
+  | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number; readonly interruptResponse: boolean }
   | { readonly type: "manual" };
 
 export interface EmbeddedTarget {
@@ -24,16 +23,6 @@ export interface EmbeddedTarget {
   readonly profile: string;
   /** What the target answers, a file of fixtures/scripts. */
   readonly script: string;
-}
-
-export interface CallerTurn {
-  /** The clip to say, by id. */
-  readonly say: string;
-  /** Effort from this turn on, by session.update before it. */
-  readonly effort?: Effort;
-  /** Another clip, said over the answer: its voice sets in `atAnswerMs` into what is audible of the answer. A turn of its own. */
-  readonly interrupt?: { readonly say: string; readonly atAnswerMs: number };
-  readonly expect?: Expectation;
 }
 
 /** A place of a template that is filled in: `{{arguments.id}}`. */
@@ -90,11 +79,10 @@ export interface Scenario {
     /** cold: no two sessions' instructions begin alike, so that nothing is cached from one to the next. */
     readonly cache: "natural" | "cold";
   };
-  readonly caller: {
+  readonly caller: CallerScript & {
     readonly patienceMs: number;
     readonly startBufferMs: number;
     readonly thinkMs: DurationMs;
-    readonly turns: readonly CallerTurn[];
     /** Until the time of a run by time is over, and there whenever that is: the turns again in the same session, or in a new call. */
     readonly repeat?: "turns" | "call";
     /** Connections that are open and configured before a call wants them, over all cells. */

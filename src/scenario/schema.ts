@@ -6,9 +6,9 @@ import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
 import * as contextFields from "./context-schema.ts";
-import { expectation } from "./expectations-schema.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
 import { tools } from "./tools-schema.ts";
+import { callerTurns } from "./turns-schema.ts";
 import { oneOf, section, slug, text, wholeNumber } from "./fields.ts";
 import { target } from "./target-schema.ts";
 import { onlyOwnFields, turnDetectionVariant } from "./variants.ts";
@@ -18,12 +18,11 @@ const turnDetection = section({
   silenceMs: fields.silenceMs.optional(),
   prefixMs: fields.prefixMs.optional(),
   threshold: fields.threshold.optional(),
+  interruptResponse: fields.flag.optional(),
 })
   .superRefine(onlyOwnFields(turnDetectionVariant))
   .prefault({})
   .describe("How the end of a turn is found");
-
-const languageSays = "must be a language code, such as en";
 
 const session = section({
   kind: oneOf(["conversation"]).default(defaults.session.kind).describe("What the session is for"),
@@ -33,17 +32,11 @@ const session = section({
   outputFormat: fields.audioFormat.default(defaults.session.outputFormat),
   frameMs: fields.frameMs.default(defaults.session.frameMs),
   effort: fields.effort.optional(),
-  maxOutputTokens: z
-    .union([wholeNumber({ min: 1, max: 4096 }), z.literal("inf")], "must be a whole number from 1 to 4096, or inf")
-    .default(defaults.session.maxOutputTokens)
-    .describe("Longest answer, in tokens"),
+  maxOutputTokens: fields.maxOutputTokens.default(defaults.session.maxOutputTokens),
   turnDetection,
   transcription: section({
     model: text("must be the name of a transcription model, such as gpt-4o-mini-transcribe"),
-    language: z
-      .string(languageSays)
-      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, languageSays)
-      .optional(),
+    language: fields.language.optional(),
   })
     .optional()
     .describe("That the server writes down what the caller says, and with which model"),
@@ -58,22 +51,11 @@ const session = section({
   .prefault({})
   .describe("What is agreed with the server before the first turn");
 
-const clip = slug("the id of a clip").describe("Recording to say: earshot fixtures list shows them");
-const interrupt = section({ say: clip, atAnswerMs: fields.ms(600_000).describe("How much of the answer is heard before the caller speaks over it") });
-const turn = section({
-  say: clip,
-  effort: fields.effort.optional().describe("Effort for this turn only"),
-  interrupt: interrupt.optional().describe("Another recording, said over the answer"),
-  expect: expectation.optional().describe("What makes the answer right"),
-});
-
-const turnsSays = "must be a list of at least one turn, such as `- say: order-status`";
-
 const caller = section({
   patienceMs: fields.patienceMs.default(defaults.caller.patienceMs),
   startBufferMs: fields.startBufferMs.default(defaults.caller.startBufferMs),
   thinkMs: fields.durationMs.default({ uniform: [...defaults.caller.thinkMs.uniform] }).describe("Pause between the end of an answer and the next turn"),
-  turns: z.array(turn, turnsSays).min(1, turnsSays).max(1_000, "must be at most 1000 turns").describe("What is said, in order"),
+  ...callerTurns,
   repeat: oneOf(["turns", "call"])
     .optional()
     .describe("What happens after the last turn of a run with load.duration: all turns again in the same session (turns), or another call (call)"),

@@ -1,7 +1,8 @@
 // Whom to call, as a user writes it: the provider, the address, the key and what stands between.
 
 import { z } from "zod";
-import { audioFormats, efforts } from "./scenario.ts";
+import { efforts } from "./effort.ts";
+import { audioFormats } from "./scenario.ts";
 import { defaults } from "./defaults.ts";
 import { dialects, errorStyles, sessionKinds } from "../protocol/capabilities.ts";
 import { keyForms } from "../protocol/providers/provider.ts";

@@ -1,14 +1,18 @@
 // What the server says in a turn: the events of its ladder, and what follows from them for the turn.
 
 import { outcomeOfResponse } from "./failure-class.ts";
+import { wordsSoFar } from "./answer-words.ts";
+import { isBackChannel, onBackChannelHeard, planBackChannel } from "./back-channel.ts";
 import { decided } from "./ending.ts";
 import { heardUntil } from "./heard.ts";
-import { forgetInterruption, isOldAnswer, onOldDone, onTruncated, stopOldAnswer } from "./interrupt.ts";
+import { cancelOldAnswer, forgetInterruption, isOldAnswer, onOldDone, onTruncated, planInterruption, stopOldAnswer } from "./interrupt.ts";
 import { silent } from "./playback.ts";
 import { onInputTranscript } from "./input-transcript.ts";
 import { numberField, recordField, textField, usageOf, type EventFields } from "./server-fields.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
 import { askOn, dropCalls, noteFunctionName, toolCall, toolTimer } from "./tools.ts";
+import { nextTurn } from "./next-turn.ts";
+import { responseCreate } from "./turn-ask.ts";
 import { scheduleTurn } from "./turns.ts";
 import { addUsage, type TurnState } from "./turn-state.ts";
 
@@ -33,8 +37,13 @@ export function onResponseEvent(state: SessionState, name: string, fields: Event
       return unchanged({ ...state, turn: noteFunctionName(turn, fields) });
     case "response.function_call_arguments.done":
       return onCalled(state, turn, fields, atUs);
+    case "response.output_audio_transcript.delta":
+    case "response.audio_transcript.delta":
+      return onWord(state, turn, fields, atUs);
     case "response.output_audio_transcript.done":
     case "response.audio_transcript.done":
+    case "response.output_text.done":
+    case "response.text.done":
       return withTurn(state, turn, transcriptOf(turn, state.pastResponseIds, fields));
     case "conversation.item.input_audio_transcription.delta":
     case "conversation.item.input_audio_transcription.completed":
@@ -56,19 +65,22 @@ const withInputItem = (turn: TurnState, fields: EventFields): Pick<TurnState, "i
 
 /** A caller who starts to speak stops listening: what is queued in the player is thrown away, an answer not yet heard too. */
 function onSpeechStarted(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
+  if (isBackChannel(turn, atUs)) return onBackChannelHeard(state, turn, atUs);
   const audioStartMs = numberField(fields, "audio_start_ms");
   const first = turn.speechStartedUs === undefined ? { speechStartedUs: atUs, ...(audioStartMs === undefined ? {} : { audioStartMs }) } : {};
   const playoutEndUs = turn.playoutEndUs === undefined ? {} : { playoutEndUs: Math.min(turn.playoutEndUs, atUs) };
   const heard = turn.heard ? { heard: heardUntil(turn.heard, atUs) } : {};
   const flushed: TurnState = { ...turn, ...withInputItem(turn, fields), ...first, ...playoutEndUs, ...heard };
   const isUnheard = (turn.firstAudibleUs ?? 0) > atUs;
-  const stopped = stopOldAnswer({ ...state, turn: flushed }, atUs);
+  const detection = state.call.cell.settings.session.turnDetection;
+  const stop = flushed.interruption && detection.type === "server" && !detection.interruptResponse ? cancelOldAnswer : stopOldAnswer;
+  const stopped = stop({ ...state, turn: flushed }, atUs);
   const quiet: SessionState = { ...stopped.state, playback: silent };
   return after(stopped.commands, isUnheard && quiet.turn ? waitAnew(quiet, quiet.turn) : unchanged(quiet));
 }
 
 function onSpeechStopped(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
-  if (turn.firstAudibleUs !== undefined) return unchanged(state);
+  if (turn.firstAudibleUs !== undefined || turn.planned.text !== undefined) return unchanged(state);
   const audioEndMs = numberField(fields, "audio_end_ms");
   if (atUs < turn.speechEndUs) return withTurn(state, turn, { ...withInputItem(turn, fields), earlyEndpoint: true });
   return withTurn(state, turn, { ...withInputItem(turn, fields), speechStoppedUs: atUs, ...(audioEndMs === undefined ? {} : { audioEndMs }) });
@@ -76,10 +88,15 @@ function onSpeechStopped(state: SessionState, turn: TurnState, fields: EventFiel
 
 /** A commit before the end of speech is an early endpoint's, not the end of the turn. */
 function onCommitted(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
-  const isManual = state.call.cell.settings.session.turnDetection.type === "manual";
+  if (isBackChannel(turn, atUs)) return unchanged(state);
+  const { session, caller } = state.call.cell.settings;
+  const isManual = session.turnDetection.type === "manual";
   if (turn.firstAudibleUs !== undefined || (!isManual && atUs < turn.speechEndUs)) return withTurn(state, turn, withInputItem(turn, fields));
   const itemId = textField(fields, "item_id");
-  return withTurn(state, turn, { ...withInputItem(turn, fields), committedUs: atUs, ...(itemId === undefined ? {} : { itemId }) });
+  const committed: TurnState = { ...turn, ...withInputItem(turn, fields), committedUs: atUs, ...(itemId === undefined ? {} : { itemId }) };
+  // With push to talk the response was asked for together with the commit.
+  const asksNow = caller.effortBy === "response" && !isManual && turn.planned.text === undefined && state.phase === "turn" && turn.outcome === undefined;
+  return { state: { ...state, turn: committed }, commands: asksNow ? [{ type: "send", event: responseCreate(state.call, turn.planned) }] : [] };
 }
 
 function onResponseCreated(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
@@ -90,8 +107,24 @@ function onResponseCreated(state: SessionState, turn: TurnState, fields: EventFi
 
 function transcriptOf(turn: TurnState, pastResponseIds: readonly string[], fields: EventFields): Partial<TurnState> {
   const responseId = textField(fields, "response_id") ?? "";
-  const transcript = textField(fields, "transcript");
-  return transcript === undefined || !isOf(turn, pastResponseIds, responseId) ? {} : { answerTranscript: transcript };
+  const transcript = textField(fields, "transcript") ?? textField(fields, "text");
+  if (transcript === undefined || !isOf(turn, pastResponseIds, responseId)) return {};
+  return { answerTranscript: transcript, spoken: [...turn.spoken, transcript] };
+}
+
+/** Kept only where somebody waits for a word. */
+function onWord(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
+  const moment = turn.planned.backChannel?.at ?? nextTurn(state)?.interruptAt;
+  const responseId = textField(fields, "response_id") ?? "";
+  if (!moment || !("onWord" in moment) || !isOf(turn, state.pastResponseIds, responseId)) return unchanged(state);
+  const answerWords = wordsSoFar(turn.answerWords, responseId, textField(fields, "delta") ?? "");
+  return planWords({ ...state, turn: { ...turn, answerWords } }, atUs);
+}
+
+/** Whoever waits for a moment of the answer may know it by now. */
+function planWords(state: SessionState, atUs: number): Stepped {
+  const planned = planInterruption(state, atUs);
+  return { state: planned.state, commands: [...planned.commands, ...planBackChannel(planned.state, atUs).commands] };
 }
 
 /** Servers that never announce a response have it taken for the current turn's, unless it is known to be an earlier one's. */
@@ -127,7 +160,8 @@ function onResponseDone(state: SessionState, turn: TurnState, fields: EventField
   }
   if (status === "cancelled" && turn.answerId === id && (turn.firstAudibleUs ?? 0) > atUs) return waitAnew(state, done);
   const asked = askOn({ ...state, turn: status === "cancelled" ? dropCalls(done, id) : done });
-  return after(asked.commands, settle(asked.state, atUs));
+  const planned = planWords(asked.state, atUs);
+  return after([...asked.commands, ...planned.commands], settle(planned.state, atUs));
 }
 
 /** The answer was thrown away before any of it was heard, or was none: the caller waits for another, within the same patience. */
@@ -138,6 +172,7 @@ function waitAnew(state: SessionState, turn: TurnState): Stepped {
   const commands: readonly Command[] = [
     { type: "clear", timer: "stalled" },
     { type: "clear", timer: "playout" },
+    { type: "clear", timer: "back channel" },
     { type: "timer", timer: "patience", atUs: untilUs },
   ];
   return after(commands, forgetInterruption({ ...state, turn: waiting }));

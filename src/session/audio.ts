@@ -1,5 +1,6 @@
 // The audio of a turn: what the modelled player makes of each delta, and whether it is the answer that the caller waits for.
 
+import { planBackChannel } from "./back-channel.ts";
 import { hear } from "./heard.ts";
 import { isOldAnswer, onOldAudio, planInterruption } from "./interrupt.ts";
 import { play } from "./playback.ts";
@@ -55,6 +56,6 @@ export function onAudio(state: SessionState, input: AudioInput): Stepped {
     { type: "clear", timer: "patience" },
     { type: "timer", timer: "stalled", atUs: input.atUs + settings.patienceMs * 1_000 },
   ];
-  const planned = planInterruption({ ...next, turn: answered }, { firstAudibleUs, atUs: input.atUs });
-  return { state: planned.state, commands: [...commands, ...planned.commands] };
+  const planned = planInterruption({ ...next, turn: answered }, input.atUs);
+  return { state: planned.state, commands: [...commands, ...planned.commands, ...planBackChannel(planned.state, input.atUs).commands] };
 }

@@ -7,14 +7,16 @@ import { betaFormats, type BetaSessionUpdate } from "../protocol/beta-session.ts
 import type { Dialect } from "../protocol/capabilities.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
 import { capabilitiesOf } from "../protocol/providers.ts";
-import type { FunctionTool, ReasoningEffort, ServerVad, Truncation } from "../protocol/session-config.ts";
+import type { FunctionTool, ServerVad, Truncation } from "../protocol/session-config.ts";
 
 /** What may be sent to configure a session. */
 export type SessionUpdate = Extract<ClientEvent, { readonly type: "session.update" }> | BetaSessionUpdate;
 
-type SessionSettings = Cell["settings"]["session"];
+type Settings = Cell["settings"];
+type SessionSettings = Settings["session"];
 
-function turnDetection(settings: SessionSettings): Omit<ServerVad, "idle_timeout_ms"> | null {
+/** Where efforts go with response.create, it is the caller who asks for every response. */
+function turnDetection({ session: settings, caller }: Settings): Omit<ServerVad, "idle_timeout_ms"> | null {
   const { turnDetection: detection } = settings;
   if (detection.type === "manual") return null;
   return {
@@ -22,8 +24,8 @@ function turnDetection(settings: SessionSettings): Omit<ServerVad, "idle_timeout
     threshold: detection.threshold,
     prefix_padding_ms: detection.prefixMs,
     silence_duration_ms: detection.silenceMs,
-    create_response: true,
-    interrupt_response: true,
+    create_response: caller.effortBy === "update",
+    interrupt_response: detection.interruptResponse,
   };
 }
 
@@ -54,7 +56,8 @@ export const documentItem = (text: string): ClientEvent => ({
 const salted = (instructions: string, salt: string | undefined): string => (salt === undefined ? instructions : `[session ${salt}] ${instructions}`);
 
 /** The same in the beta's words, which know no truncation. */
-function betaUpdate(settings: SessionSettings, salt: string | undefined): BetaSessionUpdate {
+function betaUpdate(all: Settings, salt: string | undefined): BetaSessionUpdate {
+  const { session: settings } = all;
   return {
     type: "session.update",
     session: {
@@ -65,7 +68,7 @@ function betaUpdate(settings: SessionSettings, salt: string | undefined): BetaSe
       ...(settings.effort === undefined ? {} : { reasoning: { effort: settings.effort } }),
       input_audio_format: betaFormats[settings.inputFormat],
       output_audio_format: betaFormats[settings.outputFormat],
-      turn_detection: turnDetection(settings),
+      turn_detection: turnDetection(all),
       ...(settings.transcription === undefined ? {} : { input_audio_transcription: settings.transcription }),
       ...(settings.voice === undefined ? {} : { voice: settings.voice }),
     },
@@ -76,8 +79,9 @@ function betaUpdate(settings: SessionSettings, salt: string | undefined): BetaSe
  * The whole configuration, everything written out, so that no server's defaults decide what is measured. `salt` makes the
  * instructions begin differently from every other session's.
  */
-export function sessionUpdate(settings: SessionSettings, dialect: Dialect = "ga", salt?: string): SessionUpdate {
-  if (dialect === "beta") return betaUpdate(settings, salt);
+export function sessionUpdate(all: Settings, dialect: Dialect = "ga", salt?: string): SessionUpdate {
+  if (dialect === "beta") return betaUpdate(all, salt);
+  const { session: settings } = all;
   return {
     type: "session.update",
     session: {
@@ -91,20 +95,11 @@ export function sessionUpdate(settings: SessionSettings, dialect: Dialect = "ga"
       audio: {
         input: {
           format: wireFormats[settings.inputFormat],
-          turn_detection: turnDetection(settings),
+          turn_detection: turnDetection(all),
           ...(settings.transcription === undefined ? {} : { transcription: settings.transcription }),
         },
         output: { format: wireFormats[settings.outputFormat], ...(settings.voice === undefined ? {} : { voice: settings.voice }) },
       },
     },
   };
-}
-
-/** Servers echo it in the error that refuses the update. */
-export const effortUpdateId = "earshot_effort";
-
-/** The partial update that changes nothing but the effort. */
-export function effortUpdate(effort: ReasoningEffort, dialect: Dialect): SessionUpdate {
-  if (dialect === "beta") return { type: "session.update", event_id: effortUpdateId, session: { reasoning: { effort } } };
-  return { type: "session.update", event_id: effortUpdateId, session: { type: "realtime", reasoning: { effort } } };
 }

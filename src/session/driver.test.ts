@@ -319,7 +319,7 @@ test("an error about something else does not count as a refused effort", () => {
   );
   const refused = fakeCall(scenarioWith({ caller: { turns: [{ say: "hello", effort: "high" }] } as never }));
   refused.ready();
-  refused.say(READY_US + 10_000, { type: "error", error: { code: "invalid_value", message: "no such effort", event_id: "earshot_effort" } });
+  refused.say(READY_US + 10_000, { type: "error", error: { code: "invalid_value", message: "no such effort", event_id: "earshot_turn" } });
   assert.equal(refused.rows[0]?.outcome, "failed");
 });
 

@@ -5,6 +5,7 @@ import { limits } from "../core/limits.ts";
 import { msToUs, usToMs } from "../core/units.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import type { ClientEvent } from "../protocol/client-event.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { documentItem } from "./configure.ts";
 import { backlogInput, closeInput, createReceiver } from "./received.ts";
@@ -14,6 +15,7 @@ import { beginSession, step } from "./step.ts";
 import { createTimers } from "./timers.ts";
 import type { TraceStep } from "./trace.ts";
 import { skippedRow, toolCallRows, turnRow, type TurnShare } from "./turn-record.ts";
+import { responseCreate, sessionAsk } from "./turn-ask.ts";
 import type { TurnState } from "./turn-state.ts";
 
 export interface CallPort {
@@ -27,8 +29,8 @@ export interface CallPort {
   readonly held?: true;
   /** Dials this call's server over this call's network. */
   connect(handlers: ConnectionHandlers): Connection;
-  /** Ready-made frames of a clip in this call's format and frame size; prepared before the run. */
-  frames(clip: string): SpokenFrames;
+  /** Ready-made frames of a clip in this call's format and frame size, prepared before the run; without a clip, silence alone. */
+  frames(clip: string | undefined): SpokenFrames;
   /** What session.documents say, in their order. */
   readonly documents?: readonly string[];
   onRow(row: TurnRow): void;
@@ -57,15 +59,17 @@ export interface RunningCall {
 
 interface Mouth extends Pick<MicrophonePort, "onSpoken" | "onBacklog"> {
   readonly connection: () => Connection;
+  /** The response.create of the current turn. */
+  readonly askFor: () => ClientEvent;
 }
 
 /** With push to talk, the end of speech is also the commit, in the same breath. */
-function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, onSpoken, onBacklog }: Mouth): Microphone {
+function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, askFor, onSpoken, onBacklog }: Mouth): Microphone {
   const { frameMs, turnDetection } = call.cell.settings.session;
   return createMicrophone({
     clock,
     frameUs: msToUs(frameMs),
-    silence: frames(call.turns[0]?.clip ?? "").silence,
+    silence: frames(call.turns.find(({ clip }) => clip !== undefined)?.clip).silence,
     send: (message) => connection().sendReady(message),
     bufferedBytes: () => connection().bufferedBytes,
     onFrame,
@@ -73,7 +77,7 @@ function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, 
     onSpoken(turn, atUs, audioMs) {
       if (turnDetection.type === "manual") {
         connection().send(COMMIT);
-        connection().send(CREATE_RESPONSE);
+        connection().send(JSON.stringify(askFor()));
       }
       onSpoken(turn, atUs, audioMs);
     },
@@ -114,7 +118,6 @@ function registerOf(port: CallPort, takeStats: () => FrameStats): Register {
 }
 
 const COMMIT = '{"type":"input_audio_buffer.commit"}';
-const CREATE_RESPONSE = '{"type":"response.create"}';
 
 export function startCall(port: CallPort): RunningCall {
   const { clock, call } = port;
@@ -168,6 +171,7 @@ export function startCall(port: CallPort): RunningCall {
   const register = registerOf(port, () => microphone.takeStats());
   const microphone = microphoneOf(port, {
     connection: () => connection,
+    askFor: () => responseCreate(call, state.turn?.planned ?? sessionAsk(call)),
     onSpoken: (turn, atUs, audioMs) => take({ type: "spoken", turn, atUs, audioMs }),
     onBacklog: (bytes) => take(backlogInput(bytes, clock.nowUs())),
   });

@@ -1,9 +1,10 @@
 // How turns and calls end: decided once, recorded once.
 
 import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
-import type { PlannedTurn } from "../plan/plan.ts";
-import { turnOf } from "../plan/turn-of.ts";
+import type { PlannedTurn } from "../plan/planned-turn.ts";
+import { isOpenEnded } from "../plan/plan-script.ts";
 import { recordsOf } from "./interrupt.ts";
+import { nextTurn } from "./next-turn.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
 
 interface Decision {
@@ -43,13 +44,15 @@ export function endCall(state: SessionState, { rest, atUs }: { readonly rest: "f
 
 /**
  * The turns that the call still owes: all that are left. A caller who calls again until the time is over was cut short by
- * nothing but that, and owes a first word at most. In a run by time it owes none but the one that must tell what became of it: the turn
- * that a broken session kept from beginning, and the first of a caller who never came to speak.
+ * nothing but that, and owes a first word at most. Where answers decide how many turns there are, it owes none but the one that must tell what
+ * became of it: the turn that a broken session kept from beginning, and the first of a caller who never came to speak.
  */
-function turnsLeft({ call, turn, nextTurn }: SessionState, rest: "failed" | "dropped"): readonly PlannedTurn[] {
-  const { repeat } = call.cell.settings.caller;
-  if (repeat === undefined || (repeat === "call" && rest === "failed")) return call.turns.slice(nextTurn);
-  const isToldAlready = rest === "failed" ? turn?.outcome === "failed" : nextTurn > 0;
-  const next = turnOf(call, nextTurn);
+function turnsLeft(state: SessionState, rest: "failed" | "dropped"): readonly PlannedTurn[] {
+  const { call, turn } = state;
+  const { repeat, reactions } = call.cell.settings.caller;
+  const isRedial = repeat === "call" && reactions === undefined;
+  if (!isOpenEnded(call.cell.settings) || (isRedial && rest === "failed")) return call.turns.slice(state.nextTurn);
+  const isToldAlready = rest === "failed" ? turn?.outcome === "failed" : state.nextTurn > 0;
+  const next = nextTurn(state);
   return isToldAlready || !next ? [] : [next];
 }

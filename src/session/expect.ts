@@ -3,7 +3,7 @@
 import { judgeTurn } from "../accuracy/expectations.ts";
 import { transcriptErrors } from "../accuracy/word-errors.ts";
 import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
-import type { PlannedTurn } from "../plan/plan.ts";
+import type { PlannedTurn } from "../plan/planned-turn.ts";
 import { callerTranscript } from "./input-transcript.ts";
 import type { TurnState } from "./turn-state.ts";
 
@@ -11,9 +11,9 @@ type Judged = { readonly [Key in "expectations" | "transcriptErrors"]: TurnRow[K
 
 /** A turn that earshot itself cut short says nothing of the server. */
 export function judgeRecorded(turn: TurnState): Judged {
-  const { text, expect } = turn.planned;
+  const { spokenText, expect } = turn.planned;
   const written = callerTranscript(turn);
-  const errors = text === undefined || written === undefined ? undefined : transcriptErrors(text, written);
+  const errors = spokenText === undefined || written === undefined ? undefined : transcriptErrors(spokenText, written);
   const isOurs = turn.outcome === undefined || turn.outcome === "interrupted";
   if (!expect || isOurs) return { transcriptErrors: errors, expectations: undefined };
   const answeredMs = turn.outcome === "answered" && turn.firstAudibleUs !== undefined ? (turn.firstAudibleUs - turn.speechEndUs) / 1_000 : undefined;

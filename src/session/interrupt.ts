@@ -1,26 +1,27 @@
 // Barge-in: the caller speaks over an answer. When the server has noticed (or at once, with push to talk), the player stops,
 // and the server is told how much of the answer was heard.
 
-import { turnOf } from "../plan/turn-of.ts";
+import { momentUs } from "./back-channel.ts";
 import { onGrid } from "./grid.ts";
 import { hear, heardUntil, itemHeardUs } from "./heard.ts";
+import { nextTurn } from "./next-turn.ts";
 import { play, silent } from "./playback.ts";
 import { recordField, textField, usageOf, type EventFields } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped } from "./state.ts";
 import { addUsage, type Interruption, type TurnState } from "./turn-state.ts";
 
-/** When the answer of the current turn is to be interrupted, once it is known when it is heard. */
-export function planInterruption(state: SessionState, answered: { readonly firstAudibleUs: number; readonly atUs: number }): Stepped {
-  const next = turnOf(state.call, state.nextTurn);
-  if (next?.interruptAtMs === undefined) return { state, commands: [] };
-  const voiceUs = answered.firstAudibleUs + next.interruptAtMs * 1_000;
-  const nextPlannedUs = onGrid(state, Math.max(voiceUs - next.speechStartMs * 1_000, answered.atUs));
+/** When the answer of the current turn is to be interrupted, once that is known, and again when it is known better. */
+export function planInterruption(state: SessionState, atUs: number): Stepped {
+  const next = nextTurn(state);
+  const voiceUs = next?.interruptAt && state.turn?.outcome === "answered" ? momentUs(state.turn, next.interruptAt) : undefined;
+  if (!next || voiceUs === undefined) return { state, commands: [] };
+  const nextPlannedUs = onGrid(state, Math.max(voiceUs - next.speechStartMs * 1_000, atUs));
   return { state: { ...state, nextPlannedUs }, commands: [{ type: "timer", timer: "turn", atUs: nextPlannedUs }] };
 }
 
 /** The answer is none after all: nothing is there to be interrupted yet. */
 export function forgetInterruption(state: SessionState): Stepped {
-  if (turnOf(state.call, state.nextTurn)?.interruptAtMs === undefined) return { state, commands: [] };
+  if (nextTurn(state)?.interruptAt === undefined) return { state, commands: [] };
   const { nextPlannedUs: _never, ...rest } = state;
   return { state: rest, commands: [{ type: "clear", timer: "turn" }] };
 }
@@ -31,7 +32,7 @@ export const mayInterrupt = (state: SessionState): boolean =>
   !state.draining &&
   state.nextPlannedUs !== undefined &&
   state.turn?.outcome === "answered" &&
-  turnOf(state.call, state.nextTurn)?.interruptAtMs !== undefined;
+  nextTurn(state)?.interruptAt !== undefined;
 
 /** The player falls silent at `atUs`, and the server learns where, unless the answer had been heard to its end. */
 export function stopOldAnswer(state: SessionState, atUs: number): Stepped {
@@ -56,6 +57,13 @@ export function stopOldAnswer(state: SessionState, atUs: number): Stepped {
     event: { type: "conversation.item.truncate", item_id: heard.itemId, content_index: 0, audio_end_ms: truncateSentMs },
   };
   return { state: { ...state, playback: silent, interrupted: cut, turn: { ...turn, interruption } }, commands: isCut ? [truncate] : [] };
+}
+
+/** Who stops the answer themselves, because no server does it for them, says so first. */
+export function cancelOldAnswer(state: SessionState, atUs: number): Stepped {
+  const cancel: readonly Command[] = (state.interrupted?.openResponses.length ?? 0) > 0 ? [{ type: "send", event: { type: "response.cancel" } }] : [];
+  const stopped = stopOldAnswer(state, atUs);
+  return { state: stopped.state, commands: [...cancel, ...stopped.commands] };
 }
 
 export const isOldAnswer = (state: SessionState, responseId: string): boolean => state.interrupted?.responseIds.includes(responseId) ?? false;

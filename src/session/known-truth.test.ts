@@ -279,7 +279,16 @@ test("an answer that is spoken into a pause of the caller is an early endpoint, 
 test("every metric of a conversation's turns has a known truth", () => {
   const elsewhere: readonly MetricId[] = ["cost", "send_lateness", ...metricIds.filter((id) => id.startsWith("connect_"))];
   const inExpectTest: readonly MetricId[] = ["accuracy", "tool_correct", "wer", "cer"];
-  const here: readonly MetricId[] = ["tool_decision", "tool_round_trip", "tool_turn", "filler", "barge_in_stop", "unheard_audio", "truncation_agreed"];
+  const here: readonly MetricId[] = [
+    "tool_decision",
+    "tool_round_trip",
+    "tool_turn",
+    "filler",
+    "barge_in_stop",
+    "unheard_audio",
+    "truncation_agreed",
+    "back_channel_kept",
+  ];
   assert.deepEqual(
     metricIds.filter((id) => plainTruth[id] === undefined && ![...elsewhere, ...inExpectTest, ...here].includes(id)),
     [],

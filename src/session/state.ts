@@ -2,17 +2,19 @@
 
 import type { ClientEvent } from "../protocol/client-event.ts";
 import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
-import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
+import type { PlannedCall } from "../plan/plan.ts";
+import type { PlannedTurn } from "../plan/planned-turn.ts";
 import type { SessionUpdate } from "./configure.ts";
 import type { Playback } from "./playback.ts";
 import type { EventFields } from "./server-fields.ts";
+import type { TurnAsk } from "./turn-ask.ts";
 import type { TurnState } from "./turn-state.ts";
 
 export interface SessionState {
   readonly call: PlannedCall;
   /** When the plan wanted the call to be dialled. */
   readonly plannedUs: number;
-  /** connecting, configuring, loading documents, held until it is wanted, between turns, waiting for an effort to be acknowledged, in a turn, over. */
+  /** connecting, configuring, loading documents, held until it is wanted, between turns, waiting for a change of settings to be acknowledged, in a turn, over. */
   readonly phase: "connecting" | "configuring" | "loading" | "held" | "between" | "updating" | "turn" | "over";
   /** Dialled before its call is wanted; absent from then on. */
   readonly held?: true;
@@ -25,7 +27,13 @@ export interface SessionState {
   readonly updatedUs?: number;
   /** Frame boundaries of the streaming microphone are gridUs + n * frameUs. Manual turns start a grid of their own. */
   readonly gridUs?: number;
+  /** How many turns were begun or given up: the number of the next one. */
   readonly nextTurn: number;
+  /** The reaction that is the next turn, and how often each was used. */
+  readonly reaction?: PlannedTurn;
+  readonly reactionsUsed?: readonly number[];
+  /** What holds on the server of what may change from turn to turn. */
+  readonly asked: TurnAsk;
   /** When the next turn is wanted, on the microphone's grid; during a turn, when it is to be interrupted. */
   readonly nextPlannedUs?: number;
   readonly turn?: TurnState;
@@ -43,7 +51,7 @@ export interface SessionState {
   readonly failure?: string;
 }
 
-export type Timer = "ready" | "turn" | "patience" | "playout" | "stalled" | "tool";
+export type Timer = "ready" | "turn" | "patience" | "playout" | "stalled" | "tool" | "back channel";
 
 export type Input =
   | { readonly type: "opened"; readonly atUs: number }

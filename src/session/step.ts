@@ -6,7 +6,8 @@ import { msToUs } from "../core/units.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { onResponseEvent } from "./answer.ts";
 import { onAudio } from "./audio.ts";
-import { dialectOf, effortUpdateId, sessionUpdate } from "./configure.ts";
+import { sayBackChannel } from "./back-channel.ts";
+import { dialectOf, sessionUpdate } from "./configure.ts";
 import { areLoaded, cacheSalt, loadDocuments, noteItem, trimContext } from "./context.ts";
 import { decided, endCall, fail } from "./ending.ts";
 import { failureClassOf } from "./failure-class.ts";
@@ -17,11 +18,22 @@ import { silent } from "./playback.ts";
 import { errorOf, recordField, textField, type EventFields, type ServerError } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onToolDue } from "./tools.ts";
+import { sessionAsk, turnUpdateId } from "./turn-ask.ts";
 import { scheduleTurn, startSpeaking } from "./turns.ts";
 
 /** `held`: it is dialled before its call is wanted, and `plannedUs` is known when it is. */
 export function beginSession(call: PlannedCall, { plannedUs, held }: { readonly plannedUs: number; readonly held?: true | undefined }): SessionState {
-  const begun: SessionState = { call, plannedUs, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
+  const begun: SessionState = {
+    call,
+    plannedUs,
+    phase: "connecting",
+    draining: false,
+    nextTurn: 0,
+    asked: sessionAsk(call),
+    playback: silent,
+    pastResponseIds: [],
+    unknownEvents: {},
+  };
   return held ? { ...begun, held } : begun;
 }
 
@@ -98,7 +110,7 @@ function onCreated(state: SessionState, fields: EventFields, atUs: number): Step
 /** Some servers begin with conversation.created, and only then, or once they are configured, with session.created. */
 function askFor(state: SessionState, atUs: number): Stepped {
   if (state.updateSentUs !== undefined) return { state, commands: [] };
-  const event = sessionUpdate(state.call.cell.settings.session, dialectOf(state.call), cacheSalt(state));
+  const event = sessionUpdate(state.call.cell.settings, dialectOf(state.call), cacheSalt(state));
   return { state: { ...state, updateSentUs: atUs }, commands: [{ type: "send", event }] };
 }
 
@@ -131,7 +143,7 @@ function onError(state: SessionState, fields: EventFields, atUs: number): Steppe
 
 /** Whether the error answers session.update: by its echoed id, or, where a server echoes none, by not being about something else. */
 function isOfUpdate({ eventId, code }: ServerError): boolean {
-  return eventId === undefined ? code !== "response_cancel_not_active" : eventId === effortUpdateId;
+  return eventId === undefined ? code !== "response_cancel_not_active" : eventId === turnUpdateId;
 }
 
 function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
@@ -151,6 +163,8 @@ function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
       return onStalled(state, atUs);
     case "tool":
       return onToolDue(state, atUs);
+    case "back channel":
+      return sayBackChannel(state, atUs);
   }
 }
 
@@ -164,7 +178,7 @@ function onPatience(state: SessionState, atUs: number): Stepped {
 function onPlayout(state: SessionState, atUs: number): Stepped {
   const { turn } = state;
   if (state.phase !== "turn" || turn?.outcome !== "answered" || turn.openResponses.length > 0) return { state, commands: [] };
-  const endUs = turn.playoutEndUs ?? atUs;
+  const endUs = Math.max(turn.playoutEndUs ?? atUs, turn.backChannel?.endUs ?? 0);
   if (endUs > atUs) return { state, commands: [{ type: "timer", timer: "playout", atUs: endUs }] };
   return scheduleTurn(state, endUs);
 }

@@ -4,9 +4,11 @@
 import { stream } from "../core/random.ts";
 import { drawMs } from "../plan/distribution.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import { filled } from "../plan/feed.ts";
 import { recordField, textField, type EventFields } from "./server-fields.ts";
 import { toolOutput } from "./tool-output.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
+import { responseCreate } from "./turn-ask.ts";
 import type { ToolCall, TurnState } from "./turn-state.ts";
 
 /** Servers of older dialects name the function only when the item begins. */
@@ -32,7 +34,7 @@ export function toolCall(call: PlannedCall, turn: TurnState, fields: EventFields
   const luck = random.uniform();
   if (luck < errorRate) return { ...known, dueUs, output: JSON.stringify({ error: "the function failed" }), result: "error" };
   if (luck < errorRate + timeoutRate) return { ...known, output: "", result: "timeout" };
-  return { ...known, dueUs, ...toolOutput(tool.answers, known.arguments) };
+  return { ...known, dueUs, ...toolOutput(filled(tool.answers, call.feed), known.arguments) };
 }
 
 type DueCall = ToolCall & { readonly dueUs: number };
@@ -74,7 +76,7 @@ export function askOn(state: SessionState): Stepped {
   if (ready.length === 0) return { state, commands: [] };
   return {
     state: { ...state, turn: { ...turn, askedOn: [...(turn.askedOn ?? []), ...ready] } },
-    commands: [{ type: "send", event: { type: "response.create" } }],
+    commands: [{ type: "send", event: responseCreate(state.call, turn.planned) }],
   };
 }
 

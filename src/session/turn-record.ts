@@ -2,7 +2,8 @@
 // known stays absent.
 
 import { turnRowVersion, type FailureClass, type Outcome, type ToolCallRow, type TurnRow } from "../metrics/turn-row.ts";
-import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
+import type { PlannedCall } from "../plan/plan.ts";
+import type { PlannedTurn } from "../plan/planned-turn.ts";
 import { judgeRecorded, judgeSkipped } from "./expect.ts";
 import { heardUntil } from "./heard.ts";
 import { callerTranscript } from "./input-transcript.ts";
@@ -10,7 +11,10 @@ import type { FrameStats } from "./speak.ts";
 import type { SessionState } from "./state.ts";
 import type { TurnState } from "./turn-state.ts";
 
-type RowIdentity = Pick<TurnRow, "v" | "run" | "cell" | "session" | "call" | "turn" | "kind" | "clip" | "effort" | "frameMs" | "network" | "tags">;
+type RowIdentity = Pick<
+  TurnRow,
+  "v" | "run" | "cell" | "session" | "call" | "turn" | "kind" | "input" | "clip" | "text" | "effort" | "frameMs" | "network" | "tags"
+>;
 
 function identityOf(run: string, call: PlannedCall, planned: PlannedTurn, kind: TurnRow["kind"]): RowIdentity {
   const { settings } = call.cell;
@@ -22,8 +26,8 @@ function identityOf(run: string, call: PlannedCall, planned: PlannedTurn, kind: 
     call: call.call,
     turn: planned.turn,
     kind,
-    clip: planned.clip,
-    ...present({ effort: planned.effort }),
+    ...present({ clip: planned.clip, text: planned.text, effort: planned.effort }),
+    ...(planned.text === undefined ? {} : { input: "text" as const }),
     frameMs: settings.session.frameMs,
     network: settings.network,
     ...(Object.keys(settings.tags).length > 0 ? { tags: settings.tags } : {}),
@@ -124,9 +128,9 @@ export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }:
       itemId: turn.itemId,
       plannedUs: at(turn.plannedUs),
       startedUs: at(turn.startedUs),
-      speechStartUs: at(turn.speechStartUs),
       speechEndUs: at(turn.speechEndUs),
-      speechEndFrameUs: at(turn.speechEndFrameUs),
+      // What is written has no first sample and fills no frame.
+      ...(turn.planned.text === undefined ? { speechStartUs: at(turn.speechStartUs), speechEndFrameUs: at(turn.speechEndFrameUs) } : {}),
       speechEndSentUs: at(turn.speechEndSentUs),
       speechEndAudioMs: turn.speechEndAudioMs,
       speechStartedUs: at(turn.speechStartedUs),
@@ -145,6 +149,8 @@ export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }:
       ...playout(turn, at),
       ...toolInstants(turn, at),
       ...interruptionInstants(turn, at),
+      backChannelUs: at(turn.backChannel?.speechStartUs),
+      backChannelStoppedUs: at(turn.backChannel?.stoppedUs),
     }),
     outcome: turn.outcome ?? "interrupted",
     ...present({

@@ -1,7 +1,7 @@
 // What a session remembers of a turn while it happens; instants on the clock's own scale, µs.
 
 import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
-import type { PlannedTurn } from "../plan/plan.ts";
+import type { PlannedTurn } from "../plan/planned-turn.ts";
 import type { Heard } from "./heard.ts";
 
 /** What an interrupting turn knows of the answer that it interrupts; instants on the clock's scale, µs. */
@@ -18,6 +18,20 @@ export interface Interruption {
   /** What conversation.item.truncate said was heard, and what the server's answer to it says, ms. */
   readonly truncateSentMs?: number;
   readonly truncatedMs?: number;
+}
+
+/** What came of one response's transcript. */
+export interface AnswerWords {
+  readonly responseId: string;
+  readonly text: string;
+}
+
+/** A back-channel over the turn's answer; instants on the clock's scale, µs. */
+export interface BackChannel {
+  readonly speechStartUs: number;
+  readonly endUs: number;
+  /** When the answer stopped because of it. */
+  readonly stoppedUs?: number;
 }
 
 /** One function call of the model; instants on the clock's scale, µs. */
@@ -89,6 +103,10 @@ export interface TurnState {
   /** What the server wrote down of the caller, item by item. */
   readonly inputTranscripts?: Readonly<Record<string, string>>;
   readonly answerTranscript?: string;
+  /** Whole transcripts of the turn's responses, and what came of the latest one. */
+  readonly spoken: readonly string[];
+  readonly answerWords?: AnswerWords;
+  readonly backChannel?: BackChannel;
   readonly earlyEndpoint: boolean;
   readonly talkedOver: boolean;
   readonly lateAnswerUs?: number;
@@ -114,6 +132,7 @@ export function beginTurn(planned: PlannedTurn, times: { readonly plannedUs: num
     openResponses: [],
     audioHeardUs: 0,
     inputItemIds: [],
+    spoken: [],
     calls: [],
     earlyEndpoint: false,
     talkedOver: false,

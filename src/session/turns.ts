@@ -2,37 +2,40 @@
 
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
-import { turnOf } from "../plan/turn-of.ts";
-import { dialectOf, effortUpdate } from "./configure.ts";
 import { endCall } from "./ending.ts";
 import { frameUsOf, onGrid } from "./grid.ts";
-import { recordsOf, stopOldAnswer } from "./interrupt.ts";
+import { cancelOldAnswer, recordsOf } from "./interrupt.ts";
+import { isOver, nextTurn, withReaction } from "./next-turn.ts";
 import { silent } from "./playback.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
+import { sendText } from "./text-turn.ts";
+import { turnUpdate } from "./turn-ask.ts";
 import { beginTurn, type TurnState } from "./turn-state.ts";
 
 /** The caller has heard the answer (or given up) at `fromUs` and thinks; then the next turn, or the end of the call. */
 export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
-  const planned = turnOf(state.call, state.nextTurn);
-  const idle: SessionState = { ...state, phase: "between" };
-  const quiet: readonly Command[] = (["patience", "playout", "stalled", "tool"] as const).map((timer) => ({ type: "clear", timer }));
-  if (!planned || state.draining) {
-    const ended = endCall(idle, { rest: "dropped", atUs: fromUs });
+  const quiet: readonly Command[] = (["patience", "playout", "stalled", "tool", "back channel"] as const).map((timer) => ({ type: "clear", timer }));
+  const interruption = nextTurn(state);
+  if (interruption?.interruptAt && !state.draining) {
+    // Over an answer shorter than that the words come when they were to come; without an answer there is nothing to interrupt.
+    if (state.nextPlannedUs !== undefined) return { state: { ...state, phase: "between" }, commands: quiet };
+    const failure = state.turn?.outcome === "answered" ? "the answer did not have the word to interrupt it at" : "there was no answer to interrupt";
+    const rest = scheduleTurn({ ...state, nextTurn: state.nextTurn + 1 }, fromUs);
+    return { state: rest.state, commands: [{ type: "skip", planned: interruption, outcome: "dropped", failure }, ...rest.commands] };
+  }
+  const idle: SessionState = { ...withReaction(state), phase: "between" };
+  const planned = nextTurn(idle);
+  if (!planned || state.draining || isOver(state)) {
+    const ended = endCall({ ...state, phase: "between" }, { rest: "dropped", atUs: fromUs });
     return { state: ended.state, commands: [...quiet, ...ended.commands] };
   }
-  if (planned.interruptAtMs !== undefined) {
-    // Over an answer shorter than that the words come when they were to come; without an answer there is nothing to interrupt.
-    if (state.nextPlannedUs !== undefined) return { state: idle, commands: quiet };
-    const rest = scheduleTurn({ ...idle, nextTurn: state.nextTurn + 1 }, fromUs);
-    return { state: rest.state, commands: [{ type: "skip", planned, outcome: "dropped", failure: "there was no answer to interrupt" }, ...rest.commands] };
-  }
   const nextPlannedUs = onGrid(state, fromUs + planned.thinkUs);
-  if (planned.changesEffort && planned.effort !== undefined) {
-    const ready: Command = { type: "timer", timer: "ready", atUs: nextPlannedUs + EFFORT_PATIENCE_US };
-    return {
-      state: { ...idle, phase: "updating", nextPlannedUs },
-      commands: [...quiet, { type: "send", event: effortUpdate(planned.effort, dialectOf(state.call)) }, ready],
-    };
+  const update = turnUpdate(state.call, state.asked, planned);
+  if (update) {
+    const ready: Command = { type: "timer", timer: "ready", atUs: nextPlannedUs + UPDATE_PATIENCE_US };
+    const { effort, maxOutputTokens } = planned;
+    const asked = { ...(effort === undefined ? {} : { effort }), maxOutputTokens };
+    return { state: { ...idle, asked, phase: "updating", nextPlannedUs }, commands: [...quiet, { type: "send", event: update }, ready] };
   }
   return { state: { ...idle, nextPlannedUs }, commands: [...quiet, { type: "timer", timer: "turn", atUs: nextPlannedUs }] };
 }
@@ -44,52 +47,49 @@ export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
 export const scheduleFirstTurn = (state: SessionState, readyUs: number): Stepped =>
   scheduleTurn(state, Math.min(readyUs, state.plannedUs + msToUs(limits.expectedReadyMs)));
 
-/** How long the server may take to acknowledge a new effort before the session counts as broken, µs. */
-const EFFORT_PATIENCE_US = 10_000_000;
+/** How long the server may take to acknowledge new settings before the session counts as broken, µs. */
+const UPDATE_PATIENCE_US = 10_000_000;
 
 /**
  * The turn's first frame begins now: on its planned boundary while that frame is not yet due, else on the next one. The
  * turn before is recorded; nothing that comes from here on can change it.
  */
 export function startSpeaking(state: SessionState, atUs: number): Stepped {
-  const planned = turnOf(state.call, state.nextTurn);
+  const planned = nextTurn(state);
   if (!planned || state.nextPlannedUs === undefined) return { state, commands: [] };
   const settings = state.call.cell.settings;
   const frameUs = frameUsOf(state);
-  const startedUs = Math.max(state.gridUs ?? 0, atUs < state.nextPlannedUs + frameUs ? state.nextPlannedUs : onGrid(state, atUs));
+  const isWritten = planned.text !== undefined;
+  const startedUs = isWritten ? atUs : Math.max(state.gridUs ?? 0, atUs < state.nextPlannedUs + frameUs ? state.nextPlannedUs : onGrid(state, atUs));
   const begun = beginTurn(planned, { plannedUs: state.nextPlannedUs, startedUs, frameUs });
-  const isInterruption = planned.interruptAtMs !== undefined && state.turn !== undefined;
+  const isInterruption = planned.interruptAt !== undefined && state.turn !== undefined;
   const turn: TurnState = isInterruption ? { ...begun, interruption: { unheardUs: 0 } } : begun;
   const pastResponseIds = [...state.pastResponseIds, ...(state.turn?.responseIds ?? [])].slice(-KEPT_RESPONSE_IDS);
-  const { nextPlannedUs: _used, interrupted: _recorded, ...rest } = state;
+  const { nextPlannedUs: _used, interrupted: _recorded, reaction: _begun, ...rest } = state;
   const isManual = settings.session.turnDetection.type === "manual";
   const patience: Command = { type: "timer", timer: "patience", atUs: turn.speechEndUs + settings.caller.patienceMs * 1_000 };
   const speaking: SessionState = { ...rest, phase: "turn", turn, nextTurn: state.nextTurn + 1, pastResponseIds };
-  const speak = speakCommand(turn, frameUs, isManual);
+  const speak =
+    planned.text === undefined ? [speakCommand(turn, planned.clip ?? "", { frameUs, pushToTalk: isManual })] : sendText(state.call, planned, planned.text);
   if (!isInterruption || !state.turn) {
-    return { state: { ...speaking, playback: silent }, commands: [...recordsOf(state, atUs), speak, patience] };
+    return { state: { ...speaking, playback: silent }, commands: [...recordsOf(state, atUs), ...speak, patience] };
   }
   const quiet: readonly Command[] = [
     { type: "clear", timer: "playout" },
     { type: "clear", timer: "stalled" },
+    { type: "clear", timer: "back channel" },
     { type: "set aside", turn: state.turn.planned.turn },
   ];
   // Whoever pushes to talk silences the answer with the same button; a server that hears for itself must notice first.
   const stopped = isManual
-    ? stopAtOnce({ ...speaking, interrupted: state.turn }, startedUs)
+    ? cancelOldAnswer({ ...speaking, interrupted: state.turn }, startedUs)
     : { state: { ...speaking, interrupted: state.turn }, commands: [] };
-  return { state: stopped.state, commands: [...quiet, ...stopped.commands, speak, patience] };
+  return { state: stopped.state, commands: [...quiet, ...stopped.commands, ...speak, patience] };
 }
 
-function stopAtOnce(state: SessionState, atUs: number): Stepped {
-  const cancel: readonly Command[] = (state.interrupted?.openResponses.length ?? 0) > 0 ? [{ type: "send", event: { type: "response.cancel" } }] : [];
-  const stopped = stopOldAnswer(state, atUs);
-  return { state: stopped.state, commands: [...cancel, ...stopped.commands] };
-}
-
-function speakCommand(turn: TurnState, frameUs: number, pushToTalk: boolean): Command {
+function speakCommand(turn: TurnState, clip: string, { frameUs, pushToTalk }: { readonly frameUs: number; readonly pushToTalk: boolean }): Command {
   const lastVoicedFrame = Math.round((turn.speechEndFrameUs - turn.startedUs) / frameUs) - 1;
-  return { type: "speak", turn: turn.planned.turn, clip: turn.planned.clip, startUs: turn.startedUs, lastVoicedFrame, pushToTalk };
+  return { type: "speak", turn: turn.planned.turn, clip, startUs: turn.startedUs, lastVoicedFrame, pushToTalk };
 }
 
 /** Enough to recognise whatever a server may still be sending; a bound, because calls can be long. */

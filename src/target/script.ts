@@ -44,7 +44,7 @@ export interface Script {
   readonly tricks?: readonly Trick[];
 }
 
-export const scriptNames = ["crm", "rough", "brief"] as const;
+export const scriptNames = ["crm", "rough", "brief", "questions"] as const;
 
 /** The shipped script of that name, or why there is none. */
 export function readScript(name: string): Result<Script> {

@@ -1,11 +1,12 @@
 // A small scenario and its calls for tests, without files.
 
-import { planOf, type ClipTimes, type PlannedCall } from "../plan/plan.ts";
+import { planOf, type PlannedCall } from "../plan/plan.ts";
+import type { ClipTimes } from "../plan/planned-turn.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** Two turns of a one-second clip whose speech lies from 100 to 905 ms; everything else plain. */
 export const clips: ReadonlyMap<string, ClipTimes> = new Map([
-  ["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905, text: "Hello, is it me?" }],
+  ["hello", { durationMs: 1_000, speechStartMs: 100, speechEndMs: 905, spokenText: "Hello, is it me?" }],
 ]);
 
 export function scenarioWith(
@@ -34,11 +35,11 @@ export function scenarioWith(
       frameMs: 20,
       effort: "low",
       maxOutputTokens: 1_024,
-      turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5 },
+      turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5, interruptResponse: true },
       cache: "natural",
       ...change.session,
     },
-    caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 500, turns: [{ say: "hello" }, { say: "hello" }], ...change.caller },
+    caller: { patienceMs: 8_000, startBufferMs: 0, thinkMs: 500, turns: [{ say: "hello" }, { say: "hello" }], effortBy: "update", ...change.caller },
   };
 }
 

@@ -16,6 +16,7 @@ import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
 import { readDocuments } from "../documents.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
+import { readFeeders } from "../feeders.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
 import { segmented } from "../../load/segment-run.ts";
@@ -129,9 +130,13 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     }
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
     const documents = readDocuments(parsed.value.scenario, file.value.source);
-    const whole = documents.ok ? await prepare(parsed.value.scenario, clips, file.value.source, documents.value) : documents;
+    const feeders = readFeeders(parsed.value, file.value.source);
+    issues.push(...thresholds.issues, ...[documents, feeders].flatMap((read) => (read.ok ? [] : read.issues.map(parsed.value.placed))));
+    if (!documents.ok || !feeders.ok) continue;
+    const files = { documents: documents.value, feeders: feeders.value };
+    const whole = await prepare(parsed.value.scenario, clips, file.value.source, files);
     const prepared = whole.ok && segment?.ok ? segmented(whole.value, segment.value) : whole;
-    issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues.map(parsed.value.placed)));
+    issues.push(...(prepared.ok ? [] : prepared.issues.map(parsed.value.placed)));
     if (!prepared.ok) continue;
     const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
     for (const { text, message } of thresholdFaults(thresholds.thresholds, prepared.value, check)) {

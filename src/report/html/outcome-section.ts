@@ -54,7 +54,13 @@ export function slowestSection(record: RunRecord): Html | undefined {
   if (turns.length === 0) return undefined;
   const rows = turns.map((turn) => {
     const { caller, answer } = turn.row.transcripts ?? {};
-    return [turn.view.name, placeText(turn.row), turn.row.clip, endText(turn), clipped([caller, answer].filter((text) => text !== undefined).join(" / "))];
+    return [
+      turn.view.name,
+      placeText(turn.row),
+      turn.row.clip ?? turn.row.text ?? "",
+      endText(turn),
+      clipped([caller, answer].filter((text) => text !== undefined).join(" / ")),
+    ];
   });
   const hasText = rows.some((row) => row[4] !== "");
   const columns = [left("cell"), left("turn"), left("clip"), left("end"), ...(hasText ? [left("caller / answer")] : [])];

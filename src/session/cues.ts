@@ -1,0 +1,22 @@
+// Whether what a scenario waits for came in a turn: words in the answer, or a call of a function.
+
+import type { PlannedReaction } from "../plan/planned-turn.ts";
+import type { TurnState } from "./turn-state.ts";
+
+/** Lower case, without punctuation, one space between words and one at either end. */
+export const normalised = (text: string): string =>
+  ` ${text
+    .toLowerCase()
+    .replaceAll(/['’]/g, "")
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()} `;
+
+/** `pattern` is text, found as whole words whatever their case and punctuation, or a /regular expression/ on the text as it is. */
+export function isHeard(pattern: string, text: string): boolean {
+  const expression = /^\/(.*)\/$/s.exec(pattern)?.[1];
+  return expression === undefined ? normalised(text).includes(normalised(pattern)) : new RegExp(expression, "iu").test(text);
+}
+
+/** Everything that the answers of a turn said counts, a filler's words too. */
+export const cueCame = (cue: PlannedReaction["when"], { spoken, calls }: TurnState): boolean =>
+  "called" in cue ? calls.some(({ name }) => name === cue.called) : isHeard(cue.heard, spoken.join(" "));
