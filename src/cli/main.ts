@@ -7,6 +7,7 @@ import { packageVersion } from "../core/package-files.ts";
 import { checkCommand } from "./commands/check.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
+import { planCommand } from "./commands/plan.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     .scriptName("earshot")
     .usage("$0 <command>\n\nHow long after your caller stops speaking do they hear an answer? Load tests and latency benchmarks for realtime voice APIs.")
     .command(runCommand)
+    .command(planCommand)
     .command(reportCommand)
     .command(compareCommand)
     .command(checkCommand)

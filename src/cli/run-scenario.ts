@@ -5,6 +5,7 @@ import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
 import { formatIssue } from "../core/issues.ts";
 import { openCanaryTarget } from "../load/canary.ts";
 import type { Prepared } from "../load/prepare.ts";
+import type { BudgetTask } from "../load/run-budget.ts";
 import { run } from "../load/run.ts";
 import type { KeptTraces } from "../load/traces.ts";
 import { openTargets } from "../load/targets.ts";
@@ -33,6 +34,8 @@ export interface ScenarioRun {
   /** What the newest check of this machine says of the run. */
   readonly check: RunCheck | undefined;
   readonly canary: boolean;
+  /** What may be spent, where something is bounded. */
+  readonly budget: BudgetTask | undefined;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
@@ -55,6 +58,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     drain: signals.drain,
     cut: signals.cut,
     watch: progress.watch,
+    ...(asked.budget ? { budget: asked.budget } : {}),
     ...(asked.trace ? { trace: asked.trace } : {}),
     ...(asked.check ? { check: asked.check } : {}),
   }).finally(() => {

@@ -26,7 +26,12 @@ function keeper() {
       calls.push(call);
       const { promise, resolve } = Promise.withResolvers<CallEnd>();
       end = () => resolve(undefined as unknown as CallEnd);
-      return { ended: promise, drain: () => assert.fail("a canary is never drained"), cut: (reason) => (cuts.push(reason), end()) };
+      return {
+        ended: promise,
+        answer: () => assert.fail("a canary has no budget"),
+        drain: () => assert.fail("a canary is never drained"),
+        cut: (reason) => (cuts.push(reason), end()),
+      };
     },
   });
   return { clock, calls, cuts, canary, end: () => end() };

@@ -121,7 +121,15 @@ function timesOf(ids: readonly string[], clips: ClipStore): ReadonlyMap<string, 
       const clip = clips.find(id);
       const first = clip?.segments[0];
       const last = clip?.segments.at(-1);
-      return clip && first && last ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs }] as const] : [];
+      return clip && first && last
+        ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs, ...pausesOf(clip.segments) }] as const]
+        : [];
     }),
   );
+}
+
+/** Between the stretches of speech; absent in most clips, which have none. */
+function pausesOf(segments: readonly { readonly startMs: number; readonly endMs: number }[]): Pick<ClipTimes, "pausesMs"> {
+  const pausesMs = segments.slice(1).map((segment, index) => segment.startMs - (segments[index]?.endMs ?? 0));
+  return pausesMs.length > 0 ? { pausesMs } : {};
 }

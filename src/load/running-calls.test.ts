@@ -14,6 +14,7 @@ function running() {
   const add = (name: string): void =>
     calls.add({
       ended: new Promise(() => undefined),
+      answer: () => undefined,
       drain: () => void told.push(`${name} drained`),
       cut: (reason) => void told.push(`${name} cut: ${reason}`),
     } satisfies RunningCall);

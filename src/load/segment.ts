@@ -10,6 +10,7 @@ import { createRecorder, type Recorder, type RecorderSnapshot } from "../metrics
 import { startLoopCheck, type LoopCheck } from "../metrics/self-check.ts";
 import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
+import { isBudgeted } from "../plan/budget-limits.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
@@ -18,6 +19,7 @@ import { startCall, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
 import type { OpenOptions } from "../transport/open.ts";
+import { createBudgetDesk, type BudgetAnswer, type BudgetAsk } from "./budget-desk.ts";
 import { createCanary, type CanaryTask } from "./canary.ts";
 import { callRow } from "./call-row.ts";
 import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
@@ -56,6 +58,8 @@ export interface SegmentPort {
   onRow(row: TurnRow): void;
   onCall(row: CallRow): void;
   onCalls(running: number): void;
+  /** Told what calls want to spend; asked only where the scenario has a budget. */
+  onBudget(ask: BudgetAsk): void;
 }
 
 /** What a segment's thread found of its own accuracy. */
@@ -69,6 +73,8 @@ export interface SegmentCheck {
 export interface Segment {
   /** Makes the calls of the plan's group `index`, whose start is at `startUs`; resolves when all have ended or were skipped. */
   runGroup(index: number, startUs: number): Promise<void>;
+  /** The budget's answer to what a call asked for. */
+  answer(answer: BudgetAnswer): void;
   /** No new turn; those in progress may finish. */
   drain(reason: string): void;
   /** Everything stops now. */
@@ -87,6 +93,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
+  const desk = createBudgetDesk(task.prices, port.onBudget);
   const ledger = createLedger({
     ...task,
     stalls: recorders.stalls,
@@ -115,12 +122,15 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       onToolCall: files.appendToolCall,
       ...(trace ? { onTrace: trace.note } : {}),
       onFrame: recorders.frameOf(call.cell),
+      onMoney: (command) => desk.take(call, command),
     });
     running.add(started);
+    if (isBudgeted(call.cell.settings)) desk.begin(call, started);
     port.onCalls(running.count);
     const end = await started.ended;
     trace?.end();
     running.remove(started);
+    if (isBudgeted(call.cell.settings)) desk.end(call);
     port.onCalls(running.count);
     ledger.keepCall(callRow({ call, plannedUs, end, runStartUs: task.runStartUs }));
   }
@@ -136,6 +146,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       endWindow?.();
       running.closed();
     },
+    answer: desk.answer,
     drain: (reason) => drain.abort(reason),
     cut(reason) {
       drain.abort(reason);

@@ -13,6 +13,8 @@ export interface ClipTimes {
   /** The first and the last voiced sample. */
   readonly speechStartMs: number;
   readonly speechEndMs: number;
+  /** The pauses in it, where a server may take the turn to be over. */
+  readonly pausesMs?: readonly number[];
 }
 
 export interface PlannedTurn extends ClipTimes {

@@ -8,5 +8,6 @@ export const runFiles = {
   truth: "truth.ndjson",
   canary: "canary.ndjson",
   canaryTruth: "canary-truth.ndjson",
+  budget: "budget.ndjson",
   scenario: "scenario.yaml",
 } as const;

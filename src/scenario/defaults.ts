@@ -21,8 +21,11 @@ export const defaults = {
   load: { model: "closed", sessions: 20, calls: 1 },
   network: "none",
   prices: "openai-2026-11",
+  /** Dollars at list price, where the target is not earshot's own, its model has a price and the scenario has no budget. */
+  realProviderBudgetUsd: 1,
 } as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {
   readonly embeddedEffort: Effort;
+  readonly realProviderBudgetUsd: number;
   readonly session: Omit<Scenario["session"], "effort">;
   readonly caller: Omit<Scenario["caller"], "turns"> & { readonly turns?: readonly CallerTurn[] };
 };

@@ -48,6 +48,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
     },
     network: canonicalNetwork(written.network),
     prices: written.prices,
+    ...(written.budget && { budget: present(written.budget) }),
     matrix: resolveMatrix(written.matrix, axisOrder),
     thresholds: written.thresholds,
     tags: Object.fromEntries(Object.entries(written.tags).map(([name, value]) => [name, String(value)])),

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import { budget } from "./budget-schema.ts";
 import { tools } from "./tools-schema.ts";
 import { oneOf, section, slug, span, text, wholeNumber } from "./fields.ts";
 
@@ -139,6 +140,8 @@ const matrix = z
 
 const tagValue = z.union([z.string(), z.number(), z.boolean()], "must be text");
 
+const pricesSays = "must be the name of a price list, such as openai-2026-11, or the path of a .json file, such as ./my-prices.json";
+
 export const scenarioSchema = section({
   version: z.literal(1, "must be 1, the version of the scenario language"),
   name: slug("a name, such as voice-assistant"),
@@ -148,7 +151,10 @@ export const scenarioSchema = section({
   caller,
   load,
   network: fields.network.default(defaults.network),
-  prices: slug("the name of a price list").default(defaults.prices),
+  prices: text(pricesSays)
+    .regex(/^(?:[a-z0-9]+(?:[-.][a-z0-9]+)*|.*\/.*|.*\.json)$/, pricesSays)
+    .default(defaults.prices),
+  budget,
   matrix,
   thresholds: z.array(text("must be a threshold, such as voice_to_voice p95 < 2500ms"), "must be a list of thresholds").default([]),
   tags: z.record(z.string(), tagValue, "must be a map of names to text").default({}),

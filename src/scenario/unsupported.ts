@@ -39,7 +39,6 @@ const unsupported: readonly Unsupported[] = [
   ...["order", "repeat"].map((name) => ({ path: `load.${name}`, what: "another order of calls is" })),
   { path: "network", ifMap: true, what: "timelines and shares of sessions in the network are" },
   { path: "expectations", what: "expectations are" },
-  { path: "budget", what: "budgets are" },
   { path: "abortOnFail", what: "stopping a run at a threshold is" },
 ];
 

@@ -1,8 +1,10 @@
 // The state of one session, what can happen to it and what it can ask for. step.ts is the function between them.
 
 import type { ClientEvent } from "../protocol/client-event.ts";
-import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
+import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
+import type { TurnBound } from "../plan/turn-bound.ts";
+import type { Account } from "./account.ts";
 import type { Playback } from "./playback.ts";
 import type { EventFields } from "./server-fields.ts";
 import type { TurnState } from "./turn-state.ts";
@@ -11,8 +13,8 @@ export interface SessionState {
   readonly call: PlannedCall;
   /** When the plan wanted the call to be dialled. */
   readonly plannedUs: number;
-  /** connecting, configuring, between turns, waiting for an effort to be acknowledged, in a turn, over. */
-  readonly phase: "connecting" | "configuring" | "between" | "updating" | "turn" | "over";
+  /** connecting, configuring, between turns, waiting for its cost to be granted, for an effort to be acknowledged, in a turn, over. */
+  readonly phase: "connecting" | "configuring" | "between" | "reserving" | "updating" | "turn" | "over";
   /** True once a soft stop was asked for: no new turn begins. */
   readonly draining: boolean;
   readonly sessionId?: string;
@@ -31,6 +33,8 @@ export interface SessionState {
   readonly playback: Playback;
   /** Responses of turns that are over: what still comes of them belongs to no later turn. */
   readonly pastResponseIds: readonly string[];
+  /** Where the run has a budget. */
+  readonly account?: Account;
   readonly unknownEvents: Readonly<Record<string, number>>;
   readonly lastError?: string;
   readonly failureClass?: FailureClass;
@@ -55,6 +59,8 @@ export type Input =
   /** The frame with the turn's last voiced sample was handed to the socket; with it, `audioMs` of audio since the call began. */
   | { readonly type: "spoken"; readonly atUs: number; readonly turn: number; readonly audioMs: number }
   | { readonly type: "timer"; readonly atUs: number; readonly timer: Timer }
+  /** The budget's word on what was asked for by that key. */
+  | { readonly type: "granted" | "refused"; readonly atUs: number; readonly key: string }
   | { readonly type: "drain"; readonly atUs: number }
   | { readonly type: "cut"; readonly atUs: number; readonly reason: string }
   | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string };
@@ -79,6 +85,10 @@ export type Command =
   | { readonly type: "record"; readonly turn: TurnState }
   /** The turn was never begun. */
   | { readonly type: "skip"; readonly planned: PlannedTurn; readonly outcome: Outcome; readonly failureClass?: FailureClass; readonly failure?: string }
+  /** Asks for as much as may be needed at most. `charge` asks nobody: the server has begun something that was not reserved. */
+  | { readonly type: "reserve" | "charge"; readonly key: string; readonly bound: TurnBound }
+  /** What it came to; without usage nobody told. */
+  | { readonly type: "settle"; readonly key: string; readonly usage?: TurnUsage; readonly audioMs: number }
   | { readonly type: "hang up" };
 
 export interface Stepped {

@@ -4,6 +4,7 @@
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import { giveBackUnused, noteInput, openAccount } from "./account.ts";
 import { onResponseEvent } from "./answer.ts";
 import { onAudio } from "./audio.ts";
 import { effortUpdateId, sessionUpdate } from "./configure.ts";
@@ -15,14 +16,20 @@ import { silent } from "./playback.ts";
 import { errorOf, recordField, textField, type EventFields, type ServerError } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onToolDue } from "./tools.ts";
+import { onGranted, onRefused } from "./reserve.ts";
 import { scheduleFirstTurn, scheduleTurn, startSpeaking } from "./turns.ts";
 
 export function beginSession(call: PlannedCall, plannedUs: number): SessionState {
-  return { call, plannedUs, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {} };
+  return { call, plannedUs, phase: "connecting", draining: false, nextTurn: 0, playback: silent, pastResponseIds: [], unknownEvents: {}, ...openAccount(call) };
 }
 
 export function step(state: SessionState, input: Input): Stepped {
   if (state.phase === "over") return { state, commands: [] };
+  const noted = noteInput(state, input);
+  return after(noted.commands, decide(noted.state, input));
+}
+
+function decide(state: SessionState, input: Input): Stepped {
   switch (input.type) {
     case "opened": {
       const ready: Command = { type: "timer", timer: "ready", atUs: input.atUs + msToUs(limits.sessionReadyMs) };
@@ -41,10 +48,12 @@ export function step(state: SessionState, input: Input): Stepped {
       return { state: spoken(state, input), commands: [] };
     case "timer":
       return onTimer(state, input.timer, input.atUs);
+    case "granted":
+      return onGranted(state, input.key, input.atUs);
+    case "refused":
+      return onRefused(state, input.key, input.atUs);
     case "drain":
-      return state.phase === "turn"
-        ? { state: { ...state, draining: true }, commands: [] }
-        : endCall({ ...state, draining: true }, { rest: "dropped", atUs: input.atUs });
+      return onDrain(state, input.atUs);
     case "cut":
       return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped", atUs: input.atUs });
     case "closed": {
@@ -55,6 +64,13 @@ export function step(state: SessionState, input: Input): Stepped {
       return fail(state, failure, input.atUs);
     }
   }
+}
+
+/** The turn in progress may finish; one that has not begun never does. */
+function onDrain(state: SessionState, atUs: number): Stepped {
+  if (state.phase === "turn") return { state: { ...state, draining: true }, commands: [] };
+  const unused = giveBackUnused(state);
+  return after(unused.commands, endCall({ ...unused.state, draining: true }, { rest: "dropped", atUs }));
 }
 
 const counted = (counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> => ({ ...counts, [name]: (counts[name] ?? 0) + 1 });

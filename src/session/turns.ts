@@ -3,6 +3,8 @@
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import { turnOf } from "../plan/turn-of.ts";
+import type { PlannedTurn } from "../plan/plan.ts";
+import { ask, closeReservations, type Account } from "./account.ts";
 import { effortUpdate } from "./configure.ts";
 import { endCall } from "./ending.ts";
 import { frameUsOf, onGrid } from "./grid.ts";
@@ -14,12 +16,13 @@ import { beginTurn, type TurnState } from "./turn-state.ts";
 /** The caller has heard the answer (or given up) at `fromUs` and thinks; then the next turn, or the end of the call. */
 export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
   const planned = turnOf(state.call, state.nextTurn);
-  const idle: SessionState = { ...state, phase: "between" };
   const quiet: readonly Command[] = (["patience", "playout", "stalled", "tool"] as const).map((timer) => ({ type: "clear", timer }));
   if (!planned || state.draining) {
-    const ended = endCall(idle, { rest: "dropped", atUs: fromUs });
-    return { state: ended.state, commands: [...quiet, ...ended.commands] };
+    const closed = closeReservations({ ...state, phase: "between" });
+    const ended = endCall(closed.state, { rest: "dropped", atUs: fromUs });
+    return { state: ended.state, commands: [...quiet, ...closed.commands, ...ended.commands] };
   }
+  const idle: SessionState = { ...state, phase: "between" };
   if (planned.interruptAtMs !== undefined) {
     // Over an answer shorter than that the words come when they were to come; without an answer there is nothing to interrupt.
     if (state.nextPlannedUs !== undefined) return { state: idle, commands: quiet };
@@ -27,11 +30,34 @@ export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
     return { state: rest.state, commands: [{ type: "skip", planned, outcome: "dropped", failure: "there was no answer to interrupt" }, ...rest.commands] };
   }
   const nextPlannedUs = onGrid(state, fromUs + planned.thinkUs);
-  if (planned.changesEffort && planned.effort !== undefined) {
-    const ready: Command = { type: "timer", timer: "ready", atUs: nextPlannedUs + EFFORT_PATIENCE_US };
-    return { state: { ...idle, phase: "updating", nextPlannedUs }, commands: [...quiet, { type: "send", event: effortUpdate(planned.effort) }, ready] };
-  }
-  return { state: { ...idle, nextPlannedUs }, commands: [...quiet, { type: "timer", timer: "turn", atUs: nextPlannedUs }] };
+  const closed = closeReservations({ ...idle, nextPlannedUs });
+  const next = closed.state.account
+    ? askForTurn(closed.state, closed.state.account, planned)
+    : prepareTurn(closed.state, { planned, nextPlannedUs, atUs: nextPlannedUs });
+  return { state: next.state, commands: [...quiet, ...closed.commands, ...next.commands] };
+}
+
+/** With a budget the turn waits until its cost is granted, and that of the turns that interrupt its answer with it. */
+function askForTurn(state: SessionState, account: Account, planned: PlannedTurn): Stepped {
+  const turns = [planned];
+  for (let turn = turnOf(state.call, state.nextTurn + 1); turn?.interruptAtMs !== undefined; turn = turnOf(state.call, turn.turn + 1)) turns.push(turn);
+  const asked = ask({ ...state, phase: "reserving" }, account, turns);
+  return { state: asked.state, commands: [asked.command] };
+}
+
+export interface TurnToPrepare {
+  readonly planned: PlannedTurn;
+  readonly nextPlannedUs: number;
+  readonly atUs: number;
+}
+
+/** What has to be agreed with the server before the turn, and then its begin: as planned, or at `atUs` where that is later. */
+export function prepareTurn(state: SessionState, { planned, nextPlannedUs, atUs }: TurnToPrepare): Stepped {
+  const dueUs = Math.max(nextPlannedUs, atUs);
+  if (!planned.changesEffort || planned.effort === undefined)
+    return { state: { ...state, phase: "between", nextPlannedUs }, commands: [{ type: "timer", timer: "turn", atUs: dueUs }] };
+  const ready: Command = { type: "timer", timer: "ready", atUs: dueUs + EFFORT_PATIENCE_US };
+  return { state: { ...state, phase: "updating", nextPlannedUs }, commands: [{ type: "send", event: effortUpdate(planned.effort) }, ready] };
 }
 
 /**

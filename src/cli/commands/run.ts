@@ -12,6 +12,9 @@ import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
+import { estimatePlan } from "../../plan/estimate.ts";
+import { agreedTo, budgetFor, withBudget } from "../budget.ts";
+import { expectationsOf } from "../expectations.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
@@ -19,11 +22,15 @@ import { prepare, type Prepared } from "../../load/prepare.ts";
 import type { KeptTraces } from "../../load/traces.ts";
 import { listenForSignals } from "../signals.ts";
 
-interface RunArguments extends Partial<Record<FieldFlag, string>> {
-  readonly scenario?: readonly string[];
-  readonly threshold?: readonly string[];
+/** What says how a scenario differs from what is written. */
+export interface ScenarioArguments extends Partial<Record<FieldFlag, string>> {
   readonly set?: readonly string[];
   readonly tag?: readonly string[];
+}
+
+interface RunArguments extends ScenarioArguments {
+  readonly scenario?: readonly string[];
+  readonly threshold?: readonly string[];
   readonly out: string;
   readonly fixtures?: string;
   readonly "strict-validity": boolean;
@@ -32,8 +39,8 @@ interface RunArguments extends Partial<Record<FieldFlag, string>> {
   readonly canary: boolean;
 }
 
-const builder = (parser: Argv): Argv => {
-  parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
+/** The flags that set fields of a scenario. */
+export function scenarioOptions(parser: Argv): Argv {
   for (const [flag, { describe }] of Object.entries(fieldFlags))
     parser.option(flag, { type: "string", describe, group: "What is asked (a comma list compares):", requiresArg: true });
   return parser
@@ -44,7 +51,12 @@ const builder = (parser: Argv): Argv => {
       describe: "name=value, kept in every report",
       group: "What is asked (a comma list compares):",
       requiresArg: true,
-    })
+    });
+}
+
+const builder = (parser: Argv): Argv => {
+  parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
+  return scenarioOptions(parser)
     .option("threshold", {
       type: "string",
       array: true,
@@ -105,17 +117,31 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       continue;
     }
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
-    const prepared = await prepare(parsed.value.scenario, clips, file.value.source);
+    const budgeted = withBudget(parsed.value.scenario);
+    const prepared = await prepare(budgeted.scenario, clips, file.value.source);
     issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
     if (!prepared.ok) continue;
+    const budget = budgetFor({ ...budgeted, prepared: prepared.value, source: file.value.source });
+    if (!budget.ok) issues.push(...budget.issues);
     const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
     issues.push(...aboutNothing(thresholds.thresholds, prepared.value, file.value.source));
     issues.push(...thresholds.thresholds.flatMap((threshold) => tooTight(threshold, check) ?? []).map((message) => ({ source: file.value.source, message })));
-    asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value, check });
+    asked.push({
+      parsed: { ...parsed.value, scenario: budgeted.scenario },
+      source: file.value.source,
+      budget: budget.ok ? budget.value : undefined,
+      thresholds: thresholds.thresholds,
+      prepared: prepared.value,
+      check,
+    });
   }
   if (given.threads !== undefined && !(Number.isInteger(given.threads) && given.threads >= 1 && given.threads <= limits.threads))
     issues.push({ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` });
   if (issues.length > 0) throw new InputError(issues);
+  for (const { budget, prepared, source } of asked) {
+    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
+    if (refusal) throw new InputError([refusal]);
+  }
 
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
@@ -143,7 +169,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
 }
 
 /** A scenario as it was read, ready to be run. */
-type Asked = Pick<ScenarioRun, "parsed" | "thresholds" | "prepared" | "check">;
+type Asked = Pick<ScenarioRun, "parsed" | "thresholds" | "prepared" | "check" | "budget"> & { readonly source: string };
 
 function loadOf({ plan }: Prepared, clock: Clock): RunLoad {
   return {
@@ -174,7 +200,7 @@ function aboutNothing(thresholds: readonly Threshold[], { plan }: Prepared, sour
   return thresholds.flatMap((threshold) => thresholdFault(threshold, cells) ?? []).map((message) => ({ source, message }));
 }
 
-function overridesOf(given: RunArguments): Override[] {
+export function overridesOf(given: ScenarioArguments): Override[] {
   const fields = Object.entries(fieldFlags).flatMap(([flag, { path }]): Override[] => {
     const value = given[flag as FieldFlag];
     return value === undefined ? [] : [{ flag: `--${flag}`, path, value }];
