@@ -34,6 +34,7 @@ export interface ScenarioRun {
   /** What the newest check of this machine says of the run. */
   readonly check: RunCheck | undefined;
   readonly canary: boolean;
+  readonly resumes: string | undefined;
   /** What may be spent, where something is bounded. */
   readonly budget: BudgetTask | undefined;
 }
@@ -58,6 +59,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     drain: signals.drain,
     cut: signals.cut,
     watch: progress.watch,
+    ...(asked.resumes === undefined ? {} : { resumes: asked.resumes }),
     ...(asked.budget ? { budget: asked.budget } : {}),
     ...(asked.trace ? { trace: asked.trace } : {}),
     ...(asked.check ? { check: asked.check } : {}),

@@ -53,6 +53,8 @@ export interface RunRequest {
   readonly watch?: RunWatch;
   /** What the newest check of this machine says of the run. */
   readonly check?: RunCheck;
+  /** The run whose missing calls these are. */
+  readonly resumes?: string;
   /** What may be spent; without it nothing is counted or asked. */
   readonly budget?: BudgetTask;
   /** Which calls' raw inputs are kept; none where it is left out. */

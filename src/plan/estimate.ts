@@ -79,10 +79,12 @@ export function estimatePlan(plan: Plan, book: PriceBook, expected: Expectations
 }
 
 /** What the server takes for a turn's audio: with its padding and silence where it listens for itself. */
-function spokenTokensOf({ speechStartMs, speechEndMs, durationMs }: PlannedTurn, { settings }: Cell): number {
+function spokenTokensOf({ turn, thinkUs, speechStartMs, speechEndMs, durationMs }: PlannedTurn, { settings }: Cell): number {
   const { turnDetection } = settings.session;
   if (!("silenceMs" in turnDetection)) return Math.floor((turnDetection.type === "manual" ? speechEndMs : durationMs) / 100);
-  return Math.floor((speechEndMs - speechStartMs + turnDetection.prefixMs + turnDetection.silenceMs) / 100);
+  // Before the first turn there may be less than the padding.
+  const prefixMs = turn === 0 ? Math.min(turnDetection.prefixMs, thinkUs / 1_000 + speechStartMs) : turnDetection.prefixMs;
+  return Math.floor((speechEndMs - speechStartMs + prefixMs + turnDetection.silenceMs) / 100);
 }
 
 /** Answer, thinking and speech of one turn; the playback is heard out. */

@@ -204,6 +204,8 @@ export interface RunResult {
     readonly metricsVersion: string;
   };
   readonly tags: Readonly<Record<string, string>>;
+  /** The run whose missing calls these are. */
+  readonly resumes?: string;
   /** Absent where there was none, and in runs that were killed. */
   readonly budget?: BudgetFindings;
   /** What the newest check of this machine says of this run; absent where there was none. */

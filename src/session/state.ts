@@ -4,7 +4,7 @@ import type { ClientEvent } from "../protocol/client-event.ts";
 import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedCall, PlannedTurn } from "../plan/plan.ts";
 import type { TurnBound } from "../plan/turn-bound.ts";
-import type { Account } from "./account.ts";
+import type { Account } from "./reservation.ts";
 import type { Playback } from "./playback.ts";
 import type { EventFields } from "./server-fields.ts";
 import type { TurnState } from "./turn-state.ts";

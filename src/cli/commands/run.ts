@@ -3,7 +3,7 @@
 import type { Argv, CommandModule } from "yargs";
 import type { Clock } from "../../core/clock.ts";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
-import { failed, InputError, ok, type Issue, type Result } from "../../core/issues.ts";
+import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { findCheck } from "../../result/check-store.ts";
@@ -12,10 +12,12 @@ import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
+import { remainingPlan } from "../../plan/remaining.ts";
 import { estimatePlan } from "../../plan/estimate.ts";
 import { agreedTo, budgetFor, withBudget } from "../budget.ts";
 import { expectationsOf } from "../expectations.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
+import { readResumed, type Resumed } from "../resume.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
@@ -37,6 +39,7 @@ interface RunArguments extends ScenarioArguments {
   readonly threads?: number;
   readonly trace: string;
   readonly canary: boolean;
+  readonly resume?: string;
 }
 
 /** The flags that set fields of a scenario. */
@@ -78,6 +81,11 @@ const builder = (parser: Argv): Argv => {
       describe: "One more call a thread, to an exact target in a process of its own: how wrong is this machine under this load? --no-canary for none",
       group: "What is demanded:",
     })
+    .option("resume", {
+      type: "string",
+      describe: "A run that ended early: make the calls that are missing, within its budget or a new one",
+      requiresArg: true,
+    })
     .option("threads", { type: "number", describe: "Threads that make the calls; by default what suits callers and cores", requiresArg: true })
     .option("out", outOption)
     .option("fixtures", fixturesOption)
@@ -97,6 +105,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 /** Everything is checked before anything is started: a mistake in the third scenario is found before the first one runs. */
 async function runAll(given: RunArguments): Promise<ExitCode> {
+  const resumed = given.resume === undefined ? undefined : orThrow(readResumed(given.resume, overridesOf(given)));
+  if (resumed && given.scenario?.length) throw new InputError([{ source: "--resume", message: "takes the scenario of the run; name none beside it" }]);
   const names = given.scenario?.length ? given.scenario : ["quickstart"];
   const clips = await openFixtures(given.fixtures);
   const unwritableOut = unwritable(given.out);
@@ -106,7 +116,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const machineCheck = unwritableOut ? undefined : findCheck(given.out, environment());
   const asked: Asked[] = [];
   for (const name of names) {
-    const file = findScenario(name);
+    const file = resumed ? ok(resumed) : findScenario(name);
     if (!file.ok) {
       issues.push(...file.issues);
       continue;
@@ -118,10 +128,11 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     }
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
     const budgeted = withBudget(parsed.value.scenario);
-    const prepared = await prepare(budgeted.scenario, clips, file.value.source);
+    const prepared = withoutDone(await prepare(budgeted.scenario, clips, file.value.source), resumed);
     issues.push(...thresholds.issues, ...(prepared.ok ? [] : prepared.issues));
     if (!prepared.ok) continue;
-    const budget = budgetFor({ ...budgeted, prepared: prepared.value, source: file.value.source });
+    const spentBefore = resumed?.spentBefore ? { spentBefore: resumed.spentBefore } : {};
+    const budget = budgetFor({ ...budgeted, ...spentBefore, prepared: prepared.value, source: file.value.source });
     if (!budget.ok) issues.push(...budget.issues);
     const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
     issues.push(...aboutNothing(thresholds.thresholds, prepared.value, file.value.source));
@@ -151,6 +162,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       codes.push(
         await runScenario({
           ...scenario,
+          resumes: resumed?.runId,
           clock,
           signals,
           reportsRoot: given.out,
@@ -166,6 +178,14 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     signals.stopListening();
   }
   return mostSevere(codes);
+}
+
+/** Of a resumed run only what is missing; that nothing is, is worth an exit. */
+function withoutDone(prepared: Result<Prepared>, resumed: Resumed | undefined): Result<Prepared> {
+  if (!prepared.ok || !resumed) return prepared;
+  const plan = remainingPlan(prepared.value.plan, resumed.isDone);
+  if (plan.groups.length === 0) return failed({ source: "--resume", message: `${resumed.runId} lacks no call: there is nothing to resume` });
+  return ok({ ...prepared.value, plan });
 }
 
 /** A scenario as it was read, ready to be run. */
