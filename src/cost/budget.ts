@@ -47,27 +47,43 @@ interface Waiting {
   readonly amount: Amount;
 }
 
+interface Holds {
+  add(key: string, amount: Amount): void;
+  /** What was held, once. */
+  release(key: string): Amount | undefined;
+  sum(): Amount;
+}
+
+function createHolds(): Holds {
+  const held = new Map<string, Amount>();
+  let sum = nothing;
+  return {
+    add(key, amount) {
+      held.set(key, amount);
+      sum = plus(sum, amount);
+    },
+    release(key) {
+      const amount = held.get(key);
+      if (amount) sum = minus(sum, amount);
+      held.delete(key);
+      return amount;
+    },
+    sum: () => sum,
+  };
+}
+
 export function createBudget(port: BudgetPort): Budget {
   const { limits } = port;
-  const held = new Map<string, Amount>();
+  const held = createHolds();
   let spent = port.spentBefore ?? nothing;
   let standing = nothing;
-  let reserved = nothing;
   let waiting: readonly Waiting[] = [];
   let aboveBound = 0;
   let over: keyof Amount | undefined;
 
   function hold(key: string, amount: Amount): void {
-    held.set(key, amount);
-    reserved = plus(reserved, amount);
+    held.add(key, amount);
     port.onReserve(key, amount);
-  }
-
-  function release(key: string): Amount | undefined {
-    const amount = held.get(key);
-    if (amount) reserved = minus(reserved, amount);
-    held.delete(key);
-    return amount;
   }
 
   function end(kind: keyof Amount): void {
@@ -87,7 +103,7 @@ export function createBudget(port: BudgetPort): Budget {
       if (!next) return;
       const never = beyond(plus(spent, next.amount), limits);
       if (never !== undefined) return end(never);
-      if (beyond(plus(plus(spent, reserved), next.amount), limits) !== undefined) return;
+      if (beyond(plus(plus(spent, held.sum()), next.amount), limits) !== undefined) return;
       waiting = rest;
       hold(next.key, next.amount);
       port.onGrant(next.key);
@@ -102,17 +118,17 @@ export function createBudget(port: BudgetPort): Budget {
     },
     charge(key, amount) {
       hold(key, amount);
-      const kind = beyond(plus(spent, reserved), limits);
+      const kind = beyond(plus(spent, held.sum()), limits);
       if (kind !== undefined) end(kind);
     },
     settle(key, known) {
-      const bound = release(key);
+      const bound = held.release(key);
       if (!bound) return;
       const actual: Amount = { ...bound, ...known };
       if (beyond(actual, bound) !== undefined) aboveBound++;
       spent = plus(spent, actual);
       port.onSettle(key, actual);
-      const kind = beyond(plus(spent, reserved), limits);
+      const kind = beyond(plus(spent, held.sum()), limits);
       if (kind !== undefined) return end(kind);
       grantNext();
     },
@@ -120,13 +136,13 @@ export function createBudget(port: BudgetPort): Budget {
       const gone = new Set(keys);
       waiting = waiting.filter(({ key }) => !gone.has(key));
       for (const key of keys) {
-        const bound = release(key);
+        const bound = held.release(key);
         if (!bound) continue;
         spent = plus(spent, bound);
         standing = plus(standing, bound);
       }
       grantNext();
     },
-    account: () => ({ spent, standing, reserved, waiting: waiting.length, aboveBound, ...(over === undefined ? {} : { over }) }),
+    account: () => ({ spent, standing, reserved: held.sum(), waiting: waiting.length, aboveBound, ...(over === undefined ? {} : { over }) }),
   };
 }

@@ -24,7 +24,7 @@ import { createCanary, type CanaryTask } from "./canary.ts";
 import { callRow } from "./call-row.ts";
 import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
 import { runGroup } from "./executor.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, type Ledger, type LedgerPort } from "./ledger.ts";
 import { framesKey } from "./prepare.ts";
 import { createRunningCalls } from "./running-calls.ts";
 import { createTraces, type KeptTraces } from "./traces.ts";
@@ -94,16 +94,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
   const desk = createBudgetDesk(task.prices, port.onBudget);
-  const ledger = createLedger({
-    ...task,
-    stalls: recorders.stalls,
-    redact,
-    onRow(row) {
-      files.appendTurn(row);
-      port.onRow(row);
-    },
-    onCall: port.onCall,
-  });
+  const ledger = ledgerOf(task, port, { stalls: recorders.stalls, redact, files });
 
   async function makeCall(call: PlannedCall, plannedUs: number): Promise<void> {
     const trace = traces?.begin(call, plannedUs);
@@ -159,6 +150,19 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       return { ...recorders.take(), loop: loopCheck.stop() };
     },
   };
+}
+
+/** Rows are in their file before anybody is told of them. */
+function ledgerOf(task: SegmentTask, port: SegmentPort, { files, ...kept }: Pick<LedgerPort, "stalls" | "redact"> & { readonly files: RowFiles }): Ledger {
+  return createLedger({
+    ...task,
+    ...kept,
+    onRow(row) {
+      files.appendTurn(row);
+      port.onRow(row);
+    },
+    onCall: port.onCall,
+  });
 }
 
 interface CallToDial {

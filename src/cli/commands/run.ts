@@ -1,6 +1,7 @@
 // `earshot run`: runs scenarios and writes their reports.
 
 import type { Argv, CommandModule } from "yargs";
+import type { ClipStore } from "../../audio/clip-store.ts";
 import type { Clock } from "../../core/clock.ts";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
@@ -146,13 +147,9 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       check,
     });
   }
-  if (given.threads !== undefined && !(Number.isInteger(given.threads) && given.threads >= 1 && given.threads <= limits.threads))
-    issues.push({ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` });
+  issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
-  for (const { budget, prepared, source } of asked) {
-    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
-    if (refusal) throw new InputError([refusal]);
-  }
+  await beginAgreed(asked, clips);
 
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
@@ -178,6 +175,19 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     signals.stopListening();
   }
   return mostSevere(codes);
+}
+
+function threadsIssues(threads: number | undefined): readonly Issue[] {
+  const isRight = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= limits.threads);
+  return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
+}
+
+/** Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
+async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<void> {
+  for (const { budget, prepared, source } of asked) {
+    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
+    if (refusal) throw new InputError([refusal]);
+  }
 }
 
 /** Of a resumed run only what is missing; that nothing is, is worth an exit. */
