@@ -10,6 +10,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
 import { initCommand } from "./commands/init.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { planCommand } from "./commands/plan.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     .scriptName("earshot")
     .usage("$0 <command>\n\nHow long after your caller stops speaking do they hear an answer? Load tests and latency benchmarks for realtime voice APIs.")
     .command(runCommand)
+    .command(planCommand)
     .command(reportCommand)
     .command(compareCommand)
     .command(mergeCommand)

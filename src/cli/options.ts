@@ -31,7 +31,10 @@ export const fieldFlags = {
   profile: { path: "target.profile", describe: "Latency profile of the embedded target: realtime-2, seed, exact" },
   model: { path: "target.model", describe: "Model to ask for" },
   "patience-ms": { path: "caller.patienceMs", describe: "How long a caller waits for an answer, ms" },
-  prices: { path: "prices", describe: "Price list: openai-2026-11, seed-article" },
+  prices: { path: "prices", describe: "Price list: openai-2026-11, seed-article, or the path of your own .json file" },
+  "budget-usd": { path: "budget.usd", describe: "Dollars at list price that are never passed (exit 7 when they are spent); none for no limit" },
+  "budget-tokens": { path: "budget.tokens", describe: "Tokens that are never passed, input and output of every response" },
+  "budget-minutes": { path: "budget.minutes", describe: "Minutes of audio, spoken and heard, that are never passed" },
   seed: { path: "seed", describe: "Seed of everything that is drawn by chance" },
 } as const satisfies Readonly<Record<string, { readonly path: string; readonly describe: string }>>;
 

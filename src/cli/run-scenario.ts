@@ -5,6 +5,7 @@ import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
 import { formatIssue } from "../core/issues.ts";
 import { openCanaryTarget } from "../load/canary.ts";
 import type { Prepared } from "../load/prepare.ts";
+import type { BudgetTask } from "../load/run-budget.ts";
 import { run } from "../load/run.ts";
 import type { KeptTraces } from "../load/traces.ts";
 import { openTargets } from "../load/targets.ts";
@@ -34,6 +35,9 @@ export interface ScenarioRun {
   readonly check: RunCheck | undefined;
   readonly canary: boolean;
   readonly startAt: Date | undefined;
+  readonly resumes: string | undefined;
+  /** What may be spent, where something is bounded. */
+  readonly budget: BudgetTask | undefined;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
@@ -58,6 +62,8 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     drain: signals.drain,
     cut: signals.cut,
     watch: progress.watch,
+    ...(asked.resumes === undefined ? {} : { resumes: asked.resumes }),
+    ...(asked.budget ? { budget: asked.budget } : {}),
     ...(asked.trace ? { trace: asked.trace } : {}),
     ...(asked.startAt ? { startAt: asked.startAt } : {}),
     ...(asked.check ? { check: asked.check } : {}),

@@ -26,7 +26,13 @@ function keeper() {
       calls.push(call);
       const { promise, resolve } = Promise.withResolvers<CallEnd>();
       end = () => resolve(undefined as unknown as CallEnd);
-      return { ended: promise, want: () => undefined, drain: () => assert.fail("a canary is never drained"), cut: (reason) => (cuts.push(reason), end()) };
+      return {
+        ended: promise,
+        want: () => undefined,
+        answer: () => assert.fail("a canary has no budget"),
+        drain: () => assert.fail("a canary is never drained"),
+        cut: (reason) => (cuts.push(reason), end()),
+      };
     },
   });
   return { clock, calls, cuts, canary, end: () => end() };

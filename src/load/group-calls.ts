@@ -2,8 +2,10 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
+import { isBudgeted } from "../plan/budget-limits.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import { startCall, type CallPort, type RunningCall } from "../session/driver.ts";
+import type { BudgetDesk } from "./budget-desk.ts";
 import { callRow } from "./call-row.ts";
 import type { Execution } from "./executor.ts";
 import type { Ledger } from "./ledger.ts";
@@ -22,8 +24,9 @@ export interface GroupCallsPort {
   readonly running: RunningCalls;
   readonly ledger: Ledger;
   readonly traces: Traces | undefined;
+  readonly desk: Pick<BudgetDesk, "begin" | "end">;
   /** How the call is dialled, and what it says. */
-  wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "documents" | "onFrame">;
+  wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "documents" | "onFrame" | "onMoney">;
   onToolCall(row: ToolCallRow): void;
   onCalls(running: number): void;
 }
@@ -45,7 +48,10 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
   const beganUs = ({ startedUs, plannedUs }: TurnRow): number => (startedUs ?? plannedUs ?? clock.nowUs() - runStartUs) + runStartUs - startUs;
 
   function dial(call: PlannedCall, { plannedUs, held }: Pick<CallPort, "plannedUs" | "held">): Dialled {
-    const trace = port.traces?.begin(call, { plannedUs, ...(held ? { held } : {}) });
+    const wire = port.wire(call);
+    const hasBudget = isBudgeted(call.cell.settings);
+    const counted = hasBudget && wire.documents ? { documents: wire.documents } : {};
+    const trace = port.traces?.begin(call, { plannedUs, ...(held ? { held } : {}), ...counted });
     const line = { isWanted: !held, isOpen: true };
     const started = startCall({
       run: runId,
@@ -54,7 +60,7 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
       call,
       plannedUs,
       ...(held ? { held } : {}),
-      ...port.wire(call),
+      ...wire,
       onRow(row) {
         if (!line.isWanted) return;
         trace?.noteRow(row);
@@ -63,7 +69,11 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
       onToolCall: port.onToolCall,
       ...(trace ? { onTrace: trace.note } : {}),
     });
-    void started.ended.then(() => (line.isOpen = false));
+    if (hasBudget) port.desk.begin(call, started);
+    void started.ended.then(() => {
+      line.isOpen = false;
+      if (hasBudget) port.desk.end(call);
+    });
     return { started, trace, line };
   }
 

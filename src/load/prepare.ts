@@ -41,7 +41,7 @@ export interface Prepared {
 }
 
 /** What the files hold that a scenario names: the documents by their names, and the rows of each of caller.feeders. */
-export interface ScenarioFiles {
+export interface NamedFiles {
   readonly documents?: ReadonlyMap<string, string>;
   readonly feeders?: Material["feeders"];
 }
@@ -51,7 +51,7 @@ export async function prepare(
   scenario: Plan["scenario"],
   clips: ClipStore,
   source: string,
-  { documents = new Map(), feeders = [] }: ScenarioFiles = {},
+  { documents = new Map(), feeders = [] }: NamedFiles = {},
 ): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
   const sets = clipSets(scenario.caller, clips, source);
@@ -177,8 +177,25 @@ function timesOf(ids: readonly string[], clips: ClipStore): ReadonlyMap<string, 
       const first = clip?.segments[0];
       const last = clip?.segments.at(-1);
       return clip && first && last
-        ? [[id, { durationMs: clip.durationMs, speechStartMs: first.startMs, speechEndMs: last.endMs, spokenText: clip.text }] as const]
+        ? [
+            [
+              id,
+              {
+                durationMs: clip.durationMs,
+                speechStartMs: first.startMs,
+                speechEndMs: last.endMs,
+                spokenText: clip.text,
+                ...pausesOf(clip.segments),
+              },
+            ] as const,
+          ]
         : [];
     }),
   );
+}
+
+/** Between the stretches of speech; absent in most clips, which have none. */
+function pausesOf(segments: readonly { readonly startMs: number; readonly endMs: number }[]): Pick<ClipTimes, "pausesMs"> {
+  const pausesMs = segments.slice(1).map((segment, index) => segment.startMs - (segments[index]?.endMs ?? 0));
+  return pausesMs.length > 0 ? { pausesMs } : {};
 }

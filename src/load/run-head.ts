@@ -21,9 +21,10 @@ export interface HeadQuestion {
   readonly startedAt: Date;
   readonly runIdSuffix: string;
   readonly check?: RunCheck;
+  readonly resumes?: string;
 }
 
-export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: HeadQuestion): RunHead {
+export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, resumes }: HeadQuestion): RunHead {
   const { plan } = prepared;
   const calls = plan.groups.flatMap((group) => group.calls);
   const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
@@ -62,6 +63,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check }: H
     },
     tags: scenario.tags,
     ...(prepared.segment ? { segment: prepared.segment } : {}),
+    ...(resumes === undefined ? {} : { resumes }),
     ...(check ? { check } : {}),
     cells: plan.cells.map((cell): CellHead => cellHead(cell, plan.turnsPlanned === undefined ? undefined : turnsOf(cell), prepared.prices.name)),
   };

@@ -15,13 +15,15 @@ import { assemble, type RunHead } from "../result/assemble.ts";
 import { canaryFindings } from "../result/canary.ts";
 import type { RunCheck } from "../result/check-result.ts";
 import { startMachineWatch } from "../result/machine-load.ts";
-import type { CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
+import type { BudgetFindings, CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
+import { openJournal } from "../result/row-files.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
 import { createAbortWatch, withMissed } from "./abort-watch.ts";
+import { createRunBudget, type BudgetTask, type RunBudget } from "./run-budget.ts";
 import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
@@ -61,6 +63,10 @@ export interface RunRequest {
   readonly watch?: RunWatch;
   /** What the newest check of this machine says of the run. */
   readonly check?: RunCheck;
+  /** The run whose missing calls these are. */
+  readonly resumes?: string;
+  /** What may be spent; without it nothing is counted or asked. */
+  readonly budget?: BudgetTask;
   /** Which calls' raw inputs are kept; none where it is left out. */
   readonly trace?: KeptTraces;
 }
@@ -119,13 +125,15 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
         },
         onCall: (row) => void calls.push(row),
         onCalls: (running) => watch?.onCalls(running),
+        folder: folder.path,
       },
     );
   } finally {
     await Promise.all([targets.value.stop(), canaries.stop()]);
   }
   const durationMs = usToMs(clock.nowUs() - runStartUs);
-  const end = endOf({ ...request, abort: abortWatch.signal }, calls, made.lost ?? targets.value.lost());
+  const budget = made.budget?.findings();
+  const end = endOf({ ...request, abort: abortWatch.signal }, calls, { lost: made.lost ?? targets.value.lost(), budget });
 
   const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
   const truthUnknown = scenario.target.provider !== "embedded";
@@ -145,6 +153,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     thresholds: request.thresholds,
     droppedRows: 0,
     truthUnknown,
+    ...(budget ? { budget } : {}),
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
   const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
@@ -200,10 +209,12 @@ interface Making {
   onRow(row: TurnRow): void;
   onCall(row: CallRow): void;
   onCalls(running: number): void;
+  readonly folder: string;
 }
 
 interface Made {
   readonly kept: SegmentFindings;
+  readonly budget: RunBudget | undefined;
   readonly findings: (rows: readonly TurnRow[]) => Findings;
   /** Why a thread is gone. */
   readonly lost: string | undefined;
@@ -217,10 +228,29 @@ interface Watching {
 }
 
 /** Makes every call of the plan, group after group, and says how exactly that was done. */
-async function makeCalls({ prepared: { plan }, clock, drain, cut, look, startAtUs }: RunRequest & Watching, { tasks, ...port }: Making): Promise<Made> {
+async function makeCalls(
+  { prepared: { plan }, clock, drain, cut, look, startAtUs, budget: task }: RunRequest & Watching,
+  { tasks, folder, ...port }: Making,
+): Promise<Made> {
   const callers = Math.max(...plan.groups.map((group) => group.concurrency));
-  const threads = await startThreads({ tasks, sharp: callers <= sharpUpToCallers * tasks.length, ...port });
-  const release = passOn(threads, { drain, cut });
+  const spent = new AbortController();
+  const journal = task && openJournal(folder);
+  const budget =
+    task &&
+    createRunBudget(task, {
+      clock,
+      append: (line) => journal?.append(line),
+      answer: (thread, answer) => threads.answer(thread, answer),
+      onOver: () => spent.abort("the budget is spent"),
+    });
+  const threads: Threads = await startThreads({
+    tasks,
+    sharp: callers <= sharpUpToCallers * tasks.length,
+    onBudget: (thread, ask) => budget?.ask(thread, ask),
+    onLost: (thread) => budget?.lose(thread),
+    ...port,
+  });
+  const release = passOn(threads, { drain: AbortSignal.any([drain, spent.signal]), cut });
   const process = startProcessCheck(clock.nowUs, clock.nowUs() + US_PER_S + (plan.groups[0]?.startOffsetsUs.at(-1) ?? 0));
   const machine = startMachineWatch();
   const stopLooking = clock.repeat(clock.nowUs() + US_PER_S, US_PER_S, () => {
@@ -237,8 +267,9 @@ async function makeCalls({ prepared: { plan }, clock, drain, cut, look, startAtU
     release();
   }
   const checks = await threads.finish();
-  const spent = { process: process.stop(), machine: machine.stop() };
-  return { kept: { checks, process: spent.process }, findings: (rows) => findingsOf(checks, spent, rows), lost: threads.lost() };
+  journal?.close();
+  const used = { process: process.stop(), machine: machine.stop() };
+  return { kept: { checks, process: used.process }, findings: (rows) => findingsOf(checks, used, rows), budget, lost: threads.lost() };
 }
 
 /** A group begins this much after it is called, so that every thread has heard of it, and its pool is filled, µs. */
@@ -258,15 +289,21 @@ function passOn(threads: Threads, { drain, cut }: Pick<RunRequest, "drain" | "cu
   };
 }
 
+interface Reasons {
+  readonly lost: string | undefined;
+  readonly budget: BudgetFindings | undefined;
+}
+
 function endOf(
   request: Pick<RunRequest, "drain" | "cut"> & { readonly abort: AbortSignal },
   calls: readonly CallRow[],
-  lost: string | undefined,
+  { lost, budget }: Reasons,
 ): RunResult["end"] {
   if (request.cut.aborted) return { type: "interrupted", reason: String(request.cut.reason) };
   if (request.drain.aborted) return { type: "interrupted", reason: String(request.drain.reason) };
   if (request.abort.aborted) return { type: "interrupted", reason: String(request.abort.reason) };
   if (lost !== undefined) return { type: "incomplete", reason: lost };
+  if (budget?.over !== undefined) return { type: "incomplete", reason: "the budget is spent: the next turn at its upper bound did not fit" };
   if (calls.length > 0 && calls.every((call) => call.updatedUs === undefined)) {
     return { type: "incomplete", reason: `no session ever opened: ${calls[0]?.failure ?? "no reason known"}` };
   }

@@ -15,6 +15,7 @@ function running() {
     calls.add({
       ended: new Promise(() => undefined),
       want: () => undefined,
+      answer: () => undefined,
       drain: () => void told.push(`${name} drained`),
       cut: (reason) => void told.push(`${name} cut: ${reason}`),
     } satisfies RunningCall);

@@ -18,11 +18,12 @@ import { startCall, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
 import type { CallerOptions } from "../transport/minted.ts";
+import { createBudgetDesk, type BudgetAnswer, type BudgetAsk } from "./budget-desk.ts";
 import { createCanary, type CanaryTask } from "./canary.ts";
 import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
 import { runGroup } from "./executor.ts";
 import { createGroupCalls, type GroupCallsPort } from "./group-calls.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, type Ledger, type LedgerPort } from "./ledger.ts";
 import { framesKey } from "./prepare.ts";
 import { createRunningCalls } from "./running-calls.ts";
 import { createTraces, type KeptTraces } from "./traces.ts";
@@ -57,6 +58,8 @@ export interface SegmentPort {
   onRow(row: TurnRow): void;
   onCall(row: CallRow): void;
   onCalls(running: number): void;
+  /** Told what calls want to spend; asked only where the scenario has a budget. */
+  onBudget(ask: BudgetAsk): void;
 }
 
 /** What a segment's thread found of its own accuracy. */
@@ -70,6 +73,8 @@ export interface SegmentCheck {
 export interface Segment {
   /** Makes the calls of the plan's group `index`, whose start is at `startUs`; resolves when all have ended or were skipped. */
   runGroup(index: number, startUs: number): Promise<void>;
+  /** The budget's answer to what a call asked for. */
+  answer(answer: BudgetAnswer): void;
   /** No new turn; those in progress may finish. */
   drain(reason: string): void;
   /** Everything stops now. */
@@ -88,22 +93,15 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
-  const ledger = createLedger({
-    ...task,
-    stalls: recorders.stalls,
-    redact,
-    onRow(row) {
-      files.appendTurn(row);
-      port.onRow(row);
-    },
-    onCall: port.onCall,
-  });
+  const desk = createBudgetDesk(task.prices, port.onBudget);
+  const ledger = ledgerOf(task, port, { stalls: recorders.stalls, redact, files });
 
   const wire = (call: PlannedCall): ReturnType<GroupCallsPort["wire"]> => ({
     connect: dialler(task, port, { call, recorders }),
     frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
     documents: task.documents,
     onFrame: recorders.frameOf(call.cell),
+    onMoney: (command) => desk.take(call, command),
   });
 
   const canary = task.canary && createCanary(task.canary, { clock, startCall: (call) => startCanaryCall(task, port, { call, files, recorders }) });
@@ -113,12 +111,13 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       canary?.begin();
       const group = task.groups[index] as CallGroup;
       const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
-      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, onToolCall: files.appendToolCall });
+      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, desk, onToolCall: files.appendToolCall });
       await runGroup({ clock, group, startUs, ...calls, stopped: drain.signal });
       calls.close();
       endWindow?.();
       running.closed();
     },
+    answer: desk.answer,
     drain: (reason) => drain.abort(reason),
     cut(reason) {
       drain.abort(reason);
@@ -131,6 +130,19 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       return { ...recorders.take(), loop: loopCheck.stop() };
     },
   };
+}
+
+/** Rows are in their file before anybody is told of them. */
+function ledgerOf(task: SegmentTask, port: SegmentPort, { files, ...kept }: Pick<LedgerPort, "stalls" | "redact"> & { readonly files: RowFiles }): Ledger {
+  return createLedger({
+    ...task,
+    ...kept,
+    onRow(row) {
+      files.appendTurn(row);
+      port.onRow(row);
+    },
+    onCall: port.onCall,
+  });
 }
 
 interface CallToDial {

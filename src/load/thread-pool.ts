@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { modulePath } from "../core/package-files.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CallRow } from "../result/run-result.ts";
+import type { BudgetAnswer, BudgetAsk } from "./budget-desk.ts";
 import type { SegmentCheck, SegmentTask } from "./segment.ts";
 import type { Order, ThreadTask, Told } from "./thread.ts";
 
@@ -13,11 +14,17 @@ export interface ThreadsPort {
   onCall(row: CallRow): void;
   /** Of all threads together. */
   onCalls(running: number): void;
+  /** A thread's calls ask the budget. */
+  onBudget?(thread: number, ask: BudgetAsk): void;
+  /** The thread is gone with all its calls. */
+  onLost?(thread: number): void;
 }
 
 export interface Threads {
   /** Resolves when every thread has made its calls of the group, or is gone. */
   runGroup(index: number, startUs: number): Promise<void>;
+  /** To the thread whose call asked. */
+  answer(thread: number, answer: BudgetAnswer): void;
   drain(reason: string): void;
   cut(reason: string): void;
   /** What each thread that is still there found of itself; ends them all. */
@@ -42,13 +49,18 @@ const YOUNG_MB = 64;
 export async function startThreads({ tasks, sharp, ...port }: ThreadsQuestion): Promise<Threads> {
   const running = tasks.map(() => 0);
   const threads = tasks.map((segment, index) =>
-    startThread({ segment, sharp }, (told) => {
-      if (told.type === "row") port.onRow(told.row);
-      if (told.type === "call") port.onCall(told.row);
-      if (told.type !== "calls") return;
-      running[index] = told.running;
-      port.onCalls(running.reduce((sum, count) => sum + count, 0));
-    }),
+    startThread(
+      { segment, sharp },
+      () => port.onLost?.(index),
+      (told) => {
+        if (told.type === "row") port.onRow(told.row);
+        if (told.type === "call") port.onCall(told.row);
+        if (told.type === "budget") port.onBudget?.(index, told.ask);
+        if (told.type !== "calls") return;
+        running[index] = told.running;
+        port.onCalls(running.reduce((sum, count) => sum + count, 0));
+      },
+    ),
   );
   await Promise.all(threads.map((thread) => thread.said("ready")));
   const tellAll = (order: Order): void => threads.forEach((thread) => thread.tell(order));
@@ -57,6 +69,7 @@ export async function startThreads({ tasks, sharp, ...port }: ThreadsQuestion): 
       tellAll({ type: "group", index, startUs });
       await Promise.all(threads.map((thread) => thread.said("group done")));
     },
+    answer: (thread, answer) => threads[thread]?.tell({ type: "answer", answer }),
     drain: (reason) => tellAll({ type: "drain", reason }),
     cut: (reason) => tellAll({ type: "cut", reason }),
     async finish() {
@@ -75,7 +88,7 @@ interface Thread {
   lost(): string | undefined;
 }
 
-function startThread(task: ThreadTask, onTold: (told: Told) => void): Thread {
+function startThread(task: ThreadTask, onLost: () => void, onTold: (told: Told) => void): Thread {
   const worker = new Worker(modulePath("load", "thread"), { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   const waiting = new Map<Told["type"], (told: Told | undefined) => void>();
   let finished = false;
@@ -94,6 +107,7 @@ function startThread(task: ThreadTask, onTold: (told: Told) => void): Thread {
   worker.on("exit", (code) => {
     gone = true;
     if (!finished) lost ??= `a thread of earshot's own ended by itself (exit ${code})`;
+    if (!finished) onLost();
     for (const resolve of waiting.values()) resolve(undefined);
     waiting.clear();
   });

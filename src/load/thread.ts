@@ -7,6 +7,7 @@ import type { CallRow } from "../result/run-result.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import { openCaller } from "../transport/minted.ts";
 import { asReady } from "../transport/ready-message.ts";
+import type { BudgetAnswer, BudgetAsk } from "./budget-desk.ts";
 import { createSegment, type SegmentCheck, type SegmentTask } from "./segment.ts";
 
 export interface ThreadTask {
@@ -19,6 +20,7 @@ export interface ThreadTask {
 export type Order =
   | { readonly type: "group"; readonly index: number; readonly startUs: number }
   | { readonly type: "drain" | "cut"; readonly reason: string }
+  | { readonly type: "answer"; readonly answer: BudgetAnswer }
   | { readonly type: "finish" };
 
 /** What it says. */
@@ -27,6 +29,7 @@ export type Told =
   | { readonly type: "row"; readonly row: TurnRow }
   | { readonly type: "call"; readonly row: CallRow }
   | { readonly type: "calls"; readonly running: number }
+  | { readonly type: "budget"; readonly ask: BudgetAsk }
   | { readonly type: "group done"; readonly index: number }
   | { readonly type: "finished"; readonly check: SegmentCheck };
 
@@ -44,6 +47,7 @@ function work({ segment: task, sharp }: ThreadTask): void {
       onRow: (row) => tell({ type: "row", row }),
       onCall: (row) => tell({ type: "call", row }),
       onCalls: (running) => tell({ type: "calls", running }),
+      onBudget: (ask) => tell({ type: "budget", ask }),
     },
   );
 
@@ -52,6 +56,8 @@ function work({ segment: task, sharp }: ThreadTask): void {
       case "group":
         await segment.runGroup(order.index, order.startUs);
         return tell({ type: "group done", index: order.index });
+      case "answer":
+        return segment.answer(order.answer);
       case "drain":
         return segment.drain(order.reason);
       case "cut":

@@ -12,7 +12,7 @@ import { traceText, traceVersion, type TraceHead, type TraceStep } from "../sess
 export type KeptTraces = { readonly type: "all" } | { readonly type: "worst"; readonly turns: number };
 
 export interface Traces {
-  begin(call: PlannedCall, dialled: Pick<TraceHead, "plannedUs" | "held">): CallTrace;
+  begin(call: PlannedCall, dialled: Pick<TraceHead, "plannedUs" | "held" | "documents">): CallTrace;
 }
 
 export interface CallTrace {
@@ -53,9 +53,9 @@ export function createTraces({ kept, runId, runStartUs, redact, keep }: TracesPo
   }
 
   return {
-    begin(call, { plannedUs, held }) {
+    begin(call, dialled) {
       const place: CallPlace = { cell: call.cell.id, session: call.session, call: call.call };
-      const head: TraceHead = { v: traceVersion, run: runId, runStartUs, plannedUs, ...(held ? { held } : {}), call: withoutSecrets(call) };
+      const head: TraceHead = { v: traceVersion, run: runId, runStartUs, ...dialled, call: withoutSecrets(call) };
       const steps: TraceStep[] = [];
       const samples: Sample[] = [];
       return {

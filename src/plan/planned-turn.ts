@@ -10,6 +10,8 @@ export interface ClipTimes {
   /** The first and the last voiced sample. */
   readonly speechStartMs: number;
   readonly speechEndMs: number;
+  /** The pauses in it, where a server may take the turn to be over. */
+  readonly pausesMs?: readonly number[];
   /** What is said in it. */
   readonly spokenText?: string;
 }

@@ -1,6 +1,7 @@
 // What the terminal shows when a run is over: a screen of plain text, at most 120 columns wide.
 
 import type { RunRecord } from "../result/run-result.ts";
+import { budgetTextOf } from "../result/budget-text.ts";
 import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
@@ -127,6 +128,7 @@ export function closingTable(record: RunRecord): string {
       labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`),
     ),
     ...(money ? labelled("money", money) : []),
+    ...(result.budget ? labelled("budget", budgetTextOf(result.budget)) : []),
     ...(slowest ? labelled("slowest", `${oneLine(slowest.view.name, 36)} ${placeText(slowest.row)}: ${endText(slowest)}`) : []),
     ...(result.droppedRows > 0 ? labelled("damaged rows", `${result.droppedRows} left out`) : []),
     ...thresholdLines(record),

@@ -5,7 +5,7 @@ import { metricIds, type MetricId } from "../metrics/catalogue.ts";
 import { rowsFor, samplesOf, type Sample } from "../metrics/measure.ts";
 import { summarise, type Summary } from "../metrics/quantile.ts";
 import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
-import type { CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
+import type { BudgetFindings, CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
 import { isAboutRow, judge, type Threshold } from "./threshold.ts";
 import { judgeValidity } from "./validity.ts";
 import { isWarmUp } from "./warm-up.ts";
@@ -34,6 +34,7 @@ export interface Ending {
   readonly droppedRows: number;
   readonly truthUnknown: boolean;
   readonly shaperLatenessMsP99?: number;
+  readonly budget?: BudgetFindings;
 }
 
 export function assemble(head: RunHead, ending: Ending): RunResult {
@@ -55,7 +56,8 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
   const { durationMs, end, calls, instrument, droppedRows } = ending;
   const validity = judgeValidity({ ...ending, cells, ...(head.check ? { check: head.check } : {}) });
   const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn, head.tags));
-  return { ...head, plan, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
+  const budget = ending.budget ? { budget: ending.budget } : {};
+  return { ...head, ...budget, plan, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
 }
 
 function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow[] {

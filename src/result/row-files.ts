@@ -52,6 +52,18 @@ export function openRowFiles(path: string): RowFiles {
   };
 }
 
+export interface JournalFile {
+  /** One write, before it returns. */
+  append(line: string): void;
+  close(): void;
+}
+
+/** The budget's journal of the run folder at `path`. */
+export function openJournal(path: string): JournalFile {
+  const file = openSync(join(path, runFiles.budget), "a");
+  return { append: (line) => void writeSync(file, line), close: () => closeSync(file) };
+}
+
 /** A file that is there whole or not at all. */
 export function writeWhole(path: string, text: string): void {
   const draft = `${path}.draft`;

@@ -8,6 +8,7 @@ export const runFiles = {
   truth: "truth.ndjson",
   canary: "canary.ndjson",
   canaryTruth: "canary-truth.ndjson",
+  budget: "budget.ndjson",
   scenario: "scenario.yaml",
   segment: "segment.json",
 } as const;

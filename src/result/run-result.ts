@@ -1,6 +1,7 @@
 // The one object that a run becomes, versioned: run.json. Every report is a rendering of it and of the raw turns beside
 // it, so a report can be made again from an old, merged or killed run.
 
+import type { Amount, Limits } from "../cost/amount.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { Summary } from "../metrics/quantile.ts";
 import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
@@ -39,6 +40,25 @@ export interface CellResult {
   readonly money: CellMoney;
   /** Whether the target's figures for this cell rest on a measurement or on an assumption; absent for real providers. */
   readonly dataOrigin?: "measured" | "assumed";
+}
+
+/** What became of the run's budget; amounts at list price, `spent` with what was reserved and never told. */
+export interface BudgetFindings {
+  readonly limits: Limits;
+  /** Nobody wrote it: it is what a provider that bills gets. */
+  readonly isDefault: boolean;
+  /** By the earlier part of a resumed run; part of `spent`. */
+  readonly spentBefore?: Amount;
+  readonly spent: Amount;
+  /** Of `spent`: turns whose usage nobody told count as much as they may have cost at most. */
+  readonly standing: Amount;
+  /** Turns that waited for others to be settled. */
+  readonly waits: number;
+  readonly longestWaitMs?: number;
+  /** Turns that cost more than was reserved for them. */
+  readonly aboveBound: number;
+  /** What ran out, where something did. */
+  readonly over?: keyof Amount;
 }
 
 export interface CellMoney {
@@ -214,6 +234,10 @@ export interface RunResult {
   readonly segment?: { readonly part: number; readonly of: number; readonly plan: string };
   /** The ids of the runs that were merged to this one. */
   readonly merged?: readonly string[];
+  /** The run whose missing calls these are. */
+  readonly resumes?: string;
+  /** Absent where there was none, and in runs that were killed. */
+  readonly budget?: BudgetFindings;
   /** What the newest check of this machine says of this run; absent where there was none. */
   readonly check?: RunCheck;
   readonly cells: readonly CellResult[];

@@ -85,6 +85,9 @@ export function readRun(place: string): Result<StoredRun> {
   return ok({ type: "whole", record: recordOf(parsed as RunResult, rows, scenarioYaml), truth });
 }
 
+/** The journal of a run's budget, as it is; empty where it had none. */
+export const readBudgetJournal = (place: string): string => readOptional(join(basename(place) === runFiles.result ? dirname(place) : place, runFiles.budget));
+
 /** The traces of a run folder, as they are. */
 export function readTraces(folder: string): readonly { readonly path: string; readonly text: string }[] {
   const root = join(folder, runFiles.traces);

@@ -33,12 +33,15 @@ export const defaults = {
   reactionTimes: 1,
   network: "none",
   prices: "openai-2026-11",
+  /** Dollars at list price, where the target is not earshot's own, its model has a price and the scenario has no budget. */
+  realProviderBudgetUsd: 1,
 } as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {
   readonly embeddedEffort: Effort;
   readonly maxSessions: number;
   readonly capabilities: Capabilities;
   readonly drawOrder: DrawOrder;
   readonly reactionTimes: number;
+  readonly realProviderBudgetUsd: number;
   readonly session: Omit<Scenario["session"], "effort">;
   readonly caller: Omit<Scenario["caller"], "turns"> & { readonly turns?: readonly CallerTurn[] };
 };

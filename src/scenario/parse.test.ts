@@ -90,7 +90,10 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     "s.yaml:6:9 session: must be a map of kind, instructions, voice, inputFormat, outputFormat, frameMs, effort, maxOutputTokens, turnDetection, transcription, tools, cache, truncation, context, documents, not null",
   ],
   "a key written twice": ["seed: 1\nseed: 2", "s.yaml:7:1: seed is written twice in the same map"],
-  "text where a name is due": ["prices: a b", 's.yaml:6:9 prices: must be the name of a price list: lower-case letters, digits and dashes, not "a b"'],
+  "text where a name is due": [
+    "prices: a b",
+    's.yaml:6:9 prices: must be the name of a price list, such as openai-2026-11, or the path of a .json file, such as ./my-prices.json, not "a b"',
+  ],
   "a name that leads elsewhere": [
     "target: {profile: ../../etc/passwd}",
     's.yaml:6:19 target.profile: must be the name of a latency profile: lower-case letters, digits and dashes, not "../../etc/passwd"',
@@ -174,8 +177,8 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     "s.yaml:6:58 session.tools[1].name: is declared twice: a",
   ],
   "several refused fields beside a fault": [
-    "budget: {usd: 2}\nload: {model: open, rate: 2, sessions: 0}",
-    "s.yaml:6:1 budget: budgets are not supported in this version",
+    "budget: {usd: -2}\nload: {model: open, rate: 2, sessions: 0}",
+    "s.yaml:6:15 budget.usd: must be a number of dollars from 0.0001 to 100000, such as 2 or 0.50, or none for no limit on money, not -2",
     "s.yaml:7:21 load.rate: a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is not supported in this version",
     "s.yaml:7:40 load.sessions: must be a whole number from 1 to 5000, not 0",
   ],

@@ -53,6 +53,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
     load: resolvedLoad,
     network: canonicalNetwork(written.network),
     prices: written.prices,
+    ...(written.budget && { budget: present(written.budget) }),
     matrix: resolveMatrix(written.matrix, axisOrder),
     ...resolveThresholds(written),
     tags: Object.fromEntries(Object.entries(written.tags).map(([name, value]) => [name, String(value)])),

@@ -91,8 +91,10 @@ export interface Scenario {
   readonly load: Load;
   /** `none`, or impairments such as `delay:80ms,jitter:20ms`. */
   readonly network: string;
-  /** Price list for money, a file of fixtures/prices. */
+  /** Price list for money: the name of a file of fixtures/prices, or the path of a .json file. */
   readonly prices: string;
+  /** What the run may cost at most; `none` is no limit on money, said on purpose. */
+  readonly budget?: { readonly usd?: number | "none"; readonly tokens?: number; readonly minutes?: number };
   /** Full paths to the values they take, in the order written: {"session.effort": ["low", "high"]}. */
   readonly matrix: Readonly<Record<string, readonly (string | number)[]>>;
   readonly thresholds: readonly string[];

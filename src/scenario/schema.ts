@@ -5,6 +5,7 @@ import { z } from "zod";
 import { axes, axisName } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import { budget } from "./budget-schema.ts";
 import * as contextFields from "./context-schema.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
 import { tools } from "./tools-schema.ts";
@@ -90,6 +91,8 @@ const matrix = z
 
 const tagValue = z.union([z.string(), z.number(), z.boolean()], "must be text");
 
+const pricesSays = "must be the name of a price list, such as openai-2026-11, or the path of a .json file, such as ./my-prices.json";
+
 export const scenarioSchema = section({
   /** Read and taken away before the rest is checked (extends.ts); here for editors and for "did you mean". */
   extends: text("must be a file such as ./base.yaml, or the name of a scenario")
@@ -105,7 +108,11 @@ export const scenarioSchema = section({
   caller,
   load,
   network: fields.network.default(defaults.network),
-  prices: slug("the name of a price list").default(defaults.prices).describe("List that the money columns use: earshot prices shows them"),
+  prices: text(pricesSays)
+    .regex(/^(?:[a-z0-9]+(?:[-.][a-z0-9]+)*|.*\/.*|.*\.json)$/, pricesSays)
+    .default(defaults.prices)
+    .describe("List that the money columns use, by its name or as a file: earshot prices shows them"),
+  budget: budget.describe("What may be spent: reserved before every turn, never exceeded"),
   matrix,
   thresholds: thresholds.describe("What fails the run (exit 3)"),
   abortOnFail: abortOnFail.optional(),

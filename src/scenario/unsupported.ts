@@ -25,7 +25,6 @@ const unsupported: readonly Unsupported[] = [
   { path: "load.rate", what: "a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is" },
   { path: "network", ifMap: true, what: "timelines and shares of sessions in the network are" },
   { path: "expectations", what: "expectations are" },
-  { path: "budget", what: "budgets are" },
 ];
 
 function placesOf(tree: Tree | undefined, pattern: readonly string[], path: Path = []): readonly Path[] {

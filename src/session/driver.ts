@@ -38,7 +38,11 @@ export interface CallPort {
   /** Told all that the rows are made of, where somebody wants to keep it. */
   onTrace?(step: TraceStep): void;
   onFrame(latenessUs: number, sentUs: number): void;
+  /** Told what the call wants to spend and has spent; there where the run has a budget. */
+  onMoney?(command: MoneyCommand): void;
 }
+
+export type MoneyCommand = Extract<Command, { readonly type: "reserve" | "charge" | "settle" }>;
 
 /** How a call went, instants on the clock's scale. */
 export interface CallEnd {
@@ -51,6 +55,8 @@ export interface RunningCall {
   readonly ended: Promise<CallEnd>;
   /** A held call begins, as planned for then. */
   want(plannedUs: number): void;
+  /** The budget's answer to what was asked for by that key. */
+  answer(key: string, isGranted: boolean): void;
   /** No new turn; the current one may finish. */
   drain(): void;
   /** Now. The turn in progress is recorded as interrupted. */
@@ -156,6 +162,10 @@ export function startCall(port: CallPort): RunningCall {
         return register.record(command.turn, state);
       case "skip":
         return port.onRow(skippedRow(port.run, call, command));
+      case "reserve":
+      case "charge":
+      case "settle":
+        return port.onMoney?.(command);
       case "hang up":
         return hangUp();
     }
@@ -188,6 +198,7 @@ export function startCall(port: CallPort): RunningCall {
   return {
     ended,
     want: (plannedUs) => take({ type: "wanted", atUs: clock.nowUs(), plannedUs }),
+    answer: (key, isGranted) => take({ type: isGranted ? "granted" : "refused", key, atUs: clock.nowUs() }),
     drain: () => take({ type: "drain", atUs: clock.nowUs() }),
     cut: (reason) => take({ type: "cut", atUs: clock.nowUs(), reason }),
   };

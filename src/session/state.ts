@@ -1,10 +1,12 @@
 // The state of one session, what can happen to it and what it can ask for. step.ts is the function between them.
 
 import type { ClientEvent } from "../protocol/client-event.ts";
-import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
+import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
+import type { TurnBound } from "../plan/turn-bound.ts";
 import type { SessionUpdate } from "./configure.ts";
+import type { Account } from "./reservation.ts";
 import type { Playback } from "./playback.ts";
 import type { EventFields } from "./server-fields.ts";
 import type { TurnAsk } from "./turn-ask.ts";
@@ -14,8 +16,8 @@ export interface SessionState {
   readonly call: PlannedCall;
   /** When the plan wanted the call to be dialled. */
   readonly plannedUs: number;
-  /** connecting, configuring, loading documents, held until it is wanted, between turns, waiting for a change of settings to be acknowledged, in a turn, over. */
-  readonly phase: "connecting" | "configuring" | "loading" | "held" | "between" | "updating" | "turn" | "over";
+  /** connecting, configuring, loading documents, held until it is wanted, between turns, waiting for its cost to be granted, for a change of settings to be acknowledged, in a turn, over. */
+  readonly phase: "connecting" | "configuring" | "loading" | "held" | "between" | "reserving" | "updating" | "turn" | "over";
   /** Dialled before its call is wanted; absent from then on. */
   readonly held?: true;
   /** True once a soft stop was asked for: no new turn begins. */
@@ -45,6 +47,8 @@ export interface SessionState {
   /** Documents that the server has taken, by their items, and the items of turns that may one day be trimmed. */
   readonly documentItems?: readonly string[];
   readonly turnItems?: readonly { readonly turn: number; readonly id: string }[];
+  /** Where the run has a budget. */
+  readonly account?: Account;
   readonly unknownEvents: Readonly<Record<string, number>>;
   readonly lastError?: string;
   readonly failureClass?: FailureClass;
@@ -71,6 +75,8 @@ export type Input =
   | { readonly type: "timer"; readonly atUs: number; readonly timer: Timer }
   /** The call of a held session is wanted. */
   | { readonly type: "wanted"; readonly atUs: number; readonly plannedUs: number }
+  /** The budget's word on what was asked for by that key. */
+  | { readonly type: "granted" | "refused"; readonly atUs: number; readonly key: string }
   | { readonly type: "drain"; readonly atUs: number }
   | { readonly type: "cut"; readonly atUs: number; readonly reason: string }
   | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string };
@@ -97,6 +103,10 @@ export type Command =
   | { readonly type: "record"; readonly turn: TurnState }
   /** The turn was never begun. */
   | { readonly type: "skip"; readonly planned: PlannedTurn; readonly outcome: Outcome; readonly failureClass?: FailureClass; readonly failure?: string }
+  /** Asks for as much as may be needed at most. `charge` asks nobody: the server has begun something that was not reserved. */
+  | { readonly type: "reserve" | "charge"; readonly key: string; readonly bound: TurnBound }
+  /** What it came to; without usage nobody told. */
+  | { readonly type: "settle"; readonly key: string; readonly usage?: TurnUsage; readonly audioMs: number }
   | { readonly type: "hang up" };
 
 export interface Stepped {

@@ -4,6 +4,7 @@
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import { giveBackUnused, noteInput, openAccount } from "./account.ts";
 import { onResponseEvent } from "./answer.ts";
 import { onAudio } from "./audio.ts";
 import { sayBackChannel } from "./back-channel.ts";
@@ -19,10 +20,18 @@ import { errorOf, recordField, textField, type EventFields, type ServerError } f
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onToolDue } from "./tools.ts";
 import { sessionAsk, turnUpdateId } from "./turn-ask.ts";
+import { onGranted, onRefused } from "./reserve.ts";
 import { scheduleTurn, startSpeaking } from "./turns.ts";
 
-/** `held`: it is dialled before its call is wanted, and `plannedUs` is known when it is. */
-export function beginSession(call: PlannedCall, { plannedUs, held }: { readonly plannedUs: number; readonly held?: true | undefined }): SessionState {
+export interface Beginning {
+  readonly plannedUs: number;
+  /** It is dialled before its call is wanted, and `plannedUs` is known when it is. */
+  readonly held?: true | undefined;
+  /** What session.documents say. */
+  readonly documents?: readonly string[] | undefined;
+}
+
+export function beginSession(call: PlannedCall, { plannedUs, held, documents }: Beginning): SessionState {
   const begun: SessionState = {
     call,
     plannedUs,
@@ -33,12 +42,18 @@ export function beginSession(call: PlannedCall, { plannedUs, held }: { readonly 
     playback: silent,
     pastResponseIds: [],
     unknownEvents: {},
+    ...openAccount(call, documents),
   };
   return held ? { ...begun, held } : begun;
 }
 
 export function step(state: SessionState, input: Input): Stepped {
   if (state.phase === "over") return { state, commands: [] };
+  const noted = noteInput(state, input);
+  return after(noted.commands, decide(noted.state, input));
+}
+
+function decide(state: SessionState, input: Input): Stepped {
   switch (input.type) {
     case "opened": {
       const ready: Command = { type: "timer", timer: "ready", atUs: input.atUs + msToUs(limits.sessionReadyMs) };
@@ -59,10 +74,12 @@ export function step(state: SessionState, input: Input): Stepped {
       return onTimer(state, input.timer, input.atUs);
     case "wanted":
       return onWanted(state, input);
+    case "granted":
+      return onGranted(state, input.key, input.atUs);
+    case "refused":
+      return onRefused(state, input.key, input.atUs);
     case "drain":
-      return state.phase === "turn"
-        ? { state: { ...state, draining: true }, commands: [] }
-        : endCall({ ...state, draining: true }, { rest: "dropped", atUs: input.atUs });
+      return onDrain(state, input.atUs);
     case "cut":
       return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped", atUs: input.atUs });
     case "closed": {
@@ -73,6 +90,13 @@ export function step(state: SessionState, input: Input): Stepped {
       return fail(state, failure, input.atUs);
     }
   }
+}
+
+/** The turn in progress may finish; one that has not begun never does. */
+function onDrain(state: SessionState, atUs: number): Stepped {
+  if (state.phase === "turn") return { state: { ...state, draining: true }, commands: [] };
+  const unused = giveBackUnused(state);
+  return after(unused.commands, endCall({ ...unused.state, draining: true }, { rest: "dropped", atUs }));
 }
 
 const counted = (counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> => ({ ...counts, [name]: (counts[name] ?? 0) + 1 });

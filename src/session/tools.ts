@@ -5,6 +5,7 @@ import { stream } from "../core/random.ts";
 import { drawMs } from "../plan/distribution.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { filled } from "../plan/feed.ts";
+import { ask } from "./account.ts";
 import { recordField, textField, type EventFields } from "./server-fields.ts";
 import { toolOutput } from "./tool-output.ts";
 import type { Command, SessionState, Stepped } from "./state.ts";
@@ -74,10 +75,11 @@ export function askOn(state: SessionState): Stepped {
     .filter(([id, calls]) => !turn.openResponses.includes(id) && !turn.askedOn?.includes(id) && calls.every((call) => call.sentUs !== undefined))
     .map(([id]) => id);
   if (ready.length === 0) return { state, commands: [] };
-  return {
-    state: { ...state, turn: { ...turn, askedOn: [...(turn.askedOn ?? []), ...ready] } },
-    commands: [{ type: "send", event: responseCreate(state.call, turn.planned) }],
-  };
+  const asking: SessionState = { ...state, turn: { ...turn, askedOn: [...(turn.askedOn ?? []), ...ready] } };
+  if (!asking.account) return { state: asking, commands: [{ type: "send", event: responseCreate(state.call, turn.planned) }] };
+  // With a budget the answer after a function call has a cost of its own, which is granted first.
+  const asked = ask(asking, asking.account, []);
+  return { state: asked.state, commands: [asked.command] };
 }
 
 /** A cancelled response takes its unanswered calls with it. */

@@ -21,6 +21,8 @@ export interface TraceHead {
   readonly call: PlannedCall;
   /** Dialled before its call was wanted; plannedUs is then in the step that says so. */
   readonly held?: true;
+  /** What session.documents say, where the run has a budget that counts them. */
+  readonly documents?: readonly string[];
 }
 
 export interface FoldedCall {
@@ -29,11 +31,11 @@ export interface FoldedCall {
 }
 
 /** The rows of the call, as the session makes them; prices and what the machine did meanwhile are added by others. */
-export function foldTrace({ run, runStartUs, plannedUs, held, call }: TraceHead, steps: readonly TraceStep[]): FoldedCall {
+export function foldTrace({ run, runStartUs, plannedUs, held, documents, call }: TraceHead, steps: readonly TraceStep[]): FoldedCall {
   const shares = new Map(steps.flatMap((entry) => (entry.type === "share" ? [[entry.turn, entry] as const] : [])));
   const rows: TurnRow[] = [];
   const toolCalls: ToolCallRow[] = [];
-  let state = beginSession(call, { plannedUs, held });
+  let state = beginSession(call, { plannedUs, held, documents });
   for (const entry of steps) {
     if (entry.type === "share") continue;
     const stepped = step(state, entry);

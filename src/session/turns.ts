@@ -2,6 +2,9 @@
 
 import { limits } from "../core/limits.ts";
 import { msToUs } from "../core/units.ts";
+import type { PlannedTurn, PlannedWords } from "../plan/planned-turn.ts";
+import { ask, closeReservations } from "./account.ts";
+import type { Account } from "./reservation.ts";
 import { endCall } from "./ending.ts";
 import { frameUsOf, onGrid } from "./grid.ts";
 import { cancelOldAnswer, recordsOf } from "./interrupt.ts";
@@ -26,18 +29,47 @@ export function scheduleTurn(state: SessionState, fromUs: number): Stepped {
   const idle: SessionState = { ...withReaction(state), phase: "between" };
   const planned = nextTurn(idle);
   if (!planned || state.draining || isOver(state)) {
-    const ended = endCall({ ...state, phase: "between" }, { rest: "dropped", atUs: fromUs });
-    return { state: ended.state, commands: [...quiet, ...ended.commands] };
+    const closed = closeReservations({ ...state, phase: "between" });
+    const ended = endCall(closed.state, { rest: "dropped", atUs: fromUs });
+    return { state: ended.state, commands: [...quiet, ...closed.commands, ...ended.commands] };
   }
   const nextPlannedUs = onGrid(state, fromUs + planned.thinkUs);
-  const update = turnUpdate(state.call, state.asked, planned);
-  if (update) {
-    const ready: Command = { type: "timer", timer: "ready", atUs: nextPlannedUs + UPDATE_PATIENCE_US };
-    const { effort, maxOutputTokens } = planned;
-    const asked = { ...(effort === undefined ? {} : { effort }), maxOutputTokens };
-    return { state: { ...idle, asked, phase: "updating", nextPlannedUs }, commands: [...quiet, { type: "send", event: update }, ready] };
+  const closed = closeReservations({ ...idle, nextPlannedUs });
+  const next = closed.state.account
+    ? askForTurn(closed.state, closed.state.account, planned)
+    : prepareTurn(closed.state, { planned, nextPlannedUs, atUs: nextPlannedUs });
+  return { state: next.state, commands: [...quiet, ...closed.commands, ...next.commands] };
+}
+
+/** With a budget the turn waits until its cost is granted, and that of all that is said over its answer with it. */
+function askForTurn(state: SessionState, account: Account, planned: PlannedTurn): Stepped {
+  const words: PlannedWords[] = [planned, ...(planned.backChannel ? [planned.backChannel] : [])];
+  if (!state.reaction) {
+    for (let turn = state.nextTurn + 1; ; turn++) {
+      const following = nextTurn({ ...state, nextTurn: turn });
+      if (!following?.interruptAt) break;
+      words.push(following);
+    }
   }
-  return { state: { ...idle, nextPlannedUs }, commands: [...quiet, { type: "timer", timer: "turn", atUs: nextPlannedUs }] };
+  const asked = ask({ ...state, phase: "reserving" }, account, words);
+  return { state: asked.state, commands: [asked.command] };
+}
+
+export interface TurnToPrepare {
+  readonly planned: PlannedTurn;
+  readonly nextPlannedUs: number;
+  readonly atUs: number;
+}
+
+/** What has to be agreed with the server before the turn, and then its begin: as planned, or at `atUs` where that is later. */
+export function prepareTurn(state: SessionState, { planned, nextPlannedUs, atUs }: TurnToPrepare): Stepped {
+  const dueUs = Math.max(nextPlannedUs, atUs);
+  const update = turnUpdate(state.call, state.asked, planned);
+  if (!update) return { state: { ...state, phase: "between", nextPlannedUs }, commands: [{ type: "timer", timer: "turn", atUs: dueUs }] };
+  const ready: Command = { type: "timer", timer: "ready", atUs: dueUs + UPDATE_PATIENCE_US };
+  const { effort, maxOutputTokens } = planned;
+  const asked = { ...(effort === undefined ? {} : { effort }), maxOutputTokens };
+  return { state: { ...state, asked, phase: "updating", nextPlannedUs }, commands: [{ type: "send", event: update }, ready] };
 }
 
 /**

@@ -21,7 +21,7 @@ import { admitItem } from "./memory.ts";
 import { newItem } from "./new-item.ts";
 import { unlimitedRows } from "./rate-limit.ts";
 import type { Heard } from "./recogniser.ts";
-import { cancelResponse, isBeingSent, nextResponse, stepResponse } from "./response-ladder.ts";
+import { billUnfinished, cancelResponse, isBeingSent, nextResponse, stepResponse } from "./response-ladder.ts";
 import { expiryText } from "./session-life.ts";
 import { updateSession } from "./session-update.ts";
 import type { Unreadable } from "./unreadable.ts";
@@ -134,6 +134,7 @@ function take(state: ConversationState, input: Input, atUs: number): void {
       for (let entry = state.agenda.take(); entry; entry = state.agenda.take()) if (entry.task.type === "turn_ended") writeTruth(state, entry.task.turn, "cut");
       if (state.pending) writeTruth(state, state.pending, "unasked");
       if (state.response?.isAnswered && state.response.turn.truth.firstDeltaSentUs === undefined) writeTruth(state, state.response.turn, "cut");
+      billUnfinished(state);
       state.pending = undefined;
       state.response = undefined;
       state.beside = [];

@@ -2,6 +2,7 @@
 // measured the turn from outside is checked against it.
 
 import { appendFileSync, closeSync, openSync } from "node:fs";
+import type { Usage } from "../protocol/usage.ts";
 import type { FrameArrival } from "./frame-log.ts";
 import type { TranslationRow } from "./translation-truth.ts";
 
@@ -81,8 +82,19 @@ export interface AudioDroppedRow {
   readonly full: "session" | "target";
 }
 
+/** What a response is billed, as its response.done tells it or was about to: each response has one, however it ended. */
+export interface UsageRow {
+  readonly v: 1;
+  readonly type: "usage";
+  readonly sessionId: string;
+  readonly call?: string;
+  readonly responseId: string;
+  readonly status: string;
+  readonly usage: Usage;
+}
+
 /** What the log holds besides turns. */
-export type NoteRow = TrickRow | AudioDroppedRow | TranslationRow;
+export type NoteRow = TrickRow | AudioDroppedRow | TranslationRow | UsageRow;
 
 /** A row being gathered. */
 export type TruthDraft = { -readonly [Key in keyof TruthRow]: TruthRow[Key] };

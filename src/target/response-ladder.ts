@@ -2,6 +2,7 @@
 // server. Its items come one after the other (response-output.ts); all are sent faster than they play.
 
 import { msToUs, usToMs } from "../core/units.ts";
+import type { Usage } from "../protocol/usage.ts";
 import type { ResponseObject } from "../protocol/server-event.ts";
 import type { ActiveResponse, ConversationState, Output, ResponseEnd, Turn } from "./conversation-state.ts";
 import { emit, writeTruth } from "./conversation-state.ts";
@@ -151,12 +152,25 @@ function endResponse(state: ConversationState, response: ActiveResponse, atUs: n
     state.response = undefined;
     if (!hasFailed) state.seen = [...response.prompt, ...response.finished.map(stretchOf)];
   }
+  writeUsage(state, response, end.status, usage);
   emit(state, { type: "response.done", response: responseObject(state, response, { ...end, output, usage }) });
   state.agenda.add(atUs + msToUs(RATE_LIMITS_MS), { type: "rate_limits", usedTokens: usage.total_tokens });
   // After a call it is the client's turn to speak, not the caller's.
   if (response.isBeside || output.some(({ type }) => type === "function_call")) return;
   const audioMs = response.outputs.reduce((sum, part) => sum + (part.type === "message" ? part.sentAudioMs : 0), 0);
   awaitCaller(state, atUs, audioMs);
+}
+
+function writeUsage(state: ConversationState, { id }: ActiveResponse, status: string, usage: Usage): void {
+  const { callName } = state.options;
+  const call = callName === undefined ? {} : { call: callName };
+  state.commands.push({ type: "note", row: { v: 1, type: "usage", sessionId: state.session.id, ...call, responseId: id, status, usage } });
+}
+
+/** The session closed: what was being said is billed as far as it was, though nobody is left to be told. */
+export function billUnfinished(state: ConversationState): void {
+  for (const response of state.response ? [state.response, ...state.beside] : state.beside)
+    writeUsage(state, response, "cut", response.isAnswered ? usageOf(response.input, outputTokens(state, response)) : noUsage);
 }
 
 /** What was sent, and the reasoning, within max_output_tokens. */

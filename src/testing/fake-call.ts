@@ -4,7 +4,7 @@
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { startCall, type CallEnd, type RunningCall } from "../session/driver.ts";
+import { startCall, type CallEnd, type MoneyCommand, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { TraceStep } from "../session/trace.ts";
 import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
@@ -24,6 +24,7 @@ export interface FakeOptions {
   readonly onTrace?: (step: TraceStep) => void;
   /** What session.documents say. */
   readonly documents?: readonly string[];
+  readonly onMoney?: (command: MoneyCommand) => void;
 }
 
 export interface FakeCall {
@@ -106,6 +107,7 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     onRow: (row) => rows.push(row),
     onToolCall: (row) => toolCalls.push(row),
     onFrame: () => undefined,
+    ...(options.onMoney ? { onMoney: options.onMoney } : {}),
     ...(options.onTrace ? { onTrace: options.onTrace } : {}),
   });
   void running.ended.then((value) => {

@@ -1,9 +1,10 @@
 // `earshot run`: runs scenarios and writes their reports.
 
 import type { Argv, CommandModule } from "yargs";
+import type { ClipStore } from "../../audio/clip-store.ts";
 import type { Clock } from "../../core/clock.ts";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
-import { failed, InputError, ok, type Issue, type Result } from "../../core/issues.ts";
+import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { findCheck } from "../../result/check-store.ts";
@@ -13,10 +14,14 @@ import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
-import { readDocuments } from "../documents.ts";
+import { remainingPlan } from "../../plan/remaining.ts";
+import { estimatePlan } from "../../plan/estimate.ts";
+import { agreedTo, budgetFor, withBudget } from "../budget.ts";
+import { expectationsOf } from "../expectations.ts";
+import { readNamedFiles } from "../named-files.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
+import { readResumed, type Resumed } from "../resume.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
-import { readFeeders } from "../feeders.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
 import { segmented } from "../../load/segment-run.ts";
@@ -25,11 +30,15 @@ import { readSegment, readStartAt } from "../segment-option.ts";
 import { listenForSignals } from "../signals.ts";
 import { thresholdIssue } from "../threshold-issue.ts";
 
-interface RunArguments extends Partial<Record<FieldFlag, string>> {
-  readonly scenario?: readonly string[];
-  readonly threshold?: readonly string[];
+/** What says how a scenario differs from what is written. */
+export interface ScenarioArguments extends Partial<Record<FieldFlag, string>> {
   readonly set?: readonly string[];
   readonly tag?: readonly string[];
+}
+
+interface RunArguments extends ScenarioArguments {
+  readonly scenario?: readonly string[];
+  readonly threshold?: readonly string[];
   readonly out: string;
   readonly fixtures?: string;
   readonly "strict-validity": boolean;
@@ -38,10 +47,11 @@ interface RunArguments extends Partial<Record<FieldFlag, string>> {
   readonly segment?: string;
   readonly "start-at"?: string;
   readonly canary: boolean;
+  readonly resume?: string;
 }
 
-const builder = (parser: Argv): Argv => {
-  parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
+/** The flags that set fields of a scenario. */
+export function scenarioOptions(parser: Argv): Argv {
   for (const [flag, { describe }] of Object.entries(fieldFlags))
     parser.option(flag, { type: "string", describe, group: "What is asked (a comma list compares):", requiresArg: true });
   return parser
@@ -52,7 +62,12 @@ const builder = (parser: Argv): Argv => {
       describe: "name=value, kept in every report",
       group: "What is asked (a comma list compares):",
       requiresArg: true,
-    })
+    });
+}
+
+const builder = (parser: Argv): Argv => {
+  parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
+  return scenarioOptions(parser)
     .option("threshold", {
       type: "string",
       array: true,
@@ -73,6 +88,11 @@ const builder = (parser: Argv): Argv => {
       default: true,
       describe: "One more call a thread, to an exact target in a process of its own: how wrong is this machine under this load? --no-canary for none",
       group: "What is demanded:",
+    })
+    .option("resume", {
+      type: "string",
+      describe: "A run that ended early: make the calls that are missing, within its budget or a new one",
+      requiresArg: true,
     })
     .option("threads", { type: "number", describe: "Threads that make the calls; by default what suits callers and cores", requiresArg: true })
     .option("segment", {
@@ -105,6 +125,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 /** Everything is checked before anything is started: a mistake in the third scenario is found before the first one runs. */
 async function runAll(given: RunArguments): Promise<ExitCode> {
+  const resumed = given.resume === undefined ? undefined : orThrow(readResumed(given.resume, overridesOf(given)));
+  if (resumed && given.scenario?.length) throw new InputError([{ source: "--resume", message: "takes the scenario of the run; name none beside it" }]);
   const names = given.scenario?.length ? given.scenario : ["quickstart"];
   const clips = await openFixtures(given.fixtures);
   const unwritableOut = unwritable(given.out);
@@ -118,7 +140,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const machineCheck = unwritableOut ? undefined : findCheck(given.out, environment());
   const asked: Asked[] = [];
   for (const name of names) {
-    const file = findScenario(name);
+    const file = resumed ? ok(resumed) : findScenario(name);
     if (!file.ok) {
       issues.push(...file.issues);
       continue;
@@ -129,24 +151,33 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       continue;
     }
     const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
-    const documents = readDocuments(parsed.value.scenario, file.value.source);
-    const feeders = readFeeders(parsed.value, file.value.source);
-    issues.push(...thresholds.issues, ...[documents, feeders].flatMap((read) => (read.ok ? [] : read.issues.map(parsed.value.placed))));
-    if (!documents.ok || !feeders.ok) continue;
-    const files = { documents: documents.value, feeders: feeders.value };
-    const whole = await prepare(parsed.value.scenario, clips, file.value.source, files);
+    const budgeted = withBudget(parsed.value.scenario);
+    const files = readNamedFiles(parsed.value, file.value.source);
+    issues.push(...thresholds.issues, ...(files.ok ? [] : files.issues));
+    if (!files.ok) continue;
+    const whole = withoutDone(await prepare(budgeted.scenario, clips, file.value.source, files.value), resumed);
     const prepared = whole.ok && segment?.ok ? segmented(whole.value, segment.value) : whole;
     issues.push(...(prepared.ok ? [] : prepared.issues.map(parsed.value.placed)));
     if (!prepared.ok) continue;
+    const spentBefore = resumed?.spentBefore ? { spentBefore: resumed.spentBefore } : {};
+    const budget = budgetFor({ ...budgeted, ...spentBefore, prepared: prepared.value, source: file.value.source });
+    if (!budget.ok) issues.push(...budget.issues);
     const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
     for (const { text, message } of thresholdFaults(thresholds.thresholds, prepared.value, check)) {
       issues.push(thresholdIssue(parsed.value, file.value.source, { text, message }));
     }
-    asked.push({ parsed: parsed.value, thresholds: thresholds.thresholds, prepared: prepared.value, check });
+    asked.push({
+      parsed: { ...parsed.value, scenario: budgeted.scenario },
+      source: file.value.source,
+      budget: budget.ok ? budget.value : undefined,
+      thresholds: thresholds.thresholds,
+      prepared: prepared.value,
+      check,
+    });
   }
-  if (given.threads !== undefined && !(Number.isInteger(given.threads) && given.threads >= 1 && given.threads <= limits.threads))
-    issues.push({ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` });
+  issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
+  await beginAgreed(asked, clips);
 
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
@@ -156,6 +187,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
       codes.push(
         await runScenario({
           ...scenario,
+          resumes: resumed?.runId,
           clock,
           signals,
           reportsRoot: given.out,
@@ -174,8 +206,29 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   return mostSevere(codes);
 }
 
+function threadsIssues(threads: number | undefined): readonly Issue[] {
+  const isRight = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= limits.threads);
+  return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
+}
+
+/** Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
+async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<void> {
+  for (const { budget, prepared, source } of asked) {
+    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
+    if (refusal) throw new InputError([refusal]);
+  }
+}
+
+/** Of a resumed run only what is missing; that nothing is, is worth an exit. */
+function withoutDone(prepared: Result<Prepared>, resumed: Resumed | undefined): Result<Prepared> {
+  if (!prepared.ok || !resumed) return prepared;
+  const plan = remainingPlan(prepared.value.plan, resumed.isDone);
+  if (plan.groups.length === 0) return failed({ source: "--resume", message: `${resumed.runId} lacks no call: there is nothing to resume` });
+  return ok({ ...prepared.value, plan });
+}
+
 /** A scenario as it was read, ready to be run. */
-type Asked = Pick<ScenarioRun, "parsed" | "thresholds" | "prepared" | "check">;
+type Asked = Pick<ScenarioRun, "parsed" | "thresholds" | "prepared" | "check" | "budget"> & { readonly source: string };
 
 function loadOf({ plan }: Prepared, clock: Clock): RunLoad {
   return {
@@ -210,7 +263,7 @@ function thresholdFaults(thresholds: readonly Threshold[], { plan }: Prepared, c
   );
 }
 
-function overridesOf(given: RunArguments): Override[] {
+export function overridesOf(given: ScenarioArguments): Override[] {
   const fields = Object.entries(fieldFlags).flatMap(([flag, { path }]): Override[] => {
     const value = given[flag as FieldFlag];
     return value === undefined ? [] : [{ flag: `--${flag}`, path, value }];

@@ -1,0 +1,82 @@
+// `earshot plan`: how large a run would be and what it would cost, without calling anybody.
+
+import type { Argv, CommandModule } from "yargs";
+import { InputError, orThrow } from "../../core/issues.ts";
+import { prepare } from "../../load/prepare.ts";
+import { limitsOf } from "../../plan/budget-limits.ts";
+import { estimatePlan } from "../../plan/estimate.ts";
+import { amountText, limitKinds } from "../../result/budget-text.ts";
+import { parseScenario } from "../../scenario/parse.ts";
+import { budgetFor, withBudget, type Budgeted } from "../budget.ts";
+import { assumptionsOf, expectationsOf } from "../expectations.ts";
+import { readNamedFiles } from "../named-files.ts";
+import { fixturesOption } from "../options.ts";
+import { print } from "../output.ts";
+import { findScenario, openFixtures } from "../places.ts";
+import { planText, type Quota } from "../plan-text.ts";
+import { overridesOf, scenarioOptions, type ScenarioArguments } from "./run.ts";
+
+interface PlanArguments extends ScenarioArguments {
+  readonly scenario?: string;
+  readonly fixtures?: string;
+  readonly json: boolean;
+  readonly "quota-tpm"?: number;
+  readonly "quota-rpm"?: number;
+}
+
+export const planCommand: CommandModule<object, PlanArguments> = {
+  command: "plan [scenario]",
+  describe: "Say how large a run would be and what it would cost, without calling anybody",
+  builder: (parser: Argv) =>
+    scenarioOptions(parser.positional("scenario", { type: "string", describe: "Name (quickstart) or file (my.yaml); default quickstart" }))
+      .option("quota-tpm", { type: "number", describe: "Your quota of tokens a minute, to hold the plan against", requiresArg: true })
+      .option("quota-rpm", { type: "number", describe: "Your quota of requests (responses) a minute", requiresArg: true })
+      .option("json", { type: "boolean", default: false, describe: "As JSON" })
+      .option("fixtures", fixturesOption)
+      .example("$0 plan quickstart --sessions 100", "before a large run")
+      .example("$0 plan my.yaml --quota-tpm 40000", "whether it stays below a quota") as Argv<PlanArguments>,
+  handler: async (given) => print(await plan(given)),
+};
+
+async function plan(given: PlanArguments): Promise<string> {
+  const quota = quotaOf(given);
+  const file = orThrow(findScenario(given.scenario ?? "quickstart"));
+  const parsed = orThrow(parseScenario({ ...file, overrides: overridesOf(given), env: process.env }));
+  const budgeted = withBudget(parsed.scenario);
+  const clips = await openFixtures(given.fixtures);
+  const prepared = orThrow(await prepare(budgeted.scenario, clips, file.source, orThrow(readNamedFiles(parsed, file.source))));
+  const estimate = estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips, prepared.documents));
+  const assumptions = assumptionsOf(prepared.plan.cells);
+  const { name } = budgeted.scenario;
+  const budgetIssues = budgetFor({ ...budgeted, prepared, source: file.source });
+  if (given.json) {
+    const fault = budgetIssues.ok ? {} : { budgetFault: budgetIssues.issues.map(({ message }) => message).join("; ") };
+    return JSON.stringify(
+      { v: 1, scenario: name, priceList: prepared.prices.name, ...estimate, limits: limitsOf(budgeted.scenario), ...fault, assumptions, quota },
+      null,
+      2,
+    );
+  }
+  const fault = budgetIssues.ok ? "" : `; it can't be kept: ${budgetIssues.issues.map(({ message }) => message).join("; ")}`;
+  return planText({
+    scenario: name,
+    estimate,
+    priceList: prepared.prices.name,
+    isOffline: budgeted.scenario.target.provider === "embedded",
+    budget: budgetText(budgeted) + fault,
+    assumptions,
+    quota,
+  });
+}
+
+function budgetText({ scenario, isDefault }: Budgeted): string {
+  const limits = limitsOf(scenario);
+  const parts = limitKinds(limits).map((kind) => amountText(kind, limits[kind] ?? 0));
+  return parts.length === 0 ? "none" : `${parts.join(", ")}${isDefault ? " (the default for a server that bills)" : ""}`;
+}
+
+function quotaOf(given: PlanArguments): Quota {
+  const wrong = (["quota-tpm", "quota-rpm"] as const).filter((flag) => given[flag] !== undefined && !(Number.isFinite(given[flag]) && (given[flag] ?? 0) > 0));
+  if (wrong.length > 0) throw new InputError(wrong.map((flag) => ({ source: `--${flag}`, message: "must be a number above 0" })));
+  return { requestsPerMinute: given["quota-rpm"], tokensPerMinute: given["quota-tpm"] };
+}

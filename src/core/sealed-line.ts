@@ -1,0 +1,19 @@
+// A line of a log that grows while something happens: JSON closed by a checksum of what stands before it, so that a torn or
+// edited line is found. Text only; whoever keeps the file does the writing.
+
+import { crc32c } from "./crc32c.ts";
+
+const CRC_FIELD = ',"crc":"';
+const CRC_TAIL_LENGTH = CRC_FIELD.length + 8 + '"}'.length;
+
+/** The object as a line with its newline; `crc` is its last field. */
+export function sealedLine(row: object): string {
+  const body = JSON.stringify(row).slice(0, -1);
+  return `${body}${CRC_FIELD}${crc32c(body)}"}\n`;
+}
+
+/** What a line without its newline holds; undefined where it is torn or was edited. */
+export function openSealed(line: string): unknown {
+  const body = line.slice(0, -CRC_TAIL_LENGTH);
+  return line === `${body}${CRC_FIELD}${crc32c(body)}"}` ? (JSON.parse(`${body}}`) as unknown) : undefined;
+}
