@@ -35,13 +35,15 @@ export interface BudgetQuestion extends Budgeted {
   readonly source: string;
   /** What the earlier part of a resumed run spent. */
   readonly spentBefore?: Amount;
+  /** A part of a plan that runs on so many machines may spend so much of it. */
+  readonly parts?: number;
 }
 
 /** The run's budget, undefined where nothing is bounded; or why it can't be kept, or not even be begun. */
 export function budgetFor(question: BudgetQuestion): Result<BudgetTask | undefined> {
-  const { scenario, isDefault, prepared, source, spentBefore } = question;
+  const { scenario, isDefault, prepared, source, spentBefore, parts = 1 } = question;
   const { plan, prices } = prepared;
-  const limits = limitsOf(scenario);
+  const limits: Limits = Object.fromEntries(Object.entries(limitsOf(scenario)).map(([kind, most]) => [kind, Math.floor(most / parts)]));
   if (Object.keys(limits).length === 0) return ok(undefined);
   const unpriced = limits.microUsd === undefined ? [] : unpricedModels(plan, prices);
   const issues = unpriced.map((model): Issue => {

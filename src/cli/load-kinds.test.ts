@@ -70,7 +70,10 @@ test("stages with callers who call again: rows tell their stage, leavers leave, 
     "caller: { thinkMs: 100, repeat: call, turns: [{ say: yes }] }\nload: { stages: [{ sessions: 1, for: 3s }, { sessions: 3, for: 3s }, { sessions: 1, for: 3s }], startOver: 0.2s }\n",
   );
   reconciles(staged);
-  assert.deepEqual([...new Set(staged.rows.map((row) => row.stage))].toSorted(), [1, 2, 3]);
+  assert.deepEqual(
+    [...new Set(staged.rows.map((row) => row.stage))].toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+    [1, 2, 3],
+  );
   assert.deepEqual([...new Set(staged.rows.filter((row) => row.stage === 3).map((row) => row.session))], [0]);
   assert.ok(staged.result.calls.some((call) => call.call > 0));
   assert.match(staged.out, /stages of 1 caller for 3 s, 3 callers for 3 s, 1 caller for 3 s/);

@@ -22,7 +22,7 @@ import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
 import { joinTruth, readTruthLog, startBufferOf, truthErrorStats } from "../result/truth-error.ts";
-import { createAbortWatch, withMissed } from "./abort-watch.ts";
+import { createAbortWatch, withMissed, type AbortWatch } from "./abort-watch.ts";
 import { createRunBudget, type BudgetTask, type RunBudget } from "./run-budget.ts";
 import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
@@ -86,7 +86,7 @@ export interface FinishedRun {
 
 /** Runs the scenario to its end. Fails, with an empty run folder at most, only if no target could be started. */
 export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
-  const { scenario, prepared, clock, watch } = request;
+  const { prepared, clock, watch } = request;
   const head = runHead({ ...request, startedAt: request.startAt ?? clock.wallTime() });
   const folder = createRunFolder(request.reportsRoot, head, request.scenarioYaml);
   const [targets, canaries] = await Promise.all([
@@ -132,17 +132,37 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     await Promise.all([targets.value.stop(), canaries.stop()]);
   }
   const durationMs = usToMs(clock.nowUs() - runStartUs);
-  const budget = made.budget?.findings();
-  const end = endOf({ ...request, abort: abortWatch.signal }, calls, { lost: made.lost ?? targets.value.lost(), budget });
+  const end = endOf({ ...request, abort: abortWatch.signal }, calls, { lost: made.lost ?? targets.value.lost(), budget: made.budget?.findings() });
+  return ok(conclude(request, { head, folder, rows, calls, made, canaries, abortWatch, durationMs, end }));
+}
 
-  const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
+interface Ended {
+  readonly head: RunHead;
+  readonly folder: RunFolder;
+  readonly rows: readonly TurnRow[];
+  readonly calls: readonly CallRow[];
+  readonly made: Made;
+  readonly canaries: Canaries;
+  readonly abortWatch: AbortWatch;
+  readonly durationMs: number;
+  readonly end: RunResult["end"];
+}
+
+/** What the run came to, written into its folder. */
+function conclude(request: RunRequest, { head, folder, rows, calls, made, canaries, abortWatch, durationMs, end }: Ended): FinishedRun {
+  const { scenario, prepared, thresholds } = request;
+  const budget = made.budget?.findings();
   const truthUnknown = scenario.target.provider !== "embedded";
   const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
-  const canary = canaryFindings(
-    { rows: folder.read(runFiles.canary), truth: folder.read(runFiles.canaryTruth) },
-    { sessions: request.openCanaryTarget ? (found.instrument.threads ?? 0) : 0, lost: canaries.lost() },
-  );
-  const instrument: Instrument = { ...found.instrument, canary, ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) };
+  const hasCanaries = request.openCanaryTarget !== undefined;
+  const instrument: Instrument = {
+    ...found.instrument,
+    canary: canaryFindings(
+      { rows: folder.read(runFiles.canary), truth: folder.read(runFiles.canaryTruth) },
+      { sessions: hasCanaries ? (found.instrument.threads ?? 0) : 0, lost: canaries.lost() },
+    ),
+    ...truthErrorOf(head, folder, rows),
+  };
   const assembled = assemble(head, {
     durationMs,
     end,
@@ -150,7 +170,7 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
     calls,
     instrument,
     latenessOf,
-    thresholds: request.thresholds,
+    thresholds,
     droppedRows: 0,
     truthUnknown,
     ...(budget ? { budget } : {}),
@@ -159,7 +179,13 @@ export async function run(request: RunRequest): Promise<Result<FinishedRun>> {
   const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
   if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
-  return ok({ record: recordOf(result, rows, request.scenarioYaml), folder: folder.path });
+  return { record: recordOf(result, rows, request.scenarioYaml), folder: folder.path };
+}
+
+/** How wrong the run was by its target's own account, where that keeps one. */
+function truthErrorOf(head: RunHead, folder: RunFolder, rows: readonly TurnRow[]): Pick<Instrument, "truthError"> {
+  const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
+  return truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {};
 }
 
 interface Canaries {

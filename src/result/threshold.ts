@@ -97,7 +97,7 @@ export const isAboutRow = (row: Pick<TurnRow, "stage" | "repeat">, where: Readon
 
 /** Whether the cell is one that the braces name. */
 export function matches(cell: CellIdentity, where: Readonly<Record<string, string>>, tags: Readonly<Record<string, string>> = {}): boolean {
-  const fields: Readonly<Record<string, unknown>> = Object.fromEntries(cellFields.map((field) => [field, cell[field]]));
+  const fields: Readonly<Record<string, string | number | undefined>> = Object.fromEntries(cellFields.map((field) => [field, cell[field]]));
   return Object.entries(where).every(([axis, value]) => isRowField(axis) || String(cell.axes[axis] ?? fields[axis] ?? tags[axis]) === value);
 }
 

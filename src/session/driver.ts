@@ -195,11 +195,14 @@ export function startCall(port: CallPort): RunningCall {
   });
   timers.set("ready", clock.nowUs() + msToUs(limits.sessionReadyMs));
 
-  return {
-    ended,
-    want: (plannedUs) => take({ type: "wanted", atUs: clock.nowUs(), plannedUs }),
-    answer: (key, isGranted) => take({ type: isGranted ? "granted" : "refused", key, atUs: clock.nowUs() }),
-    drain: () => take({ type: "drain", atUs: clock.nowUs() }),
-    cut: (reason) => take({ type: "cut", atUs: clock.nowUs(), reason }),
-  };
+  return runningCall(ended, clock, take);
 }
+
+/** What may be done to a call from outside, as inputs of its step. */
+const runningCall = (ended: Promise<CallEnd>, clock: Clock, take: (input: Input) => void): RunningCall => ({
+  ended,
+  want: (plannedUs) => take({ type: "wanted", atUs: clock.nowUs(), plannedUs }),
+  answer: (key, isGranted) => take({ type: isGranted ? "granted" : "refused", key, atUs: clock.nowUs() }),
+  drain: () => take({ type: "drain", atUs: clock.nowUs() }),
+  cut: (reason) => take({ type: "cut", atUs: clock.nowUs(), reason }),
+});

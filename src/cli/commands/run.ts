@@ -12,6 +12,8 @@ import { environment } from "../../result/environment.ts";
 import type { RunCheck } from "../../result/check-result.ts";
 import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
+import type { Segment } from "../../plan/segment.ts";
+import type { ScenarioFile } from "../../scenario/extends.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
 import { remainingPlan } from "../../plan/remaining.ts";
@@ -137,43 +139,17 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const startAt = given["start-at"] === undefined ? undefined : readStartAt(given["start-at"], clock.wallTime().getTime());
   for (const flag of [segment, startAt]) if (flag?.ok === false) issues.push(...flag.issues);
   if (startAt && names.length > 1) issues.push({ source: "--start-at", message: "is of one scenario; run each with its own" });
-  const machineCheck = unwritableOut ? undefined : findCheck(given.out, environment());
   const asked: Asked[] = [];
   for (const name of names) {
-    const file = resumed ? ok(resumed) : findScenario(name);
-    if (!file.ok) {
-      issues.push(...file.issues);
-      continue;
-    }
-    const parsed = parseScenario({ ...file.value, overrides: overridesOf(given), env: process.env });
-    if (!parsed.ok) {
-      issues.push(...parsed.issues);
-      continue;
-    }
-    const thresholds = readThresholds(parsed.value, given.threshold ?? [], file.value.source);
-    const budgeted = withBudget(parsed.value.scenario);
-    const files = readNamedFiles(parsed.value, file.value.source);
-    issues.push(...thresholds.issues, ...(files.ok ? [] : files.issues));
-    if (!files.ok) continue;
-    const whole = withoutDone(await prepare(budgeted.scenario, clips, file.value.source, files.value), resumed);
-    const prepared = whole.ok && segment?.ok ? segmented(whole.value, segment.value) : whole;
-    issues.push(...(prepared.ok ? [] : prepared.issues.map(parsed.value.placed)));
-    if (!prepared.ok) continue;
-    const spentBefore = resumed?.spentBefore ? { spentBefore: resumed.spentBefore } : {};
-    const budget = budgetFor({ ...budgeted, ...spentBefore, prepared: prepared.value, source: file.value.source });
-    if (!budget.ok) issues.push(...budget.issues);
-    const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
-    for (const { text, message } of thresholdFaults(thresholds.thresholds, prepared.value, check)) {
-      issues.push(thresholdIssue(parsed.value, file.value.source, { text, message }));
-    }
-    asked.push({
-      parsed: { ...parsed.value, scenario: budgeted.scenario },
-      source: file.value.source,
-      budget: budget.ok ? budget.value : undefined,
-      thresholds: thresholds.thresholds,
-      prepared: prepared.value,
-      check,
+    const read = await readAsked(resumed ? ok(resumed) : findScenario(name), {
+      given,
+      clips,
+      clock,
+      resumed,
+      segment: segment?.ok ? segment.value : undefined,
     });
+    if (read.ok) asked.push(read.value);
+    else issues.push(...read.issues);
   }
   issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
@@ -204,6 +180,37 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     signals.stopListening();
   }
   return mostSevere(codes);
+}
+
+interface Reading {
+  readonly given: RunArguments;
+  readonly clips: ClipStore;
+  readonly clock: Clock;
+  readonly resumed: Resumed | undefined;
+  readonly segment: Segment | undefined;
+}
+
+/** One scenario, ready to be run, or everything that is wrong with it. */
+async function readAsked(file: Result<ScenarioFile>, { given, clips, clock, resumed, segment }: Reading): Promise<Result<Asked>> {
+  const parsed = file.ok ? parseScenario({ ...file.value, overrides: overridesOf(given), env: process.env }) : file;
+  if (!file.ok || !parsed.ok) return failed(...(parsed.ok ? [] : parsed.issues));
+  const { source } = file.value;
+  const { thresholds, issues: wrongThresholds } = readThresholds(parsed.value, given.threshold ?? [], source);
+  const issues = [...wrongThresholds];
+  const budgeted = withBudget(parsed.value.scenario);
+  const files = readNamedFiles(parsed.value, source);
+  if (!files.ok) return failed(...issues, ...files.issues);
+  const whole = withoutDone(await prepare(budgeted.scenario, clips, source, files.value), resumed);
+  const prepared = whole.ok && segment ? segmented(whole.value, segment) : whole;
+  if (!prepared.ok) return failed(...issues, ...prepared.issues.map(parsed.value.placed));
+  const spentBefore = resumed?.spentBefore ? { spentBefore: resumed.spentBefore } : {};
+  const budget = budgetFor({ ...budgeted, ...spentBefore, prepared: prepared.value, source, parts: segment?.of ?? 1 });
+  if (!budget.ok) issues.push(...budget.issues);
+  const machineCheck = unwritable(given.out) ? undefined : findCheck(given.out, environment());
+  const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
+  issues.push(...thresholdFaults(thresholds, prepared.value, check).map((fault) => thresholdIssue(parsed.value, source, fault)));
+  if (issues.length > 0 || !budget.ok) return failed(...issues);
+  return ok({ parsed: { ...parsed.value, scenario: budgeted.scenario }, source, budget: budget.value, thresholds, prepared: prepared.value, check });
 }
 
 function threadsIssues(threads: number | undefined): readonly Issue[] {
