@@ -182,7 +182,7 @@ test("Ctrl-C twice stops at once and still leaves a readable run", async () => {
 
 test("a target that dies takes the run to exit 7, with its reports", async () => {
   let killed = false;
-  const { code, out, err } = await earshot(["run", scenario(LONG)], (text, child) => {
+  const { code, out, err } = await earshot(["run", scenario(LONG), "--no-canary"], (text, child) => {
     if (killed || !text.includes("calls ")) return;
     killed = true;
     const [target] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");

@@ -76,7 +76,7 @@ test("what is wrong with several scenarios is told at once, each fault at its fi
       .slice(1)
       .map((line) => line.trim()),
     [
-      '--effort session.effort: must be one of minimal, low, medium, high, xhigh, not "lwo"; did you mean low?',
+      '--effort session.effort: must be one of minimal, low, medium, high, xhigh, dynamic, not "lwo"; did you mean low?',
       "two.yaml:3:9 load.sesions: is not a field here; did you mean sessions?",
       "four.yaml:1:10 extends: there is no such file; did you mean base.yaml?",
       "quickstat: there is no such scenario; did you mean quickstart?",

@@ -95,14 +95,16 @@ function turnDetectionText(detection: Plan["scenario"]["session"]["turnDetection
 
 function cellHead(cell: Cell, turnsPlanned: number | undefined, priceList: string): CellHead {
   const { target, session, caller, load, network } = cell.settings;
-  const origin = target.provider === "embedded" ? originOf(target.profile, session.effort) : undefined;
+  const { effortPolicy } = caller;
+  const thinking = effortPolicy ? Object.values(effortPolicy) : [session.effort];
+  const origin = target.provider === "embedded" ? worstOrigin(thinking.map((effort) => originOf(target.profile, effort))) : undefined;
   return {
     id: cell.id,
     axes: cell.axes,
     provider: target.provider,
     model: target.model,
     ...(target.provider === "embedded" ? { profile: target.profile } : {}),
-    ...(session.effort === undefined ? {} : { effort: session.effort }),
+    ...(effortPolicy ? { effort: "dynamic" } : session.effort === undefined ? {} : { effort: session.effort }),
     frameMs: session.frameMs,
     network,
     startBufferMs: caller.startBufferMs,
@@ -117,8 +119,13 @@ interface ProfileOrigins {
   readonly efforts?: Readonly<Record<string, { readonly thinkMs?: { readonly origin?: "measured" | "assumed" } }>>;
 }
 
+type Origin = "measured" | "assumed";
+
+const worstOrigin = (origins: readonly (Origin | undefined)[]): Origin | undefined =>
+  origins.includes("assumed") ? "assumed" : origins.includes(undefined) ? undefined : "measured";
+
 /** Whether the profile's think time at this effort rests on a measurement; it is what sets efforts apart. */
-function originOf(profile: string, effort = "low"): "measured" | "assumed" | undefined {
+function originOf(profile: string, effort = "low"): Origin | undefined {
   const { efforts } = JSON.parse(readPackageText("fixtures", "profiles", `${profile}.json`)) as ProfileOrigins;
   return efforts?.[effort]?.thinkMs?.origin;
 }

@@ -1,5 +1,6 @@
 // What a run has to say, as short texts that the terminal, the summary and the page all use.
 
+import { dynamicEffortTexts } from "./dynamic-effort.ts";
 import { outcomes, type TurnRow } from "../metrics/turn-row.ts";
 import { measure } from "../metrics/measure.ts";
 import { isQuantileBacked } from "../metrics/quantile.ts";
@@ -136,6 +137,7 @@ export function moneyText(views: readonly CellView[]): string | undefined {
   const parts = [
     ...(cached === undefined ? [] : [`cached input ${formatShare(cached)}`]),
     ...(more === undefined ? [] : [`${last?.name} costs ${formatShare(Math.abs(more))} ${more < 0 ? "less" : "more"} a turn than ${first?.name}`]),
+    ...dynamicEffortTexts(views),
   ];
   return parts.length > 0 ? parts.join("; ") : undefined;
 }

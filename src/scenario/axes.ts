@@ -17,7 +17,7 @@ export interface Axis {
 }
 
 export const axes: readonly Axis[] = [
-  { short: "effort", path: "session.effort", field: fields.effort },
+  { short: "effort", path: "session.effort", field: fields.sessionEffort },
   { short: "frameMs", path: "session.frameMs", field: fields.frameMs },
   { short: "network", path: "network", field: fields.network },
   { short: "sessions", path: "load.sessions", field: fields.sessions },
@@ -55,7 +55,7 @@ export function combinations(matrix: Scenario["matrix"]): readonly Readonly<Reco
 
 /**
  * The scenario of one cell: its axes' values in their places. A cell that changes the kind of turn detection gets that
- * kind's defaults.
+ * kind's defaults; caller.effortPolicy is in force where the effort is dynamic, and in no cell that has one of its own.
  */
 export function withAxisValues(scenario: Scenario, values: Readonly<Record<string, string | number>>): Scenario {
   const turnDetectionType = values["session.turnDetection.type"];
@@ -69,5 +69,12 @@ export function withAxisValues(scenario: Scenario, values: Readonly<Record<strin
     const parent = parts.slice(0, -1).reduce<Record<string, unknown>>((at, part) => at[part] as Record<string, unknown>, cell);
     parent[parts.at(-1) as string] = value;
   }
-  return cell as unknown as Scenario;
+  const asked = values["session.effort"];
+  return asked === undefined ? (cell as unknown as Scenario) : withEffort(cell as unknown as Scenario, String(asked));
+}
+
+function withEffort(cell: Scenario, asked: string): Scenario {
+  const { effortPolicy, ...caller } = cell.caller;
+  if (asked !== "dynamic") return { ...cell, caller };
+  return effortPolicy ? { ...cell, session: { ...cell.session, effort: effortPolicy.otherwise } } : cell;
 }

@@ -75,10 +75,10 @@ const wrong: Record<string, readonly [caller: string, rest: string, ...issues: s
     "",
     "s.yaml:4:20 caller.turns[0].complex: goes with caller.effortPolicy, which says what it means",
   ],
-  "an axis that a policy overrides": [
-    "  turns: [{say: a}]\n  effortPolicy: {complex: high, otherwise: low}",
-    "matrix: {effort: [low, high]}",
-    "s.yaml:6:10 matrix.effort: changes nothing: caller.effortPolicy gives every turn its effort",
+  "a dynamic effort without a policy": [
+    "  turns: [{say: a}]",
+    "matrix: {effort: [low, dynamic]}",
+    "s.yaml:5:24 matrix.effort[1]: is decided by caller.effortPolicy, and there is none: write {complex: high, otherwise: low}",
   ],
   "words from no file": [
     '  turns: [{text: "${feed:name}"}]',

@@ -21,6 +21,9 @@ const wishesOf = ({ session, caller }: Scenario): readonly Wish[] => [
   { field: "session.inputFormat", path: ["session", "inputFormat"], value: session.inputFormat, offered: "formats" },
   { field: "session.outputFormat", path: ["session", "outputFormat"], value: session.outputFormat, offered: "formats" },
   ...(session.effort === undefined ? [] : [{ field: "session.effort", path: ["session", "effort"], value: session.effort, offered: "efforts" } as const]),
+  ...Object.entries(caller.effortPolicy ?? {}).map(
+    ([name, value]) => ({ field: "caller.effortPolicy", path: ["caller", "effortPolicy", name], value, offered: "efforts" }) as const,
+  ),
   ...caller.turns.flatMap(({ effort }, turn): readonly Wish[] =>
     effort === undefined ? [] : [{ field: "caller.turns.effort", path: ["caller", "turns", turn, "effort"], value: effort, offered: "efforts" }],
   ),
@@ -35,7 +38,8 @@ export function capabilityFaults(resolved: Scenario, axisNames: readonly string[
     const cell = withAxisValues(resolved, values);
     const offered = capabilitiesOf(cell.target);
     for (const wish of wishesOf(cell)) {
-      if ((offered[wish.offered] as readonly string[]).includes(wish.value)) continue;
+      // A dynamic effort without a policy is a fault of its own; with one, the policy is asked about.
+      if (wish.value === "dynamic" || (offered[wish.offered] as readonly string[]).includes(wish.value)) continue;
       const path = placeOf(resolved, wish, axisNames);
       const message = refusal(cell.target, wish, offered[wish.offered]);
       faults.set(JSON.stringify([path, message]), { path, anchor: "value", message });

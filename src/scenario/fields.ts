@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { limits } from "../core/limits.ts";
 import { parseNetwork } from "../faults/profile.ts";
-import { efforts } from "./effort.ts";
+import { effortChoices, efforts } from "./effort.ts";
 import { audioFormats } from "./scenario.ts";
 
 interface NumberRange {
@@ -95,6 +95,9 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T) {
 const languageSays = "must be a language code, such as en";
 
 export const effort = oneOf(efforts).describe("How much the model may think before it answers");
+export const sessionEffort = oneOf(effortChoices).describe(
+  "How much the model may think before it answers; dynamic: turn by turn, as caller.effortPolicy says",
+);
 export const audioFormat = oneOf(audioFormats).describe("How audio goes over the wire");
 export const frameMs = wholeNumber({ min: limits.frameMsMin, max: limits.frameMsMax, unit: "milliseconds" }).describe(
   "In pieces of which length the microphone's audio leaves",

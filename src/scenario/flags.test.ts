@@ -76,7 +76,7 @@ test("a flag that changes the kind of target or turn detection leaves the old ki
 const wrongFlags: Record<string, readonly [override: Override, issue: string]> = {
   "a wrong value": [
     set("effort", "hihg", "--effort"),
-    '--effort session.effort: must be one of minimal, low, medium, high, xhigh, not "hihg"; did you mean high?',
+    '--effort session.effort: must be one of minimal, low, medium, high, xhigh, dynamic, not "hihg"; did you mean high?',
   ],
   "a wrong value in a list": [
     set("frameMs", "20,5", "--frame-ms"),

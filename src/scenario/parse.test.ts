@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { test } from "node:test";
-import { formatIssue } from "../core/issues.ts";
+import { formatIssue, ok } from "../core/issues.ts";
 import { packagePath } from "../core/package-files.ts";
 import { combinations, withAxisValues } from "./axes.ts";
 import { defaults } from "./defaults.ts";
@@ -75,14 +75,14 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
   "a frame too long": ["session: {frameMs: 101}", "s.yaml:6:20 session.frameMs: must be a whole number from 10 to 100 (milliseconds), not 101"],
   "a misspelt effort": [
     "session: {effort: hihg}",
-    's.yaml:6:19 session.effort: must be one of minimal, low, medium, high, xhigh, not "hihg"; did you mean high?',
+    's.yaml:6:19 session.effort: must be one of minimal, low, medium, high, xhigh, dynamic, not "hihg"; did you mean high?',
   ],
   "an unknown field": ["session: {frame_ms: 20}", "s.yaml:6:11 session.frame_ms: is not a field here; did you mean frameMs?"],
   "a field of another section": ["patienceMs: 20", "s.yaml:6:1 patienceMs: is not a field here; did you mean caller.patienceMs?"],
   "a field that means nothing": ["zzzzzzzz: 20", "s.yaml:6:1 zzzzzzzz: is not a field here"],
   "two faults, in order": [
     "session: {effort: 3, frameMs: 5}",
-    "s.yaml:6:19 session.effort: must be one of minimal, low, medium, high, xhigh, not 3",
+    "s.yaml:6:19 session.effort: must be one of minimal, low, medium, high, xhigh, dynamic, not 3",
     "s.yaml:6:31 session.frameMs: must be a whole number from 10 to 100 (milliseconds), not 5",
   ],
   "a section that is empty": [
@@ -128,7 +128,7 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
   "an unknown axis": ["matrix: {efort: [low]}", "s.yaml:6:10 matrix.efort: is not a field here; did you mean effort?"],
   "a wrong value of an axis": [
     "matrix: {effort: [low, hihg], frameMs: [5]}",
-    's.yaml:6:24 matrix.effort[1]: must be one of minimal, low, medium, high, xhigh, not "hihg"; did you mean high?',
+    's.yaml:6:24 matrix.effort[1]: must be one of minimal, low, medium, high, xhigh, dynamic, not "hihg"; did you mean high?',
     "s.yaml:6:41 matrix.frameMs[0]: must be a whole number from 10 to 100 (milliseconds), not 5",
   ],
   "an axis that is no list": ["matrix: {effort: low}", 's.yaml:6:18 matrix.effort: must be a list of values, such as [low, high], not "low"'],
@@ -262,7 +262,13 @@ test("a cell of the matrix is the scenario with its values in their places", () 
 test("every scenario that ships parses under its own name", () => {
   const files = globSync("*.yaml", { cwd: packagePath("scenarios") });
   assert.ok(files.length >= 4, `saw ${files.length} scenarios`);
-  for (const file of files) assert.equal(parsedOf(readFileSync(packagePath("scenarios", file), "utf8")).scenario.name, basename(file, ".yaml"));
+  const shipped = (file: string) => ({ source: file, path: file, text: readFileSync(packagePath("scenarios", file), "utf8") });
+  for (const file of files) {
+    const findBase = (wanted: string) => ok(shipped(`${wanted}.yaml`));
+    const parsed = parseScenario({ ...shipped(file), findBase, overrides: [], env: { OPENAI_API_KEY: "sk-test" } });
+    assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
+    assert.equal(parsed.value.scenario.name, basename(file, ".yaml"));
+  }
 });
 
 test("the quick start is what its first line promises", () => {

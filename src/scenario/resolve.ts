@@ -13,6 +13,7 @@ import { resolveTarget } from "./resolve-target.ts";
 import { sizeFaults } from "./plan-size.ts";
 import { present } from "./present.ts";
 import { resolveScript } from "./resolve-script.ts";
+import type { Effort } from "./effort.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import { scriptFaults } from "./script-faults.ts";
@@ -22,7 +23,7 @@ import type { Fault } from "./tree.ts";
 export function resolve(written: WrittenScenario, axisOrder: readonly string[]): Scenario {
   const { session, caller, load } = written;
   const resolvedLoad = resolveLoad(load);
-  const effort = session.effort ?? (written.target.provider === "embedded" ? defaults.embeddedEffort : undefined);
+  const effort = effortOf(written);
   return {
     version: 1,
     name: written.name,
@@ -46,7 +47,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       patienceMs: caller.patienceMs,
       startBufferMs: caller.startBufferMs,
       thinkMs: caller.thinkMs,
-      ...resolveScript(caller),
+      ...resolveScript(hasPolicy(written) ? caller : { ...caller, effortPolicy: undefined }),
       ...(isByTime(resolvedLoad) && { repeat: caller.repeat ?? "turns" }),
       ...(caller.pool && { pool: caller.pool }),
     },
@@ -58,6 +59,20 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
     ...resolveThresholds(written),
     tags: Object.fromEntries(Object.entries(written.tags).map(([name, value]) => [name, String(value)])),
   };
+}
+
+/** Whether the policy is in force in any cell: an effort of the session's own is another choice. */
+function hasPolicy({ session: { effort = "dynamic" }, caller: { effortPolicy }, matrix }: WrittenScenario): boolean {
+  const axis = [matrix["effort"], matrix["session.effort"]].flatMap((values) => values ?? []);
+  return effortPolicy !== undefined && (effort === "dynamic" || axis.includes("dynamic"));
+}
+
+/** What the session begins with: of a policy, the effort for turns that are not complex. */
+function effortOf(written: WrittenScenario): Effort | undefined {
+  const { session, caller, target } = written;
+  if (hasPolicy(written)) return caller.effortPolicy?.otherwise;
+  if (session.effort !== undefined && session.effort !== "dynamic") return session.effort;
+  return target.provider === "embedded" ? defaults.embeddedEffort : undefined;
 }
 
 function resolveThresholds({ thresholds, abortOnFail }: WrittenScenario): Pick<Scenario, "thresholds" | "abortAfterMs" | "abortAllAfterMs"> {

@@ -37,6 +37,7 @@ export function toResolvedYaml(scenario: Scenario, references: readonly Referenc
   });
   const written = {
     ...fields,
+    session: scenario.caller.effortPolicy ? { ...fields.session, effort: "dynamic" } : fields.session,
     target: redactTarget(scenario.target, redactUrl),
     load: writtenLoad(scenario.load),
     thresholds,

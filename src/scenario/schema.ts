@@ -32,7 +32,7 @@ const session = section({
   inputFormat: fields.audioFormat.default(defaults.session.inputFormat),
   outputFormat: fields.audioFormat.default(defaults.session.outputFormat),
   frameMs: fields.frameMs.default(defaults.session.frameMs),
-  effort: fields.effort.optional(),
+  effort: fields.sessionEffort.optional(),
   maxOutputTokens: fields.maxOutputTokens.default(defaults.session.maxOutputTokens),
   turnDetection,
   transcription: section({

@@ -20,12 +20,12 @@ export function scriptFaults(written: WrittenScenario, resolved: Scenario): read
     if (turn.text !== undefined) refuseFeeds(turn.text, [...path, "text"], caller, refuse);
     if (typeof turn.say === "string") refuseFeeds(turn.say, [...path, "say"], caller, refuse);
   }
-  if (caller.effortPolicy !== undefined && resolved.matrix["session.effort"] !== undefined)
-    faults.push({
-      path: ["matrix", Object.hasOwn(matrix, "effort") ? "effort" : "session.effort"],
-      anchor: "key",
-      message: "changes nothing: caller.effortPolicy gives every turn its effort",
-    });
+  if (caller.effortPolicy === undefined) {
+    const says = "is decided by caller.effortPolicy, and there is none: write {complex: high, otherwise: low}";
+    if (written.session.effort === "dynamic") faults.push({ path: ["session", "effort"], anchor: "value", message: says });
+    const index = resolved.matrix["session.effort"]?.indexOf("dynamic") ?? -1;
+    if (index >= 0) faults.push({ path: ["matrix", Object.hasOwn(matrix, "effort") ? "effort" : "session.effort", index], anchor: "value", message: says });
+  }
   const cues = [
     ...(caller.reactions ?? []).map(({ when }, index) => ({ path: ["reactions", index, "when", "called"], when })),
     { path: ["endedBy", "called"], when: caller.endedBy },

@@ -39,8 +39,12 @@ test("the target's process listens, survives Ctrl-C, logs a cut turn on the way 
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.deepEqual(
-    rows.map(({ call, outcome }) => [call, outcome]),
-    [["1/all/0/0", "cut"]],
+    rows.map(({ type, call, outcome }) => [type, call, outcome]),
+    [
+      ["turn", "1/all/0/0", "cut"],
+      // What was said by then is billed.
+      ["usage", "1/all/0/0", undefined],
+    ],
   );
   rmSync(folder, { recursive: true });
 });
