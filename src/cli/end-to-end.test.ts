@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { RunResult } from "../result/run-result.ts";
 import { readTurnLog } from "../result/turn-log.ts";
-import { runEarshot, type Finished } from "../testing/earshot-process.ts";
+import { runEarshot, runUnhurried, type Finished } from "../testing/earshot-process.ts";
 
 let folder = "";
 before(() => {
@@ -17,7 +17,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const earshot = (words: readonly string[], onError?: (text: string, child: ChildProcess) => void): Promise<Finished> => runEarshot(folder, words, onError);
+const earshot = (words: readonly string[], onError?: (text: string, child: ChildProcess) => void): Promise<Finished> =>
+  onError ? runEarshot(folder, words, onError) : runUnhurried(folder, words);
 
 const SHORT = `
 version: 1

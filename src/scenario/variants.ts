@@ -35,7 +35,8 @@ export const variants: readonly Variant[] = [targetVariant, turnDetectionVariant
 
 /** The fields of other kinds that this kind has not. */
 export function foreignFields({ owns }: Variant, kind: string): readonly string[] {
-  const own = owns[kind] ?? [];
+  // Written by a user: what every object has is no kind.
+  const own = Object.hasOwn(owns, kind) ? (owns[kind] ?? []) : [];
   return [...new Set(Object.values(owns).flat())].filter((name) => !own.includes(name));
 }
 

@@ -10,6 +10,16 @@ export interface Finished {
   readonly err: string;
 }
 
+const TRIES = 3;
+
+/** Runs earshot in `folder`, and again where it found that it was late: a machine that is busy with other tests proves nothing. */
+export async function runUnhurried(folder: string, words: readonly string[]): Promise<Finished> {
+  for (let left = TRIES - 1; ; left--) {
+    const finished = await runEarshot(folder, words);
+    if (finished.code !== 6 || left === 0 || !/frames left [\d.]+ ms late/.test(finished.out)) return finished;
+  }
+}
+
 /** Runs earshot in `folder`; `onError` sees all of its progress so far whenever more comes. */
 export function runEarshot(
   folder: string,
