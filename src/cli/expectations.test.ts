@@ -96,7 +96,7 @@ test("the first turn reads the documents, and the third one no more of the first
 test("the reports show it, and the rows are made again from the calls' raw inputs", () => {
   assert.match(file("summary.md"), /2\/4 turns as expected; functions 2\/4; word errors 0 %/);
   assert.match(file("effort.csv"), /,0\.5,0,0\.5,/);
-  assert.match(file("context.csv"), /^cell,context_tokens_from/);
+  assert.match(file("context.csv"), /^by,cell,context_tokens_from/);
   assert.match(file("report.html"), /Was it right/);
   const report = earshot("report", join("reports", "latest"));
   assert.equal(report.status, 0, report.stderr);

@@ -104,6 +104,8 @@ test("latency and money by context size: each turn in one class, each class twic
   assert.ok(small?.p50?.value !== undefined && small.p90 === undefined && small.usdPerTurn !== undefined);
   assert.match(htmlReport(record), /As the conversation grows/);
   assert.doesNotMatch(htmlReport(plain), /As the conversation grows/);
-  assert.equal(cellsOf(contextCsv(record)).length, 8);
+  const lines = contextCsv(record).trim().split("\n").slice(1);
+  const by = (what: string): number => lines.filter((line) => line.startsWith(`${what},`)).length;
+  assert.deepEqual([by("context"), by("turn"), lines.length], [8, 8, 16]);
   assert.equal(cellsOf(contextCsv(plain)).length, 0);
 });

@@ -1,4 +1,5 @@
-// Latency and money by how long the conversation had become: turns in classes of input tokens, each twice the one before.
+// Latency and money by how long the conversation had become: turns in classes of input tokens, each twice the one before, and
+// turns by their place in the call.
 
 import { samplesOf } from "../metrics/measure.ts";
 import { isQuantileBacked, quantile, type Quantile } from "../metrics/quantile.ts";
@@ -7,11 +8,8 @@ import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, headline, type CellView } from "./cell-view.ts";
 import { toCsv, type Column } from "./csv.ts";
 
-export interface ContextClass {
+export interface TurnClass {
   readonly view: CellView;
-  /** Input tokens of a turn's last response: from this on, and below that. */
-  readonly fromTokens: number;
-  readonly belowTokens: number;
   readonly turns: number;
   readonly firstTurn: number;
   readonly lastTurn: number;
@@ -22,13 +20,19 @@ export interface ContextClass {
   readonly cachedShare: number | undefined;
 }
 
+export interface ContextClass extends TurnClass {
+  /** Input tokens of a turn's last response: from this on, and below that. */
+  readonly fromTokens: number;
+  readonly belowTokens: number;
+}
+
 const SMALLEST = 1_000;
 const classOf = (tokens: number): number => (tokens < SMALLEST ? 0 : SMALLEST * 2 ** Math.floor(Math.log2(tokens / SMALLEST)));
 
 const meanOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function describe(view: CellView, fromTokens: number, rows: readonly TurnRow[]): ContextClass {
+function describe(view: CellView, rows: readonly TurnRow[]): TurnClass {
   const samples = samplesOf(
     headline,
     rows.filter((row) => row.kind === "plain"),
@@ -39,8 +43,6 @@ function describe(view: CellView, fromTokens: number, rows: readonly TurnRow[]):
   const cached = used.reduce((sum, usage) => sum + usage.textCached + usage.audioCached, 0);
   return {
     view,
-    fromTokens,
-    belowTokens: fromTokens === 0 ? SMALLEST : fromTokens * 2,
     turns: rows.length,
     firstTurn: Math.min(...numbers),
     lastTurn: Math.max(...numbers),
@@ -56,11 +58,22 @@ export function contextClasses(record: RunRecord): readonly ContextClass[] {
   return viewCells(record).flatMap((view) => {
     const known = view.rows.filter((row) => row.contextTokens !== undefined);
     const groups = [...Map.groupBy(known, (row) => classOf(row.contextTokens ?? 0))].sort(([a], [b]) => a - b);
-    return groups.map(([from, rows]) => describe(view, from, rows));
+    return groups.map(([fromTokens, rows]) => ({ ...describe(view, rows), fromTokens, belowTokens: fromTokens === 0 ? SMALLEST : fromTokens * 2 }));
   });
 }
 
-const columns: readonly Column<ContextClass>[] = [
+/** Of calls that go on for a time, the first turns alone. */
+const TURNS_SHOWN = 50;
+
+/** Every turn of a call by itself, cell by cell. */
+const turnClasses = (record: RunRecord): readonly TurnClass[] =>
+  viewCells(record).flatMap((view) => {
+    const known = view.rows.filter(({ turn, contextTokens }) => turn < TURNS_SHOWN && contextTokens !== undefined);
+    return [...Map.groupBy(known, ({ turn }) => turn)].sort(([a], [b]) => a - b).map(([, rows]) => describe(view, rows));
+  });
+
+const columns: readonly Column<TurnClass & Partial<ContextClass>>[] = [
+  { name: "by", of: ({ fromTokens }) => (fromTokens === undefined ? "turn" : "context") },
   { name: "cell", of: ({ view }) => view.cell.id },
   { name: "context_tokens_from", of: ({ fromTokens }) => fromTokens },
   { name: "context_tokens_below", of: ({ belowTokens }) => belowTokens },
@@ -73,5 +86,5 @@ const columns: readonly Column<ContextClass>[] = [
   { name: "cached_input_share", of: ({ cachedShare }) => cachedShare },
 ];
 
-/** context.csv of a run. A p90 of too few turns, and a quantile among unanswered ones, is an empty cell. */
-export const contextCsv = (record: RunRecord): string => toCsv(columns, contextClasses(record));
+/** context.csv of a run: by context, then by turn. A p90 of too few turns, and a quantile among unanswered ones, is an empty cell. */
+export const contextCsv = (record: RunRecord): string => toCsv(columns, [...contextClasses(record), ...turnClasses(record)]);

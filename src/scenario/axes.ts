@@ -6,6 +6,7 @@ import { cache } from "./context-schema.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
 import type { Scenario } from "./scenario.ts";
+import { formatPath, parsePath } from "./tree.ts";
 
 export interface Axis {
   /** Its full path in a scenario, and in the resolved matrix. */
@@ -38,6 +39,16 @@ export const axes: readonly Axis[] = [
 /** The axis of that short name or full path. */
 export const findAxis = (name: string): Axis | undefined => axes.find(({ short, path }) => short === name || path === name);
 
+/**
+ * The resolved path of any other field that is named by its full path, such as `session.tools[0].answers.delayMs`; undefined where
+ * the name can't be one. What its values may be is asked of the schema (other-axes.ts).
+ */
+export function otherAxisPath(name: string): string | undefined {
+  const path = parsePath(name);
+  if (findAxis(name) || !path || path.length < 2 || (path[0] !== "session" && path[0] !== "caller")) return undefined;
+  return formatPath(path);
+}
+
 export const axisName = ({ short, path }: Axis): string => short ?? path;
 
 /** A flag's comma list as values of the axis, in words. */
@@ -65,9 +76,9 @@ export function withAxisValues(scenario: Scenario, values: Readonly<Record<strin
     session["turnDetection"] = turnDetectionType === "manual" ? { type: "manual" } : { ...defaults.session.turnDetection };
   }
   for (const [path, value] of Object.entries(values)) {
-    const parts = path.split(".");
-    const parent = parts.slice(0, -1).reduce<Record<string, unknown>>((at, part) => at[part] as Record<string, unknown>, cell);
-    parent[parts.at(-1) as string] = value;
+    const parts = parsePath(path) ?? [];
+    const parent = parts.slice(0, -1).reduce<Record<string, unknown>>((at, part) => (at[part] ??= {}) as Record<string, unknown>, cell);
+    parent[String(parts.at(-1))] = value;
   }
   const asked = values["session.effort"];
   return asked === undefined ? (cell as unknown as Scenario) : withEffort(cell as unknown as Scenario, String(asked));

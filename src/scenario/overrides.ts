@@ -29,7 +29,8 @@ export function applyOverride(tree: Tree, override: Override, readValue: ReadVal
   if (!path) return { tree, path: [], fault: `${override.path} is not the path of a field, such as session.frameMs` };
   if (path[0] === "extends") return { tree, path, fault: "can only be written in a scenario's own file" };
   if (override.value.trim() === "") return { tree, path, fault: "needs a value" };
-  if (!axis || /^\s*[[{]/.test(override.value)) return setValue(axis ? withoutAxis(tree, axis) : tree, path, override.value, readValue);
+  if (!axis || /^\s*[[{]/.test(override.value))
+    return setValue(axis ? withoutAxis(tree, axis) : withoutValue(tree, ["matrix", formatPath(path)]), path, override.value, readValue);
 
   const values = splitAxisValues(axis, override.value);
   if (values.length > 1 || named) return setList(withoutAxis(tree, axis), axis, values, readValue);

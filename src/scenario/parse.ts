@@ -8,6 +8,7 @@ import { findAxis } from "./axes.ts";
 import { createFilling, type Environment, type Filling, hiddenOf, joinFilled, keepFilled } from "./environment.ts";
 import { fillingOf, joinLayers, type Layers, placeInLayers, readLayers, type ScenarioFile } from "./extends.ts";
 import { applyOverride, type Override } from "./overrides.ts";
+import { otherAxisFaults } from "./other-axes.ts";
 import { crossFaults, resolve } from "./resolve.ts";
 import { redactUrlText, toResolvedYaml } from "./resolved-yaml.ts";
 import { unrolledPaths } from "./resolve-script.ts";
@@ -133,7 +134,7 @@ function check(written: Tree, { references, untyped }: Filling): { readonly faul
     const reference = references.find(({ path }) => samePlace(path, fault.path));
     return reference ? { ...fault, message: `can't take what ${reference.shown} holds` } : fault;
   };
-  const faults = [...refused, ...crossFaults(parsed.data, scenario).map(quotesNothing)];
+  const faults = [...refused, ...[...crossFaults(parsed.data, scenario), ...otherAxisFaults(tree, scenario, show)].map(quotesNothing)];
   return faults.length > 0 ? { faults } : { faults, scenario };
 }
 

@@ -2,7 +2,7 @@
 
 import { limits } from "../core/limits.ts";
 import { formatNetwork, parseNetwork } from "../faults/profile.ts";
-import { findAxis } from "./axes.ts";
+import { findAxis, otherAxisPath } from "./axes.ts";
 import { capabilityFaults } from "./capability-faults.ts";
 import { defaults } from "./defaults.ts";
 import { expectationFaults, resolveContext, resolveTool } from "./resolve-expectations.ts";
@@ -100,7 +100,7 @@ function canonicalNetwork(text: string): string {
 function resolveMatrix(written: WrittenScenario["matrix"], axisOrder: readonly string[]): Scenario["matrix"] {
   const entries = axisOrder.flatMap((name) => {
     const values = written[name];
-    const path = findAxis(name)?.path;
+    const path = findAxis(name)?.path ?? otherAxisPath(name);
     if (path === undefined || values === undefined) return [];
     return [[path, path === "network" ? values.map((value) => canonicalNetwork(String(value))) : values] as const];
   });

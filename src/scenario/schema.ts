@@ -2,7 +2,7 @@
 // section live here; rules that join sections are in resolve.ts; what is recognised and refused is in unsupported.ts.
 
 import { z } from "zod";
-import { axes, axisName } from "./axes.ts";
+import { axes, axisName, otherAxisPath } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
 import { budget } from "./budget-schema.ts";
@@ -76,11 +76,14 @@ function axisValues(field: z.ZodType<string | number>) {
 
 const matrixShape = Object.fromEntries(axes.flatMap((axis) => [axisName(axis), axis.path].map((name) => [name, axisValues(axis.field)])));
 
+const otherValues = axisValues(z.union([z.string(), z.number()], "must be text or a number"));
+
 const matrix = z
-  .strictObject(matrixShape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? undefined : "must be a map of axes to lists, such as effort: [low, high]"),
-  })
+  .object(matrixShape, "must be a map of axes to lists, such as effort: [low, high]")
+  .catchall(otherValues)
   .superRefine((written, context) => {
+    const unknown = Object.keys(written).filter((name) => !Object.hasOwn(matrixShape, name) && otherAxisPath(name) === undefined);
+    if (unknown.length > 0) context.addIssue({ code: "unrecognized_keys", keys: unknown, input: written });
     for (const { short, path } of axes) {
       if (short === undefined || short === path || written[short] === undefined || written[path] === undefined) continue;
       context.addIssue({ code: "custom", path: [path], message: `is the axis ${short} again: write it once` });

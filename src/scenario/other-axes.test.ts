@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatIssue } from "../core/issues.ts";
+import { cellsOf } from "../plan/matrix.ts";
+import { parseScenario } from "./parse.ts";
+
+const base = `version: 1
+name: any
+session: {tools: [{name: find, answers: {value: 1, delayMs: 10}}], documents: [{tokens: 100}]}
+caller: {turns: [{say: order-status}, {say: refund, maxOutputTokens: 50}]}
+`;
+const parse = (matrix: string) => parseScenario({ text: `${base}matrix: ${matrix}\n`, source: "s.yaml", overrides: [], env: {} });
+const issuesOf = (matrix: string): readonly string[] => {
+  const parsed = parse(matrix);
+  return parsed.ok ? [] : parsed.issues.map(formatIssue);
+};
+
+test("any field of session and caller varies by its full path, inside lists and where nothing was written", () => {
+  const parsed = parse('{"session.tools[0].answers.delayMs": [50, 5000], "session.documents[0].tokens": [100, 8000], session.voice: [alloy]}');
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
+  const cells = cellsOf(parsed.value.scenario);
+  assert.deepEqual(
+    cells.map(({ settings: { session } }) => [session.tools?.[0]?.answers.delayMs, session.documents?.[0], session.voice]),
+    [
+      [50, { tokens: 100 }, "alloy"],
+      [50, { tokens: 8000 }, "alloy"],
+      [5000, { tokens: 100 }, "alloy"],
+      [5000, { tokens: 8000 }, "alloy"],
+    ],
+  );
+  assert.equal(cells[1]?.id, "session.tools[0].answers.delayMs=50,session.documents[0].tokens=8000,session.voice=alloy");
+  const again = parseScenario({ text: parsed.value.resolvedYaml, source: "s.yaml", overrides: [], env: {} });
+  assert.deepEqual(again.ok && again.value.scenario, parsed.value.scenario);
+});
+
+test("a turn's own fields vary, and so does what a block of others is asked", () => {
+  const parsed = parse('{"caller.turns[1].maxOutputTokens": [10, 20], caller.effortBy: [update, response]}');
+  assert.ok(parsed.ok);
+  assert.deepEqual(
+    cellsOf(parsed.value.scenario).map(({ settings: { caller } }) => [caller.turns[1]?.maxOutputTokens, caller.effortBy]),
+    [
+      [10, "update"],
+      [10, "response"],
+      [20, "update"],
+      [20, "response"],
+    ],
+  );
+});
+
+const refused: Record<string, readonly [matrix: string, issue: RegExp]> = {
+  "a value that the field does not take": [
+    '{"session.documents[0].tokens": [100, -1]}',
+    /^s\.yaml:5:\d+ matrix\.session\.documents\[0\]\.tokens\[1\]: must be /,
+  ],
+  "a field that there is not": ["{session.sped: [1]}", /^s\.yaml:5:\d+ matrix\.session\.sped\[0\]: is not a field here/],
+  "a place in a list that is not there": ['{"session.documents[4].tokens": [1]}', /there is no 4/],
+  "a field of another section": ["{load.calls: [1, 2]}", /matrix\.load\.calls: is not a field here/],
+  "a value twice": ["{session.voice: [a, a]}", /is the same value again; cells must differ/],
+  "what other fields follow from": ["{caller.mostTurns: [two]}", /must be a whole number/],
+  "a list of lists": ["{session.instructions: [[a]]}", /must be text or a number/],
+};
+for (const [name, [matrix, issue]] of Object.entries(refused)) {
+  test(`refused as an axis: ${name}`, () => assert.match(issuesOf(matrix).join("\n"), issue));
+}
+
+test("a flag for the field takes its axis away", () => {
+  const text = `${base}matrix: {session.voice: [a, b]}\n`;
+  const parsed = parseScenario({ text, source: "s.yaml", overrides: [{ path: "session.voice", value: "c", flag: "--set" }], env: {} });
+  assert.ok(parsed.ok);
+  assert.deepEqual([parsed.value.scenario.session.voice, parsed.value.scenario.matrix], ["c", {}]);
+});
