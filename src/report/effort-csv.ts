@@ -8,6 +8,7 @@ import { accuracyOrigin, accuracyText, pooledErrors, rightCalls, rightTurns, sha
 import { answeredShare, headline, latencyAt, medianOf, summaryOf, viewCells, type CellView } from "./cell-view.ts";
 import { toCsv, type Column } from "./csv.ts";
 import { meetsObjective } from "./objective.ts";
+import { unexplainedTextTokens } from "./unexplained-text.ts";
 
 interface EffortRow {
   readonly view: CellView;
@@ -22,7 +23,6 @@ const percentChange = (from: number | undefined, to: number | undefined): number
   from === undefined || to === undefined || from === 0 ? undefined : (to / from - 1) * 100;
 const column = (name: string, of: (row: EffortRow) => string | number | undefined): Column<EffortRow> => ({ name, of });
 /** Nothing is measured of it yet; the column keeps its place. */
-const reserved = (name: string): Column<EffortRow> => ({ name, of: () => undefined });
 
 const identityColumns: readonly Column<EffortRow>[] = [
   column("run_id", ({ run }) => run.runId),
@@ -70,7 +70,7 @@ const moneyColumns: readonly Column<EffortRow>[] = [
   column("cached_input_share", ({ view }) => view.cell.money.cachedInputShare),
   column("input_tokens_per_turn", ({ view }) => view.cell.money.inputTokensPerTurn),
   column("output_tokens_per_turn", ({ view }) => view.cell.money.outputTokensPerTurn),
-  reserved("text_out_unexplained_tokens_per_turn"),
+  column("text_out_unexplained_tokens_per_turn", ({ view }) => unexplainedTextTokens(view.rows)),
   column("usd_per_turn", ({ view }) => view.cell.money.usdPerTurn),
   column("usd_per_minute", ({ view }) => view.cell.money.usdPerMinute),
   column("usd_per_call", ({ view }) => view.cell.money.usdPerCall),
