@@ -110,6 +110,8 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
     durationMs: _d,
     droppedRows: _r,
     check: _k,
+    // Each part kept to a share of its own.
+    budget: _b,
     ...rest
   } = first.record.result;
   const runId = `${rest.runId}-merged`;

@@ -1,29 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatIssue } from "../core/issues.ts";
 import { defaults } from "./defaults.ts";
 import type { Override } from "./overrides.ts";
-import { parseScenario, type ParsedScenario } from "./parse.ts";
-
-const smallest = "version: 1\nname: small\ncaller:\n  turns:\n    - say: order-status\n";
-
-interface Given {
-  readonly overrides?: readonly Override[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const parse = (text: string, { overrides = [], env = {} }: Given = {}) => parseScenario({ text, source: "s.yaml", overrides, env });
-
-function issuesOf(text: string, given: Given = {}): readonly string[] {
-  const parsed = parse(text, given);
-  return parsed.ok ? [] : parsed.issues.map(formatIssue);
-}
-
-function parsedOf(text: string, given: Given = {}): ParsedScenario {
-  const parsed = parse(text, given);
-  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
-  return parsed.value;
-}
+import { issuesOf, parsedOf, smallest } from "../testing/parsed-scenario.ts";
 
 const set = (path: string, value: string, flag = "--set"): Override => ({ path, value, flag });
 

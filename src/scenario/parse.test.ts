@@ -6,28 +6,8 @@ import { formatIssue, ok } from "../core/issues.ts";
 import { packagePath } from "../core/package-files.ts";
 import { combinations, withAxisValues } from "./axes.ts";
 import { defaults } from "./defaults.ts";
-import type { Override } from "./overrides.ts";
-import { parseScenario, type ParsedScenario } from "./parse.ts";
-
-const smallest = "version: 1\nname: small\ncaller:\n  turns:\n    - say: order-status\n";
-
-interface Given {
-  readonly overrides?: readonly Override[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const parse = (text: string, { overrides = [], env = {} }: Given = {}) => parseScenario({ text, source: "s.yaml", overrides, env });
-
-function issuesOf(text: string, given: Given = {}): readonly string[] {
-  const parsed = parse(text, given);
-  return parsed.ok ? [] : parsed.issues.map(formatIssue);
-}
-
-function parsedOf(text: string, given: Given = {}): ParsedScenario {
-  const parsed = parse(text, given);
-  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
-  return parsed.value;
-}
+import { parseScenario } from "./parse.ts";
+import { issuesOf, parsedOf, smallest } from "../testing/parsed-scenario.ts";
 
 test("a scenario that says only what it must gets every default", () => {
   const { scenario } = parsedOf(smallest);

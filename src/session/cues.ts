@@ -1,15 +1,11 @@
 // Whether what a scenario waits for came in a turn: words in the answer, or a call of a function.
 
+import { normalise } from "../accuracy/normalise.ts";
 import type { PlannedReaction } from "../plan/planned-turn.ts";
 import type { TurnState } from "./turn-state.ts";
 
-/** Lower case, without punctuation, one space between words and one at either end. */
-export const normalised = (text: string): string =>
-  ` ${text
-    .toLowerCase()
-    .replaceAll(/['’]/g, "")
-    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
-    .trim()} `;
+/** As texts are compared everywhere, with a space at either end, so that words are found whole. */
+export const normalised = (text: string): string => ` ${normalise(text)} `;
 
 /** `pattern` is text, found as whole words whatever their case and punctuation, or a /regular expression/ on the text as it is. */
 export function isHeard(pattern: string, text: string): boolean {

@@ -1,6 +1,5 @@
 // Reads a connection into memory that all connections of the thread share. Node's usual way takes 64 KB from the system for
-// every read and gives most of it back: with a frame of every caller fifty times a second that is a quarter of the cost of
-// hearing them.
+// every read and gives most of it back, and every caller sends a frame fifty times a second.
 
 import * as net from "node:net";
 import type { Duplex } from "node:stream";

@@ -75,7 +75,7 @@ export interface TargetOptions {
   readonly rateLimits?: RateLimitOptions;
   /** Offer permessage-deflate. Default: no. */
   readonly compress?: boolean;
-  /** Serve conversations that nobody is in first, so that the first callers meet compiled code; a tenth of a second. */
+  /** Serve conversations that nobody is in first, so that the first callers meet compiled code. */
   readonly warmsUp?: boolean;
   /** Told of every socket before anything is sent on it; for tests that judge what the target says. */
   readonly onSocket?: (socket: WebSocket) => void;

@@ -10,7 +10,7 @@ import { createIds } from "./ids.ts";
 import type { Profile } from "./profile.ts";
 import type { Speech } from "./speech.ts";
 
-/** So many turns compile what the hearing of a frame and the sending of a delta run through, in a tenth of a second. */
+/** Enough to compile what the hearing of a frame and the sending of a delta run through. */
 const TURNS = 12;
 const FRAME_MS = 20;
 const FRAME_US = FRAME_MS * 1_000;
