@@ -1,6 +1,6 @@
 // A link that swallows everything for a while, without FIN or RST: the half-open connection of an elevator or a dead NAT
-// entry. What enters meanwhile waits for the end, as TCP would send it again; what entered before is in flight and arrives.
-// Real TCP backs off and may take up to twice the outage to notice its end; that is not modelled.
+// entry. What enters meanwhile is lost; what entered before is in flight and arrives. TCP sends the lost again, waiting
+// twice as long each time, so that the first byte comes up to about as long after the outage as the outage lasted.
 
 import { ok } from "../core/issues.ts";
 import { msToUs } from "../core/units.ts";
@@ -44,8 +44,6 @@ export const blackhole: Fault<"blackholes", readonly Blackhole[]> = {
       const fromUs = originUs + msToUs(atMs);
       return { fromUs, untilUs: forMs === undefined ? Infinity : fromUs + msToUs(forMs) };
     });
-    return {
-      leavesAtUs: (enteredUs) => windows.reduce((atUs, { fromUs, untilUs }) => (atUs >= fromUs && atUs < untilUs ? untilUs : atUs), enteredUs),
-    };
+    return { leavesAtUs: (atUs) => (windows.some(({ fromUs, untilUs }) => atUs >= fromUs && atUs < untilUs) ? Infinity : atUs) };
   },
 };

@@ -3,12 +3,16 @@
 // what is lost is lost before it is queued and what is queued is queued before it is delayed.
 
 import { blackhole } from "./blackhole.ts";
+import { burstLoss } from "./burst-loss.ts";
 import { delay } from "./delay.ts";
 import type { Fault } from "./fault.ts";
 import { jitter } from "./jitter.ts";
+import { loss } from "./loss.ts";
+import { rate } from "./rate.ts";
+import { resetAfter } from "./reset-after.ts";
 import { reset } from "./reset.ts";
 
-const list = [delay, jitter, blackhole, reset] as const;
+const list = [delay, jitter, rate, loss, burstLoss, blackhole, reset, resetAfter] as const;
 
 type Listed = (typeof list)[number];
 
