@@ -1,6 +1,7 @@
 // One scenario from its plan to its reports, on the terminal.
 
 import type { Clock } from "../core/clock.ts";
+import { revisionOf } from "../result/revision.ts";
 import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
 import { formatIssue } from "../core/issues.ts";
 import { openCanaryTarget } from "../load/canary.ts";
@@ -46,6 +47,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   const progress = startProgress({ clock, plan: prepared.plan });
   const onDrain = (): void => progress.note(`${String(signals.drain.reason)}: no new turns; those in progress may finish. Once more stops at once.`);
   signals.drain.addEventListener("abort", onDrain, { once: true });
+  const revision = revisionOf(process.env, process.cwd());
   const finished = await run({
     scenario,
     scenarioYaml: parsed.resolvedYaml,
@@ -63,6 +65,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     cut: signals.cut,
     watch: progress.watch,
     ...(asked.resumes === undefined ? {} : { resumes: asked.resumes }),
+    ...(revision ? { revision } : {}),
     ...(asked.budget ? { budget: asked.budget } : {}),
     ...(asked.trace ? { trace: asked.trace } : {}),
     ...(asked.startAt ? { startAt: asked.startAt } : {}),
