@@ -19,6 +19,7 @@ import { print, printError } from "./output.ts";
 import { fixtureRoots } from "./places.ts";
 import { startProgress } from "./progress.ts";
 import type { Signals } from "./signals.ts";
+import { addToStepSummary } from "./step-summary.ts";
 import { writeReports } from "./write-reports.ts";
 
 export interface ScenarioRun {
@@ -80,6 +81,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   }
   const { record, folder } = finished.value;
   await writeReports(folder, record);
+  addToStepSummary(process.env, record);
   print(closingTable(record).trimEnd());
   print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);
   return exitCodeOf(record.result, asked, signals.exitCode());
