@@ -1,22 +1,22 @@
 // The callers of a case, in a process of their own, over the very connection a run uses: through the shaper where the job
 // names a network, over plain sockets where the oracle is the network.
 
-import { setPriority } from "node:os";
 import { orThrow } from "../../src/core/issues.ts";
 import { stream } from "../../src/core/random.ts";
 import { createSystemClock } from "../../src/core/system-clock.ts";
 import { parseNetwork } from "../../src/faults/profile.ts";
 import type { Connection, ConnectionClose } from "../../src/transport/connection.ts";
 import { openConnection } from "../../src/transport/open.ts";
+import { goFirst } from "./priority.ts";
 import type { CallerReport, Frame, Job } from "./traffic.ts";
-import { BURST_FRAMES, burstNames, createNotes, FRAME_US, frameText, IDLE_US, PAUSE_US, PRIORITY, sendBurst, speak, WARM_UP_FRAMES } from "./traffic.ts";
+import { BURST_FRAMES, burstNames, createNotes, FRAME_US, frameText, IDLE_US, PAUSE_US, sendBurst, speak, WARM_UP_FRAMES } from "./traffic.ts";
 
 const NORMAL = 1000;
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 /** Sessions begin one after another within this, so that neither their handshakes nor their frames fall together. */
 const STARTS_OVER_US = 1_000_000;
 
-setPriority(PRIORITY);
+goFirst();
 const job = JSON.parse(process.argv[2] ?? "") as Job;
 const network = orThrow(parseNetwork(job.network));
 const trust = job.tls && { ca: job.tls.cert };
@@ -60,8 +60,8 @@ function call(session: number, { onOpen, onFrame, isWhole }: Life): Promise<void
 
 function voice(session: number, frames: number): Promise<void> {
   let connection: Connection | undefined;
-  let [serverHasAll, heard] = [false, 0];
-  const isWhole = (): boolean => serverHasAll && heard === frames;
+  let [serverHasAll, hasAll] = [false, false];
+  const isWhole = (): boolean => serverHasAll && hasAll;
   return call(session, {
     onOpen(opened) {
       connection = opened;
@@ -70,7 +70,7 @@ function voice(session: number, frames: number): Promise<void> {
     onFrame({ kind, n, atUs }, receivedAtUs) {
       if (kind === "all") serverHasAll = true;
       else {
-        heard++;
+        hasAll = n === frames;
         if (n > WARM_UP_FRAMES) notes.note("down", session, receivedAtUs - atUs);
       }
       if (isWhole()) connection?.close(NORMAL, "");

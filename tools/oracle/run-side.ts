@@ -25,7 +25,7 @@ interface Process<Message> {
 
 function start<Message>(prefix: readonly string[], file: string, job: Job): Process<Message> {
   const [program, ...words] = [...prefix, process.execPath, join(import.meta.dirname, file), JSON.stringify(job)];
-  const child = spawn(program, words, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = spawn(program, words, { stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true });
   const end = undoAtEnd(() => void child.kill("SIGKILL"));
   return {
     child,

@@ -3,14 +3,14 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import { setPriority } from "node:os";
 import type { WebSocket } from "ws";
 import { WebSocketServer } from "ws";
 import { createSystemClock } from "../../src/core/system-clock.ts";
+import { goFirst } from "./priority.ts";
 import type { Frame, Job, ServerReport } from "./traffic.ts";
-import { BURST_FRAMES, createNotes, frameText, PRIORITY, sendBurst, speak, WARM_UP_FRAMES } from "./traffic.ts";
+import { BURST_FRAMES, createNotes, frameText, sendBurst, speak, WARM_UP_FRAMES } from "./traffic.ts";
 
-setPriority(PRIORITY);
+goFirst();
 const job = JSON.parse(process.argv[2] ?? "") as Job;
 // As sharp as the caller's: both directions are to be paced alike.
 const clock = createSystemClock({ sharp: true });

@@ -63,21 +63,30 @@ export const PAUSE_US = 100_000;
 /** Frames of a session that don't count: code gets compiled, and TCP finds its pace. */
 export const WARM_UP_FRAMES = 25;
 export const FRAME_US = 20_000;
-/** Nice value of both processes on both sides: models are compared here, not how well a busy machine shares its cores. */
-export const PRIORITY = -15;
 /** With the header of a WebSocket frame 1,350 bytes, what 20 ms of pcm24k take as a message of the API: one TCP segment. */
 const FRAME_BYTES = 1_342;
 
 /** Padded with blanks, which JSON allows at its end. */
 export const frameText = (frame: Frame): string => JSON.stringify(frame).padEnd(FRAME_BYTES);
 
-/** Sends the frames of one session, each when it is due; after a stall those that are missing follow at once. */
-export function speak(clock: Clock, { frames, send }: { readonly frames: number; readonly send: (text: string) => void }): void {
+interface Speech {
+  readonly frames: number;
+  readonly send: (text: string) => void;
+}
+
+/**
+ * Sends the frames of one session, each when it is due. What a stall of this process made late by half a frame is left out, or
+ * a burst would follow that the other side never had; but for the last one, which ends the session.
+ */
+export function speak(clock: Clock, { frames, send }: Speech): void {
+  const startUs = clock.nowUs();
   let n = 0;
-  const stop = clock.repeat(clock.nowUs() + FRAME_US, FRAME_US, () => {
+  const stop = clock.repeat(startUs + FRAME_US, FRAME_US, () => {
     n++;
-    send(frameText({ kind: "voice", n, atUs: clock.nowUs() }));
+    const atUs = clock.nowUs();
     if (n === frames) stop();
+    else if (atUs - (startUs + n * FRAME_US) > FRAME_US / 2) return;
+    send(frameText({ kind: "voice", n, atUs }));
   });
 }
 
