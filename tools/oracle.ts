@@ -81,7 +81,7 @@ function notesOf({ name }: Case, { oracle, shaper }: Comparison): readonly strin
   const halves = [["K", oracle] as const, ...(shaper ? [["S", shaper] as const] : [])];
   return [
     ...passed,
-    ...(late ? [`${name} S: released late by ${late.p50Us} us p50, ${late.p99Us} p99, ${late.maxUs} max`] : []),
+    ...(late ? [`${name} S: released late by ${late.us.p50} us p50, ${late.us.p99} p99, ${late.maxUs} max`] : []),
     ...halves.flatMap(([side, { broken }]) => (broken.length === 0 ? [] : [`${name} ${side}: ${broken.length} sessions broke; the first: ${broken[0]}`])),
     ...halves.flatMap(([side, { crowded = 0 }]) =>
       crowded > CROWDED ? [`${name} ${side}: something waited for a CPU in ${percent(crowded)} of the time`] : [],
@@ -107,7 +107,7 @@ async function run(chosen: readonly Case[], oracle: Oracle, seed: number): Promi
     comparisons.push(comparison);
     for (const note of notesOf(one, comparison)) console.log(note);
   }
-  console.log(`\nOne way in ms (handshakes: dial to open). K: the oracle. S: earshot's shaper.\n`);
+  console.log(`\nOne way in ms (bursts: until the last byte; handshakes: dial to open). K: the oracle. S: earshot's shaper.\n`);
   console.log(tableText(comparisons.flatMap(({ rows }) => rows)));
   return comparisons;
 }

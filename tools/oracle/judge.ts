@@ -1,9 +1,9 @@
-// A case's samples from both sides as rows, and whether the shaper reaches the goal. Pure.
+// A case's samples from both sides as rows, and whether the shaper reaches the goals. Pure.
 
 import type { Random } from "../../src/core/random.ts";
 import type { Case, Goal } from "./cases.ts";
-import type { Summary } from "./statistics.ts";
-import { p99SpreadUs, summarise } from "./statistics.ts";
+import type { Quantile, Summary } from "./statistics.ts";
+import { chanceOf, summarise } from "./statistics.ts";
 import type { Samples } from "./traffic.ts";
 
 export type Verdict = "met" | "missed" | "no goal" | "not measured";
@@ -14,61 +14,54 @@ export interface Row {
   readonly what: string;
   readonly oracle?: Summary;
   readonly shaper?: Summary;
-  /** Of the oracle's p99 by chance. */
-  readonly spreadUs?: number;
-  readonly goal: string;
+  /** What the oracle's quantiles may be off by chance, µs. */
+  readonly chanceUs?: Summary["us"];
+  /** How far the shaper may be off. */
+  readonly limits: readonly Limit[];
   readonly verdict: Verdict;
 }
 
-interface Bound {
-  readonly quantile: "p50Us" | "p95Us" | "p99Us";
+export interface Limit {
+  readonly quantile: Quantile;
   readonly us: number;
 }
 
 const MS = 1_000;
-const ms = (us: number): string => `${(us / MS).toFixed(us < 10 * MS ? 1 : 0)} ms`;
+/** Two samples of the same thing are off by more than this only about once in fifty times. */
+const CHANCE_TIMES = 2;
 
-/** What may lie between oracle and shaper, each quantile for itself. */
-function boundsOf(goal: Goal, oracle: Summary, spreadUs: number | undefined): readonly Bound[] {
-  switch (goal.type) {
-    case "floor":
-      return [];
-    case "quantiles": {
-      const { p50Ms, p95Ms, p99Ms } = goal;
-      const asked = [["p50Us", p50Ms] as const, ["p95Us", p95Ms] as const, ["p99Us", p99Ms] as const];
-      return asked.flatMap(([quantile, limitMs]) => (limitMs === undefined ? [] : [{ quantile, us: limitMs * MS }]));
-    }
-    case "tail":
-      return [{ quantile: "p99Us", us: Math.max(goal.p99Share * oracle.p99Us, 2 * (spreadUs ?? 0)) }];
-    case "median":
-      return [{ quantile: "p50Us", us: goal.share * oracle.p50Us + goal.plusMs * MS }];
-  }
+function limitOf({ quantile, share = 0, ms = 0, orChance }: Goal, oracle: Summary, chanceUs: Summary["us"] | undefined): Limit {
+  const asked = share * oracle.us[quantile] + ms * MS;
+  return { quantile, us: orChance && chanceUs ? Math.max(asked, CHANCE_TIMES * chanceUs[quantile]) : asked };
 }
 
-function judge(oracle: Summary | undefined, shaper: Summary | undefined, bounds: readonly Bound[]): Verdict {
+function judge(oracle: Summary | undefined, shaper: Summary | undefined, limits: readonly Limit[]): Verdict {
   if (!oracle || !shaper) return "not measured";
-  if (bounds.length === 0) return "no goal";
-  return bounds.every(({ quantile, us }) => Math.abs(shaper[quantile] - oracle[quantile]) <= us) ? "met" : "missed";
+  if (limits.length === 0) return "no goal";
+  return limits.every(({ quantile, us }) => Math.abs(shaper.us[quantile] - oracle.us[quantile]) <= us) ? "met" : "missed";
 }
 
-/** `shaper` is absent where the shaper has no words for the network yet. */
-export function rowsOf(
-  one: Case,
-  { oracle, shaper, random }: { readonly oracle: Samples; readonly shaper?: Samples; readonly random: Random },
-): readonly Row[] {
-  const names = [...new Set([...Object.keys(oracle), ...Object.keys(shaper ?? {})])];
-  return names.toSorted().map((what) => {
+export interface Measured {
+  readonly oracle: Samples;
+  /** Absent where earshot has no words for the network yet. */
+  readonly shaper?: Samples;
+  readonly random: Random;
+}
+
+export function rowsOf({ name, goals }: Case, { oracle, shaper, random }: Measured): readonly Row[] {
+  const ways = [...new Set([...Object.keys(oracle), ...Object.keys(shaper ?? {})])].toSorted();
+  return ways.map((what) => {
     const [truth, ours] = [summarise(oracle[what] ?? []), summarise(shaper?.[what] ?? [])];
-    const spreadUs = p99SpreadUs(oracle[what] ?? [], random);
-    const bounds = truth ? boundsOf(one.goal, truth, spreadUs) : [];
+    const chanceUs = chanceOf(oracle[what] ?? [], random);
+    const limits = truth ? goals.map((goal) => limitOf(goal, truth, chanceUs)) : [];
     return {
-      case: one.name,
+      case: name,
       what,
       ...(truth && { oracle: truth }),
       ...(ours && { shaper: ours }),
-      ...(spreadUs !== undefined && { spreadUs }),
-      goal: bounds.map(({ quantile, us }) => `${quantile.slice(0, 3)} within ${ms(us)}`).join(", "),
-      verdict: judge(truth, ours, bounds),
+      ...(chanceUs && { chanceUs }),
+      limits,
+      verdict: judge(truth, ours, limits),
     };
   });
 }

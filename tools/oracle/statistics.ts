@@ -3,46 +3,44 @@
 import type { Random } from "../../src/core/random.ts";
 import { shuffled } from "../../src/core/random.ts";
 
+export const quantileNames = ["p50", "p95", "p99"] as const;
+export type Quantile = (typeof quantileNames)[number];
+const ranks: Readonly<Record<Quantile, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
+
 export interface Summary {
   readonly count: number;
-  readonly p50Us: number;
-  readonly p95Us: number;
-  readonly p99Us: number;
+  /** Nearest rank. */
+  readonly us: Readonly<Record<Quantile, number>>;
   readonly maxUs: number;
 }
-
-/** Nearest rank. `sorted` must not be empty. */
-const quantile = (sorted: readonly number[], p: number): number => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] as number;
-
-const p99 = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.99,
-  );
 
 /** Of all sessions together; undefined without a sample. */
 export function summarise(sessions: readonly (readonly number[])[]): Summary | undefined {
   const sorted = sessions.flat().toSorted((a, b) => a - b);
   const maxUs = sorted.at(-1);
   if (maxUs === undefined) return undefined;
-  return { count: sorted.length, p50Us: quantile(sorted, 0.5), p95Us: quantile(sorted, 0.95), p99Us: quantile(sorted, 0.99), maxUs };
+  const at = (name: Quantile): number => sorted[Math.ceil(ranks[name] * sorted.length) - 1] as number;
+  return { count: sorted.length, us: { p50: at("p50"), p95: at("p95"), p99: at("p99") }, maxUs };
 }
 
 const SPLITS = 50;
+const LEAST_SESSIONS = 4;
 
 /**
- * How far p99 of one half of the sessions lies from that of the other, on average over random halves, µs: what p99 of the
- * whole may be off by chance. By sessions and not by samples, because the samples of one stall belong together. Undefined
- * below four sessions with samples.
+ * How far the quantiles of one half of the sessions lie from those of the other, on average over random halves, µs: what those
+ * of the whole may be off by chance. By sessions and not by samples, because the samples of one stall belong together.
+ * Undefined below four sessions with samples.
  */
-export function p99SpreadUs(sessions: readonly (readonly number[])[], random: Random): number | undefined {
+export function chanceOf(sessions: readonly (readonly number[])[], random: Random): Summary["us"] | undefined {
   const spoken = sessions.filter((values) => values.length > 0);
-  if (spoken.length < 4) return undefined;
+  if (spoken.length < LEAST_SESSIONS) return undefined;
   const half = spoken.length >> 1;
-  let sumUs = 0;
+  const sums = { p50: 0, p95: 0, p99: 0 };
   for (let split = 0; split < SPLITS; split++) {
     const order = shuffled(spoken, random);
-    sumUs += Math.abs(p99(order.slice(0, half).flat()) - p99(order.slice(half).flat()));
+    const [one, other] = [summarise(order.slice(0, half)), summarise(order.slice(half))];
+    if (!one || !other) return undefined;
+    for (const name of quantileNames) sums[name] += Math.abs(one.us[name] - other.us[name]) / SPLITS;
   }
-  return sumUs / SPLITS;
+  return sums;
 }

@@ -2,23 +2,25 @@
 
 import type { Row } from "./judge.ts";
 import type { Summary } from "./statistics.ts";
+import { quantileNames } from "./statistics.ts";
 
-const header = ["case", "way", "n K / S", "K p50", "p95", "p99", "max", "S p50", "p95", "p99", "max", "S-K p50", "p95", "p99", "K by chance", "goal", ""];
+const header = "case,way,n K / S,K p50,p95,p99,max,S p50,p95,p99,max,S-K p50,p95,p99,K's chance p95,p99,may be off by,goal".split(",");
 /** Columns of words; the others are numbers. */
-const words = new Set([0, 1, 15, 16]);
+const words = new Set([0, 1, 16, 17]);
 
 const ms = (us: number): string => (us / 1_000).toFixed(us < 1_000_000 ? 2 : 0);
 const signed = (us: number): string => `${us < 0 ? "" : "+"}${ms(us)}`;
-const quantiles = ["p50Us", "p95Us", "p99Us"] as const;
 
 function valuesOf(summary: Summary | undefined): readonly string[] {
-  return summary ? [...quantiles.map((name) => ms(summary[name])), ms(summary.maxUs)] : ["not yet", "", "", ""];
+  return summary ? [...quantileNames.map((name) => ms(summary.us[name])), ms(summary.maxUs)] : ["-", "", "", ""];
 }
 
-function cells({ case: name, what, oracle, shaper, spreadUs, goal, verdict }: Row): readonly string[] {
-  const errors = quantiles.map((quantile) => (oracle && shaper ? signed(shaper[quantile] - oracle[quantile]) : ""));
+function cells({ case: name, what, oracle, shaper, chanceUs, limits, verdict }: Row): readonly string[] {
+  const errors = quantileNames.map((quantile) => (oracle && shaper ? signed(shaper.us[quantile] - oracle.us[quantile]) : ""));
   const counts = `${oracle?.count ?? 0} / ${shaper?.count ?? 0}`;
-  return [name, what, counts, ...valuesOf(oracle), ...valuesOf(shaper), ...errors, spreadUs === undefined ? "" : ms(spreadUs), goal, verdict];
+  const chance = chanceUs ? [ms(chanceUs.p95), ms(chanceUs.p99)] : ["", ""];
+  const goal = limits.map(({ quantile, us }) => `${quantile} ${ms(us)}`).join(", ");
+  return [name, what, counts, ...valuesOf(oracle), ...valuesOf(shaper), ...errors, ...chance, goal, verdict];
 }
 
 export function tableText(rows: readonly Row[]): string {
