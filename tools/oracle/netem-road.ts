@@ -37,15 +37,13 @@ function createPair(index: number, { callers, servers }: { readonly callers: str
   }
 }
 
-/** `link` undefined: the bare pairs. */
-export function openNetemRoad(link: Link | undefined, sessions: number): Promise<Road> {
+export function openNetemRoad(link: Link, sessions: number): Promise<Road> {
   const namespaces = createNamespaces();
   const { callers, servers, remove } = namespaces;
   pinTcp(callers);
   pinTcp(servers);
   for (let index = 0; index < sessions; index++) {
     createPair(index, namespaces);
-    if (!link) continue;
     command("tc", "-n", callers, "qdisc", "add", "dev", `c${index}`, "root", "netem", ...netemArguments(link));
     command("tc", "-n", servers, "qdisc", "add", "dev", `s${index}`, "root", "netem", ...netemArguments(link));
   }

@@ -40,7 +40,7 @@ export function chanceOf(sessions: readonly (readonly number[])[], random: Rando
     const order = shuffled(spoken, random);
     const [one, other] = [summarise(order.slice(0, half)), summarise(order.slice(half))];
     if (!one || !other) return undefined;
-    for (const name of quantileNames) sums[name] += Math.abs(one.us[name] - other.us[name]) / SPLITS;
+    for (const name of quantileNames) sums[name] += Math.abs(one.us[name] - other.us[name]);
   }
-  return sums;
+  return { p50: sums.p50 / SPLITS, p95: sums.p95 / SPLITS, p99: sums.p99 / SPLITS };
 }
