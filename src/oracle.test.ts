@@ -7,7 +7,7 @@ import { boundSeconds, cases } from "../tools/oracle/cases.ts";
 import { emulatorFaults } from "../tools/oracle/emulator-check.ts";
 import { rowsOf } from "../tools/oracle/judge.ts";
 import { emulatorArguments, netemArguments } from "../tools/oracle/link.ts";
-import { chanceOf, summarise } from "../tools/oracle/statistics.ts";
+import { chanceOf, summarise, summariseMiddle } from "../tools/oracle/statistics.ts";
 import { tableText } from "../tools/oracle/table.ts";
 import { BURST_FRAMES, FRAME_US, frameText, sendBurst, speak } from "../tools/oracle/traffic.ts";
 import { compileEmulator } from "../tools/oracle/tun-road.ts";
@@ -54,6 +54,16 @@ test("what quantiles may be off by chance is nothing where all sessions are alik
   const wild = calm.map((values, index) => (index === 0 ? [...values, 1_000] : values));
   assert.equal(chanceOf(wild, stream(1))?.p99, 997);
   assert.equal(chanceOf(calm.slice(5), stream(1)), undefined);
+});
+
+test("the session in the middle does not feel what one session suffered", () => {
+  const sessions = [[1, 2, 3], [2, 3, 4], [3, 4, 5, 9_000, 9_000], []];
+  assert.deepEqual(summariseMiddle(sessions), { count: 3, us: { p50: 3, p95: 4, p99: 4 }, maxUs: 4 });
+  const lossy = { ...one, goals: [{ quantile: "p99", ms: 5, orChance: true }] } as const;
+  assert.deepEqual(
+    rowsOf(lossy, { oracle: { up: sessions }, random: stream(1) }).map(({ what }) => what),
+    ["up", "up, middle session"],
+  );
 });
 
 const one: Case = {

@@ -49,7 +49,7 @@ async function measure(one: Case, road: Road, { network, seed }: { readonly netw
   const [startedMs, before] = [performance.now(), waitedUs()];
   const tls = traffic.type === "handshake" && traffic.secure ? createCertificate(road.hosts) : undefined;
   if (traffic.type === "handshake" && traffic.secure && !tls) throw new Error(`${one.name} needs the openssl command; leave it out with --case`);
-  const side = await runSide(road, { traffic, sessions, seed, network, ...(tls && { tls }) }, boundSeconds(one));
+  const side = await runSide(road, { traffic, sessions, seed, network, limitSeconds: boundSeconds(one), ...(tls && { tls }) });
   const after = waitedUs();
   const account = await road.close();
   const crowded = before === undefined || after === undefined ? undefined : (after - before) / 1_000 / (performance.now() - startedMs);

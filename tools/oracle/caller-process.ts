@@ -1,6 +1,7 @@
 // The callers of a case, in a process of their own, over the very connection a run uses: through the shaper where the job
 // names a network, over plain sockets where the oracle is the network.
 
+import { sleepUntil } from "../../src/core/clock.ts";
 import { orThrow } from "../../src/core/issues.ts";
 import { stream } from "../../src/core/random.ts";
 import { createSystemClock } from "../../src/core/system-clock.ts";
@@ -12,6 +13,7 @@ import type { CallerReport, Frame, Job } from "./traffic.ts";
 import { BURST_FRAMES, burstNames, createNotes, FRAME_US, frameText, IDLE_US, PAUSE_US, sendBurst, speak, WARM_UP_FRAMES } from "./traffic.ts";
 
 const NORMAL = 1000;
+const US_PER_S = 1e6;
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 /** Sessions begin one after another within this, so that neither their handshakes nor their frames fall together. */
 const STARTS_OVER_US = 1_000_000;
@@ -155,13 +157,17 @@ function converse(session: number): Promise<void> {
   }
 }
 
+const running = new Set<number>();
 const beginUs = clock.nowUs();
 const startUs = (session: number): number => beginUs + (session / job.sessions) * STARTS_OVER_US + ((session * GOLDEN_RATIO) % 1) * FRAME_US;
-const starts = Array.from(
-  { length: job.sessions },
-  (_, session) => new Promise<void>((resolve) => void clock.at(Math.round(startUs(session)), () => resolve(converse(session)))),
-);
+const starts = Array.from({ length: job.sessions }, async (_, session) => {
+  running.add(session);
+  await sleepUntil(clock, Math.round(startUs(session)));
+  await converse(session);
+  running.delete(session);
+});
 process.once("disconnect", () => process.exit(0));
-await Promise.all(starts);
+await Promise.race([Promise.all(starts), sleepUntil(clock, beginUs + job.limitSeconds * US_PER_S)]);
+for (const session of running) broken.push(`session ${session}: not at its end after ${job.limitSeconds} s`);
 const report: CallerReport = { type: "done", samples: notes.samples, broken, shaperLatenessUs };
 process.send?.(report);

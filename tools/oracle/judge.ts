@@ -3,7 +3,7 @@
 import type { Random } from "../../src/core/random.ts";
 import type { Case, Goal } from "./cases.ts";
 import type { Quantile, Summary } from "./statistics.ts";
-import { chanceOf, summarise } from "./statistics.ts";
+import { chanceOf, summarise, summariseMiddle } from "./statistics.ts";
 import type { Samples } from "./traffic.ts";
 
 export type Verdict = "met" | "missed" | "no goal" | "not measured";
@@ -48,20 +48,22 @@ export interface Measured {
   readonly random: Random;
 }
 
+/** Where chance decides the tail of all samples, the session in the middle has a row of its own. */
 export function rowsOf({ name, goals }: Case, { oracle, shaper, random }: Measured): readonly Row[] {
   const ways = [...new Set([...Object.keys(oracle), ...Object.keys(shaper ?? {})])].toSorted();
-  return ways.map((what) => {
-    const [truth, ours] = [summarise(oracle[what] ?? []), summarise(shaper?.[what] ?? [])];
-    const chanceUs = chanceOf(oracle[what] ?? [], random);
-    const limits = truth ? goals.map((goal) => limitOf(goal, truth, chanceUs)) : [];
-    return {
-      case: name,
-      what,
-      ...(truth && { oracle: truth }),
-      ...(ours && { shaper: ours }),
-      ...(chanceUs && { chanceUs }),
-      limits,
-      verdict: judge(truth, ours, limits),
-    };
-  });
+  const views = goals.some(({ orChance }) => orChance)
+    ? [
+        { of: summarise, suffix: "" },
+        { of: summariseMiddle, suffix: ", middle session" },
+      ]
+    : [{ of: summarise, suffix: "" }];
+  return ways.flatMap((way) =>
+    views.map(({ of, suffix }): Row => {
+      const [truth, ours] = [of(oracle[way] ?? []), of(shaper?.[way] ?? [])];
+      const chanceUs = chanceOf(oracle[way] ?? [], random, of);
+      const limits = truth ? goals.map((goal) => limitOf(goal, truth, chanceUs)) : [];
+      const measured = { ...(truth && { oracle: truth }), ...(ours && { shaper: ours }), ...(chanceUs && { chanceUs }) };
+      return { case: name, what: way + suffix, ...measured, limits, verdict: judge(truth, ours, limits) };
+    }),
+  );
 }

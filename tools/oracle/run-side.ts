@@ -46,7 +46,7 @@ function start<Message>(prefix: readonly string[], file: string, job: Job): Proc
   };
 }
 
-export async function runSide(road: Road, job: Omit<Job, "hosts" | "listenOn" | "port">, limitSeconds: number): Promise<Side> {
+export async function runSide(road: Road, job: Omit<Job, "hosts" | "listenOn" | "port">): Promise<Side> {
   const whole = { ...job, hosts: road.hosts, listenOn: road.listenOn, port: 0 };
   const server = start<ServerReport>(road.server, "server-process.ts", whole);
   try {
@@ -54,7 +54,7 @@ export async function runSide(road: Road, job: Omit<Job, "hosts" | "listenOn" | 
     if (listening.type !== "listening") throw new Error("the server reported before it listened");
     const callers = start<CallerReport>(road.callers, "caller-process.ts", { ...whole, port: listening.port });
     try {
-      const { samples, broken, shaperLatenessUs } = await callers.next(START_LIMIT_SECONDS + limitSeconds);
+      const { samples, broken, shaperLatenessUs } = await callers.next(START_LIMIT_SECONDS + job.limitSeconds);
       server.child.send({ type: "report" });
       const heard = await server.next(START_LIMIT_SECONDS);
       return { samples: { ...(heard.type === "samples" && heard.samples), ...samples }, broken, shaperLatenessUs };

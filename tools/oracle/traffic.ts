@@ -26,6 +26,8 @@ export interface Job {
   readonly listenOn: string;
   /** The server's; 0 in its own job, as it takes what is free. */
   readonly port: number;
+  /** After this the caller reports what it has. */
+  readonly limitSeconds: number;
   /** PEM, for handshakes with TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
