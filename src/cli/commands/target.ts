@@ -7,6 +7,8 @@ import type { Argv, CommandModule } from "yargs";
 import { exitCodes } from "../../core/exit-codes.ts";
 import { failed, ok, orThrow, type Result } from "../../core/issues.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
+import { parseNetwork } from "../../faults/profile.ts";
+import { parseServerFault, serverFaultGrammar } from "../../faults/server-fault.ts";
 import type { TlsIdentity } from "../../target/certificate.ts";
 import { openTruthFile } from "../../target/ground-truth.ts";
 import { modelRules, type ModelRule } from "../../target/models.ts";
@@ -37,12 +39,15 @@ interface TargetArguments {
   readonly tokensPerMinute?: number;
   readonly requestsPerMinute?: number;
   readonly compress: boolean;
+  readonly network: string;
+  readonly fault: readonly string[];
 }
 
 const MS_PER_MINUTE = 60_000;
 const answering = "What it answers:";
 const admitting = "Who gets in, and for how long:";
 const carrying = "TLS and compression:";
+const misbehaving = "What goes wrong:";
 
 export const targetCommand: CommandModule<object, TargetArguments> = {
   command: "target",
@@ -87,6 +92,21 @@ export const targetCommand: CommandModule<object, TargetArguments> = {
       .option("tls-cert", { type: "string", describe: "Certificate file (PEM) to serve with instead", requiresArg: true, group: carrying })
       .option("tls-key", { type: "string", describe: "Its key (PEM)", requiresArg: true, group: carrying })
       .option("compress", { type: "boolean", default: false, describe: "Offer permessage-deflate", group: carrying })
+      .option("network", {
+        type: "string",
+        default: "none",
+        describe: "Network between every client and the target, such as delay:80ms,jitter:20ms,blackhole@5s+3s",
+        requiresArg: true,
+        group: misbehaving,
+      })
+      .option("fault", {
+        type: "string",
+        array: true,
+        default: [] as string[],
+        describe: `Fault of the whole target, so long after its first connection; may be given often: ${serverFaultGrammar}`,
+        requiresArg: true,
+        group: misbehaving,
+      })
       .example("$0 target", "then point a client at ws://127.0.0.1:8790/v1/realtime?model=gpt-realtime-2")
       .example("$0 target --profile exact --truth truth.ndjson", "fixed delays, and a log of what it really did")
       .example("$0 target --tls --session-minutes 1", "wss, and how your app lives through the end of a session") as Argv<TargetArguments>,
@@ -122,6 +142,8 @@ async function open(given: TargetArguments): Promise<Target> {
   const sessionMinutes = positive("--session-minutes", given.sessionMinutes);
   const tokensPerMinute = positive("--tokens-per-minute", given.tokensPerMinute);
   const requestsPerMinute = positive("--requests-per-minute", given.requestsPerMinute);
+  const network = orThrow(fromFlag("--network", parseNetwork(given.network)));
+  const faults = given.fault.map((text) => orThrow(fromFlag("--fault", parseServerFault(text))));
   const sink = truth === undefined ? undefined : openTruthFile(truth);
   const started = await startTarget({
     clock: createSystemClock(),
@@ -134,6 +156,8 @@ async function open(given: TargetArguments): Promise<Target> {
     port,
     models,
     compress,
+    network,
+    faults,
     ...(sessionMinutes === undefined ? {} : { sessionMs: sessionMinutes * MS_PER_MINUTE }),
     rateLimits: { ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }), ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) },
     ...(tls === undefined ? {} : { tls }),
@@ -143,6 +167,9 @@ async function open(given: TargetArguments): Promise<Target> {
   });
   return orThrow(started);
 }
+
+/** The same, its issues told of the flag. */
+const fromFlag = <T>(source: string, result: Result<T>): Result<T> => (result.ok ? result : failed(...result.issues.map((issue) => ({ ...issue, source }))));
 
 function positive(source: string, value: number | undefined): number | undefined {
   if (value === undefined || (value > 0 && Number.isFinite(value))) return value;
