@@ -5,7 +5,7 @@ import type { Cancel, Clock } from "../core/clock.ts";
 import { formatIssue } from "../core/issues.ts";
 import { msToUs, US_PER_S } from "../core/units.ts";
 import type { ServerFault } from "../faults/server-fault.ts";
-import type { NoteRow } from "./ground-truth.ts";
+import type { FaultRow } from "./ground-truth.ts";
 import type { Port } from "./port.ts";
 import type { Freezer } from "./tricked-conversation.ts";
 
@@ -14,7 +14,7 @@ export interface PlannedFaultsOptions {
   readonly clock: Clock;
   readonly port: Port;
   readonly freezer: Freezer;
-  readonly writeNote: (row: NoteRow) => void;
+  readonly writeNote: (row: FaultRow) => void;
   readonly say: (notice: string) => void;
 }
 

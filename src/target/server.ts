@@ -19,11 +19,12 @@ import { admit } from "./admission.ts";
 import { createAudioDecoder } from "./append.ts";
 import { layAppendLane } from "./append-lane.ts";
 import type { TlsIdentity } from "./certificate.ts";
+import type { ClientAccount, ConnectionAccount } from "./client-account.ts";
 import type { TargetStats } from "./connection.ts";
 import { serveConnection } from "./connection.ts";
 import { createConversation } from "./conversation.ts";
 import { errorBody } from "./fault.ts";
-import type { NoteRow, TruthRow } from "./ground-truth.ts";
+import type { FaultRow, NoteRow, TruthRow } from "./ground-truth.ts";
 import type { HttpServer } from "./http-server.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createIds } from "./ids.ts";
@@ -49,6 +50,7 @@ import { trickPlanner } from "./trick-plan.ts";
 import type { Freezer, Served } from "./tricked-conversation.ts";
 import { trickConversation } from "./tricked-conversation.ts";
 import { warmUp } from "./warm-up.ts";
+import { callerName, watched, watchSocket } from "./watch-client.ts";
 
 export interface TargetOptions {
   readonly clock: Clock;
@@ -80,6 +82,8 @@ export interface TargetOptions {
   readonly network?: Network;
   /** What goes wrong with the whole target, from the first connection on. */
   readonly faults?: readonly ServerFault[];
+  /** Told what clients do. */
+  readonly account?: ClientAccount;
   /** Offer permessage-deflate. Default: no. */
   readonly compress?: boolean;
   /** Serve conversations that nobody is in first, so that the first callers meet compiled code. */
@@ -104,7 +108,11 @@ const CLOSE_US = 1_000_000;
 
 /** Listens, or says which clips are missing or why the port or the certificate can't be had. */
 export async function startTarget(options: TargetOptions): Promise<Result<Target>> {
-  const { clock, host = "127.0.0.1", say = () => {}, writeNote = () => {} } = options;
+  const { clock, account, host = "127.0.0.1", say = () => {} } = options;
+  const writeNote = (row: FaultRow): void => {
+    if (row.cut !== undefined) account?.willCutAll();
+    options.writeNote?.(row);
+  };
   const freezer = { untilUs: 0 };
   const door = await openDoor(options, freezer);
   if (!door.ok) return door;
@@ -145,6 +153,8 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     const refuseHttp = (status: string, more = ""): void => void tcp.end(`HTTP/1.1 ${status}\r\n${more}Connection: close\r\nContent-Length: 0\r\n\r\n`);
     if (!isLoopbackHost(request.headers.host)) return refuseHttp("403 Forbidden");
     const away = faults.turningAway();
+    const caller = account ? callerName(request.headers, request.socket.remoteAddress) : "";
+    if (away) account?.turnedAway(caller, clock.nowUs());
     if (away) return refuseHttp(awayStatus[away.status], `Retry-After: ${away.retryAfterS}\r\n`);
     const admission = admit(request.url ?? "/", request.headers, rules);
     if (admission.type === "not_found") return refuseHttp("404 Not Found");
@@ -153,7 +163,9 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     if (line !== tcp) port.replace(tcp, line);
     sockets.handleUpgrade(request, line, head, (socket) => {
       options.onSocket?.(socket);
-      door.value.take(socket, line, admission);
+      const watching = account?.opened(caller, clock.nowUs());
+      if (watching) watchSocket(socket, line, { account: watching, clock });
+      door.value.take(socket, line, admission, watching);
     });
   });
 
@@ -176,7 +188,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
 interface Door {
   readonly stats: TargetStats;
   /** Serves the session that the socket was admitted to, or says why there is none. */
-  take(socket: WebSocket, tcp: Duplex, admission: Exclude<Admission, { readonly type: "not_found" }>): void;
+  take(socket: WebSocket, tcp: Duplex, admission: Exclude<Admission, { readonly type: "not_found" }>, account?: ConnectionAccount): void;
   close(): Promise<void>;
 }
 
@@ -207,13 +219,13 @@ async function openDoor(options: TargetOptions, freezer: Freezer): Promise<Resul
   const scriptListens = listensToWords(options.script);
   const limiter = createRateLimiter(options.rateLimits ?? {});
 
-  function serve(socket: WebSocket, tcp: Duplex, conversation: Served): void {
-    const { hear } = serveConnection(socket, tcp, conversation, context);
+  function serve(socket: WebSocket, tcp: Duplex, conversation: Served, account: ConnectionAccount | undefined): void {
+    const { hear } = serveConnection(socket, tcp, account ? watched(conversation, account) : conversation, context);
     // Compressed frames are no text: only the library reads them.
     if (!options.compress) layAppendLane(tcp, conversation.appendType ?? "input_audio_buffer.append", hear);
   }
 
-  function welcome(socket: WebSocket, tcp: Duplex, { kind, call, model, defaults }: Admission & { type: "admitted" }): void {
+  function welcome(socket: WebSocket, tcp: Duplex, { kind, call, model, defaults }: Admission & { type: "admitted" }, account?: ConnectionAccount): void {
     const number = stats.connections++;
     stats.openConnections++;
     socket.on("close", () => stats.openConnections--);
@@ -229,18 +241,20 @@ async function openDoor(options: TargetOptions, freezer: Freezer): Promise<Resul
       ...(options.sessionMs === undefined ? {} : { sessionMs: options.sessionMs }),
       ...(defaults === undefined ? {} : { defaults }),
     };
-    if (kind === "translation") return serve(socket, tcp, createTranslation({ ...session, ...(call ? { callName: call.text } : {}), speech: interpreters }));
+    if (kind === "translation")
+      return serve(socket, tcp, createTranslation({ ...session, ...(call ? { callName: call.text } : {}), speech: interpreters }), account);
     const named = { audioTotal, ...(call ? { callName: call.text } : {}), ...(limiter ? { limiter } : {}), ...(queue ? { queue } : {}) };
     const conversation = (kind === "transcription" ? createTranscription : createConversation)({ ...session, ...named, speech, scriptListens });
     const plan = { armed: (turn: number) => tricks?.(session.key, turn) ?? [], freezer, ...(call ? { call: call.text } : {}) };
-    serve(socket, tcp, tricks || mayFreeze ? trickConversation(conversation, plan) : conversation);
+    serve(socket, tcp, tricks || mayFreeze ? trickConversation(conversation, plan) : conversation, account);
   }
 
   return ok({
     stats,
     close: recogniser.close,
-    take(socket, tcp, admission) {
-      if (admission.type === "admitted") return welcome(socket, tcp, admission);
+    take(socket, tcp, admission, account) {
+      if (admission.type === "admitted") return welcome(socket, tcp, admission, account);
+      account?.willEnd("ended");
       const ids = createIds(clock.nowUs(), stream(options.seed, "refused", stats.connections++));
       socket.on("error", () => socket.terminate());
       socket.send(JSON.stringify({ type: "error", event_id: ids.next("event"), error: errorBody(admission.wrong, undefined) }));
