@@ -192,8 +192,8 @@ function endConnection(caller: Caller, connection: Connection, { end, atUs }: { 
   if (!caller.open.delete(connection)) return;
   compare(connection);
   caller.ends[end] = (caller.ends[end] ?? 0) + 1;
-  caller.interrupted += connection.memory.interrupted;
-  caller.truncated += connection.memory.truncated;
+  caller.interrupted += connection.memory.known.interrupted;
+  caller.truncated += connection.memory.known.truncated;
   if (end === "closed") return;
   const loss: OpenLoss = { end, lostUs: end === "silence" ? connection.lastHeardUs : atUs, memory: connection.memory };
   caller.losses.push(loss);
@@ -201,13 +201,13 @@ function endConnection(caller: Caller, connection: Connection, { end, atUs }: { 
   const back = [...caller.open].find((other) => other.openedUs > connection.lastHeardUs && !other.returnedFrom);
   if (!back) return;
   pair(loss, back);
-  if (back.memory.hasAnswered) compare(back);
+  if (back.memory.known.hasAnswered) compare(back);
 }
 
 function accountOf(name: string, caller: Caller, firstUs: number): CallerAccount {
   for (const connection of caller.open) compare(connection);
   const { connections, turnedAway, ends, pingsSent, pingsAnswered } = caller;
-  const sum = (field: "interrupted" | "truncated"): number => [...caller.open].reduce((all, { memory }) => all + memory[field], caller[field]);
+  const sum = (field: "interrupted" | "truncated"): number => [...caller.open].reduce((all, { memory }) => all + memory.known[field], caller[field]);
   return {
     caller: name,
     connections,

@@ -137,15 +137,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     onConnection: () => faults.onConnection(),
   });
   const faults = planFaults({ faults: options.faults ?? [], clock, port, freezer, writeNote, say });
-  // closeTimeout is newer than the library's published types.
-  const closing: object = { closeTimeout: limits.closeMs };
-  const sockets = new WebSocketServer({
-    ...closing,
-    noServer: true,
-    perMessageDeflate: options.compress ?? false,
-    maxPayload: limits.messageBytes,
-    handleProtocols: (offered) => (offered.has("realtime") ? "realtime" : false),
-  });
+  const sockets = createSockets(options);
 
   http.on("upgrade", (request: IncomingMessage, tcp, head) => {
     // Until ws takes it over, nobody else listens: a peer that resets would end the process.
@@ -182,6 +174,18 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
       await closeAll(clock, http, sockets, port);
       await door.value.close();
     },
+  });
+}
+
+function createSockets({ compress = false }: Pick<TargetOptions, "compress">): WebSocketServer {
+  // closeTimeout is newer than the library's published types.
+  const closing: object = { closeTimeout: limits.closeMs };
+  return new WebSocketServer({
+    ...closing,
+    noServer: true,
+    perMessageDeflate: compress,
+    maxPayload: limits.messageBytes,
+    handleProtocols: (offered) => (offered.has("realtime") ? "realtime" : false),
   });
 }
 

@@ -139,7 +139,7 @@ test("a spoken turn is known again by its pieces, though its ends are others, an
 test("answers that a client stopped are counted, and those of them that it cut to what was heard", () => {
   const memory = session((m) => answer(m, "One two three", "cancelled"));
   const itemId = [...memory.known.items.keys()].at(-1);
-  assert.deepEqual([memory.interrupted, memory.truncated], [1, 0]);
+  assert.deepEqual([memory.known.interrupted, memory.known.truncated], [1, 0]);
   for (let time = 0; time < 2; time++) memory.hear({ type: "event", event: { type: "conversation.item.truncate", item_id: itemId } });
-  assert.deepEqual([memory.interrupted, memory.truncated], [1, 1]);
+  assert.deepEqual([memory.known.interrupted, memory.known.truncated], [1, 1]);
 });

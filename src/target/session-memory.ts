@@ -24,10 +24,6 @@ export interface TargetEvent {
 export interface SessionMemory {
   hear(input: Input): void;
   say(event: TargetEvent): void;
-  readonly hasAnswered: boolean;
-  /** Answers that the client stopped, and those of them that it then cut to what was heard. */
-  readonly interrupted: number;
-  readonly truncated: number;
   readonly known: Remembered;
 }
 
@@ -40,6 +36,11 @@ interface Remembered {
   readonly isLastTurnAnswered: boolean;
   /** The answer that was being said: its item, and its words so far. */
   readonly half: { readonly itemId: string; readonly text: string } | undefined;
+  /** Whether there was any response. */
+  readonly hasAnswered: boolean;
+  /** Answers that the client stopped, and those of them that it then cut to what was heard. */
+  readonly interrupted: number;
+  readonly truncated: number;
 }
 
 /** How a session took up the one that was lost. */
@@ -124,17 +125,8 @@ export function createSessionMemory(): SessionMemory {
   return {
     hear,
     say,
-    get hasAnswered() {
-      return hasAnswered;
-    },
-    get interrupted() {
-      return interrupted;
-    },
-    get truncated() {
-      return truncated;
-    },
     get known() {
-      return { items, created, firstTurn, lastTurn, isLastTurnAnswered, half };
+      return { items, created, firstTurn, lastTurn, isLastTurnAnswered, half, hasAnswered, interrupted, truncated };
     },
   };
 }
