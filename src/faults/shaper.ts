@@ -1,8 +1,8 @@
 // The impaired link itself: a Duplex that looks like the TCP socket it wraps, so that TLS, HTTP and WebSocket run over it
 // unknowing and all of them feel the delay.
 //
-//   ws -- TLS -- [ up:   sender -> path ] -- socket ==TCP== peer
-//                [ down: path <- sender ]
+//   ws -- TLS -- [ outward: sender -> path ] -- socket ==TCP== peer
+//                [ inward:  path <- sender ]
 //
 // Each lane simulates the TCP that would carry it (tcp-sender.ts), so packets are lost and bytes are not; order is kept.
 
@@ -39,6 +39,8 @@ export interface ShaperOptions {
   readonly network: Network;
   /** The zero of timed faults. Absent: now, the dial. */
   readonly originUs?: number;
+  /** Who owns the socket: the caller, which is the default, or the server that accepted it. Up is from caller to server on both. */
+  readonly side?: "caller" | "server";
   readonly clock: Clock;
   /** One stream for each direction; asked for each once. */
   readonly random: (direction: Direction) => Random;
@@ -62,8 +64,8 @@ export class ShapedSocket extends Duplex {
   readonly #socket: CarrierSocket;
   readonly #clock: Clock;
   readonly #links: Links;
-  readonly #up: Lane;
-  readonly #down: Lane;
+  readonly #out: Lane;
+  readonly #in: Lane;
   readonly #idle: IdleTimer;
   readonly #faults: readonly ConnectionFault[];
   /** What was written before the connection stood. */
@@ -74,23 +76,25 @@ export class ShapedSocket extends Duplex {
   #readerIsFull = false;
   #peerHasEnded = false;
 
-  constructor({ socket, network, clock, originUs = clock.nowUs(), random, onLateness = () => {} }: ShaperOptions) {
+  constructor({ socket, network, side = "caller", clock, originUs = clock.nowUs(), random, onLateness = () => {} }: ShaperOptions) {
     super({ allowHalfOpen: false });
+    // What we write goes up from a caller and down from a server.
+    const [outward, inward] = side === "caller" ? (["up", "down"] as const) : (["down", "up"] as const);
     this.#socket = socket;
     this.#clock = clock;
     const links = createLinks({ network, originUs, random });
     this.#links = links;
     const lane = (direction: Direction, onBytes: (bytes: Buffer) => void, onDead: () => void): Lane =>
       new Lane({ clock, onLateness, onBytes, onDead, createSender: (onArrival) => this.#links.createSender(direction, onArrival) });
-    // Who sends up is this machine, which then says so; who sends down is the peer, whose giving up is not heard of.
-    this.#up = lane(
-      "up",
-      (bytes) => this.#onUpArrival(bytes),
+    // Who sends outward is this machine, which then says so; who sends inward is the peer, whose giving up is not heard of.
+    this.#out = lane(
+      outward,
+      (bytes) => this.#onOutArrival(bytes),
       () => this.destroy(connectionTimedOut("read")),
     );
-    this.#down = lane(
-      "down",
-      (bytes) => this.#onDownArrival(bytes),
+    this.#in = lane(
+      inward,
+      (bytes) => this.#onInArrival(bytes),
       () => {},
     );
     this.#idle = createIdleTimer(clock, () => this.emit("timeout"));
@@ -109,37 +113,37 @@ export class ShapedSocket extends Duplex {
     this.#faults = faultsOf(network).flatMap(({ fault, setting }) => fault.connection?.(setting, connection) ?? []);
   }
 
-  // ---- up: what our side writes
+  // ---- outward: what our side writes
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    this.#writeUp(chunk, done);
+    this.#writeOut(chunk, done);
   }
 
   /** One chunk of what was corked together, or a frame's header and payload would be delayed apart. */
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
     const bytes = Buffer.concat(chunks.map(({ chunk }) => chunk));
-    this.#writeUp(bytes, done);
+    this.#writeOut(bytes, done);
   }
 
-  #writeUp(bytes: Buffer, done: Done): void {
+  #writeOut(bytes: Buffer, done: Done): void {
     if (this.connecting) {
-      this.#beforeConnect = () => this.#writeUp(bytes, done);
+      this.#beforeConnect = () => this.#writeOut(bytes, done);
       return;
     }
     this.#idle.touch();
     this.#waitingWriter = done;
-    this.#up.write(bytes);
+    this.#out.write(bytes);
     this.#letWriterGoOn();
   }
 
-  #onUpArrival(bytes: Buffer): void {
+  #onOutArrival(bytes: Buffer): void {
     if (this.#socket.writable) this.#socket.write(bytes);
     this.#letWriterGoOn();
     this.#countBytes(bytes);
   }
 
   #letWriterGoOn(): void {
-    if (!this.#waitingWriter || this.#up.heldBytes + this.#socket.writableLength > this.#up.bufferBytes) return;
+    if (!this.#waitingWriter || this.#out.heldBytes + this.#socket.writableLength > this.#out.bufferBytes) return;
     const done = this.#waitingWriter;
     this.#waitingWriter = undefined;
     done();
@@ -148,10 +152,10 @@ export class ShapedSocket extends Duplex {
   override _final(done: Done): void {
     if (this.connecting) this.#beforeConnect = () => this._final(done);
     // A socket that is gone already has nobody left to tell.
-    else this.#up.end(() => (this.#socket.writable ? this.#socket.end(() => done()) : done()));
+    else this.#out.end(() => (this.#socket.writable ? this.#socket.end(() => done()) : done()));
   }
 
-  // ---- down: what the peer sends
+  // ---- inward: what the peer sends
 
   #onCarrierConnect(): void {
     const handshake = this.#links.shakeHands(this.#clock.nowUs());
@@ -162,8 +166,8 @@ export class ShapedSocket extends Duplex {
 
   /** What TCP knows of the line when the first byte is sent. */
   #learnRoundTrip({ roundTripUs }: Handshake): void {
-    this.#up.learnRoundTrip(roundTripUs);
-    this.#down.learnRoundTrip(roundTripUs);
+    this.#out.learnRoundTrip(roundTripUs);
+    this.#in.learnRoundTrip(roundTripUs);
   }
 
   #open(): void {
@@ -177,11 +181,11 @@ export class ShapedSocket extends Duplex {
   }
 
   #onCarrierData(chunk: Buffer): void {
-    this.#down.write(chunk);
+    this.#in.write(chunk);
     this.#pauseOrResume();
   }
 
-  #onDownArrival(bytes: Buffer): void {
+  #onInArrival(bytes: Buffer): void {
     this.#idle.touch();
     if (!this.push(bytes)) this.#readerIsFull = true;
     this.#pauseOrResume();
@@ -198,7 +202,7 @@ export class ShapedSocket extends Duplex {
   }
 
   #pauseOrResume(): void {
-    const mustPause = this.#readerIsFull || this.#down.heldBytes > RECEIVE_BUFFER_BYTES;
+    const mustPause = this.#readerIsFull || this.#in.heldBytes > RECEIVE_BUFFER_BYTES;
     if (mustPause !== this.#socket.isPaused()) this.#socket[mustPause ? "pause" : "resume"]();
   }
 
@@ -206,26 +210,26 @@ export class ShapedSocket extends Duplex {
 
   #onCarrierEnd(): void {
     this.#peerHasEnded = true;
-    this.#down.end(() => this.push(null));
+    this.#in.end(() => this.push(null));
   }
 
   /** After a FIN each way this stream closes by itself once it has been read; only a connection that broke off is cut. */
   #onCarrierClose(): void {
-    if (!this.#peerHasEnded && !this.#cancelConnect) this.#down.end(() => this.destroy());
+    if (!this.#peerHasEnded && !this.#cancelConnect) this.#in.end(() => this.destroy());
   }
 
   /** The peer's refusal and reset travel like bytes; what the own machine says (no such name, no descriptors) is known at once. */
   #onCarrierError(error: NodeJS.ErrnoException): void {
     const fail = (): void => void this.destroy(error);
-    if (!this.connecting) this.#down.end(fail);
+    if (!this.connecting) this.#in.end(fail);
     else if (error.code === "ECONNREFUSED") {
       this.#cancelConnect = this.#clock.at(this.#links.shakeHands(this.#clock.nowUs()).atUs, fail);
     } else fail();
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.#up.close();
-    this.#down.close();
+    this.#out.close();
+    this.#in.close();
     this.#idle.set(0);
     this.#cancelConnect?.();
     for (const fault of this.#faults) fault.close?.();
