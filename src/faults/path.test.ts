@@ -10,11 +10,11 @@ import { parseNetwork } from "./profile.ts";
 interface Conditions {
   readonly seed?: number;
   readonly direction?: Direction;
-  readonly dialledUs?: number;
+  readonly originUs?: number;
 }
 
-function arrivals(text: string, sentUs: readonly number[], { seed = 1, direction = "up", dialledUs = 0 }: Conditions = {}): number[] {
-  const path = createPath({ network: orThrow(parseNetwork(text)), direction, random: stream(seed, direction), dialledUs });
+function arrivals(text: string, sentUs: readonly number[], { seed = 1, direction = "up", originUs = 0 }: Conditions = {}): number[] {
+  const path = createPath({ network: orThrow(parseNetwork(text)), direction, random: stream(seed, direction), originUs });
   return sentUs.map((us) => path.arrivesAtUs(us, 100));
 }
 
@@ -42,7 +42,7 @@ test("jitter stays within its range, uses all of it, and is the same for the sam
 test("what is sent into a black hole leaves when it ends, and what was in flight arrives", () => {
   const sentUs = [999_999, 1_000_000, 1_500_000, 2_000_000];
   assert.deepEqual(arrivals("blackhole@1s+1s,delay:80ms", sentUs), [1_079_999, 2_080_000, 2_080_000, 2_080_000]);
-  assert.deepEqual(arrivals("blackhole@1s+1s", [11_000_000], { dialledUs: 10_000_000 }), [12_000_000]);
+  assert.deepEqual(arrivals("blackhole@1s+1s", [11_000_000], { originUs: 10_000_000 }), [12_000_000]);
   assert.deepEqual(arrivals("blackhole@1s+1s,blackhole@2s+1s", [1_500_000]), [3_000_000]);
   assert.deepEqual(arrivals("blackhole@1s,delay:80ms", [0, 1_000_000]), [80_000, Infinity]);
 });

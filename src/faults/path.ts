@@ -2,11 +2,8 @@
 // order is kept. Pure but for the draws it makes.
 
 import type { Random } from "../core/random.ts";
-import { createBlackholes } from "./blackhole.ts";
-import type { Direction, Impairment } from "./impairment.ts";
-import { createJitter } from "./jitter.ts";
-import { createLatency } from "./latency.ts";
-import type { Network } from "./profile.ts";
+import { faultsOf, type Network } from "./fault-list.ts";
+import type { Direction } from "./impairment.ts";
 
 export interface Path {
   /** When a chunk sent at `atUs` reaches the other end; Infinity for never. Never earlier than what was sent before it. */
@@ -17,15 +14,14 @@ export interface PathOptions {
   readonly network: Network;
   readonly direction: Direction;
   readonly random: Random;
-  /** When the connection was dialled: the zero of timed faults. */
-  readonly dialledUs: number;
+  /** The zero of timed faults. */
+  readonly originUs: number;
 }
 
-export function createPath({ network, direction, random, dialledUs }: PathOptions): Path {
-  const stages: Impairment[] = [];
-  if (network.blackholes.length > 0) stages.push(createBlackholes(network.blackholes, dialledUs));
-  if (network.latency) stages.push(createLatency(network.latency, direction));
-  if (network.jitter) stages.push(createJitter(network.jitter, random));
+export function createPath({ network, ...options }: PathOptions): Path {
+  const stages = faultsOf(network)
+    .toReversed()
+    .flatMap(({ fault, setting }) => fault.stage?.(setting, options) ?? []);
   let lastUs = 0;
   return {
     arrivesAtUs(atUs, sizeBytes) {

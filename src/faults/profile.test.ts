@@ -28,8 +28,8 @@ test("a network has one canonical text, however it was written", () => {
 
 test("a network means what its text says", () => {
   assert.deepEqual(orThrow(parseNetwork("delay-up:80ms,delay-down:40ms,jitter:20ms,reset@9s,blackhole@5s+3s")), {
-    latency: { upMs: 80, downMs: 40 },
-    jitter: { plusMinusMs: 20 },
+    delay: { up: { ms: 80 }, down: { ms: 40 } },
+    jitter: { up: { ms: 20 }, down: { ms: 20 } },
     blackholes: [{ atMs: 5_000, forMs: 3_000 }],
     reset: { atMs: 9_000 },
   });
@@ -52,13 +52,25 @@ const refused: readonly (readonly [text: string, ...expected: RegExp[]])[] = [
   ["reset@2h", /needs durations/],
   ["reset@4000s", /beyond 3600s/],
   ["delay:80ms,delay:90ms", /delay is given twice.*matrix/],
-  ["delay:80ms,delay-up:90ms", /delay is both directions/],
+  ["delay:80ms,delay-up:90ms", /delay:80ms and delay-up:90ms set the same thing/],
   ["none,delay:80ms", /none stands alone/],
   ["jitter:20ms", /jitter:20ms is more than the delay of 0ms/],
   ["delay:10ms,jitter:20ms", /more than the delay of 10ms/],
   ["delay-up:80ms,jitter:20ms", /more than the delay of 0ms/],
   ["dealy:80ms,jitter:20,reset", /dealy/, /"jitter:20" needs/, /"reset" is not how/],
 ];
+
+test("a bare word is the name of a profile, which stands alone", () => {
+  const profiles = new Map([["lift", orThrow(parseNetwork("delay:80ms,blackhole@5s+9s"))]]);
+  assert.equal(formatNetwork(orThrow(parseNetwork("lift", profiles))), "delay:80ms,blackhole@5s+9s");
+  for (const [text, expected] of [
+    ["lift,delay:80ms", /lift stands alone/],
+    ["lit", /did you mean lift\?/],
+  ] as const) {
+    const result = parseNetwork(text, profiles);
+    assert.match(result.ok ? "" : (result.issues[0]?.message ?? ""), expected);
+  }
+});
 
 test("every fault of a wrong network is told at once, with what may be written", () => {
   for (const [text, ...expected] of refused) {

@@ -7,17 +7,18 @@
 // The connect takes the round trip of an empty segment each way. Order is kept, no byte is lost unless the connection is.
 
 import { Duplex } from "node:stream";
-import type { Cancel, Clock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
 import type { DelayLine } from "./delay-line.ts";
 import { createDelayLine } from "./delay-line.ts";
 import type { IdleTimer } from "./idle-timer.ts";
 import { createIdleTimer } from "./idle-timer.ts";
+import type { ConnectionFault } from "./fault.ts";
+import { faultsOf, type Network } from "./fault-list.ts";
 import type { Direction } from "./impairment.ts";
 import type { Path } from "./path.ts";
 import { createPath } from "./path.ts";
-import type { Network } from "./profile.ts";
-import { connectionReset, resetAtUs } from "./reset.ts";
+import { connectionReset } from "./reset.ts";
 
 /** What is needed of the socket below; a net.Socket has it. */
 export interface CarrierSocket extends Duplex {
@@ -35,6 +36,8 @@ export interface ShaperOptions {
   /** Connected, or connecting: then `connect` is passed on a round trip later. The shaper owns it from here on. */
   readonly socket: CarrierSocket;
   readonly network: Network;
+  /** The zero of timed faults. Absent: now, the dial. */
+  readonly originUs?: number;
   readonly clock: Clock;
   /** One stream for each direction; asked for each once. */
   readonly random: (direction: Direction) => Random;
@@ -49,7 +52,7 @@ const SEND_BUFFER_BYTES = 87_040;
 /** The peer waits above this: the largest receive window of Linux (tcp_rmem), so that a black hole can't fill the memory. */
 const RECEIVE_BUFFER_BYTES = 6 * 1024 * 1024;
 
-/** Wraps a socket in the network. Dial time, the zero of timed faults, is now. */
+/** Wraps a socket in the network. */
 export function createShapedSocket(options: ShaperOptions): ShapedSocket {
   return new ShapedSocket(options);
 }
@@ -64,7 +67,7 @@ export class ShapedSocket extends Duplex {
   readonly #up: DelayLine;
   readonly #down: DelayLine;
   readonly #idle: IdleTimer;
-  #cancelReset: Cancel | undefined;
+  readonly #faults: readonly ConnectionFault[];
   /** What was written before the connection stood. */
   #beforeConnect: (() => void) | undefined;
   /** The writer that waits for room in the send buffer. */
@@ -72,13 +75,12 @@ export class ShapedSocket extends Duplex {
   #readerIsFull = false;
   #peerHasEnded = false;
 
-  constructor({ socket, network, clock, random, onLateness = () => {} }: ShaperOptions) {
+  constructor({ socket, network, clock, originUs = clock.nowUs(), random, onLateness = () => {} }: ShaperOptions) {
     super({ allowHalfOpen: false });
-    const dialledUs = clock.nowUs();
     this.#socket = socket;
     this.#clock = clock;
-    this.#upPath = createPath({ network, direction: "up", random: random("up"), dialledUs });
-    this.#downPath = createPath({ network, direction: "down", random: random("down"), dialledUs });
+    this.#upPath = createPath({ network, direction: "up", random: random("up"), originUs });
+    this.#downPath = createPath({ network, direction: "down", random: random("down"), originUs });
     this.#up = createDelayLine(clock, onLateness);
     this.#down = createDelayLine(clock, onLateness);
     this.#idle = createIdleTimer(clock, () => this.emit("timeout"));
@@ -92,7 +94,8 @@ export class ShapedSocket extends Duplex {
     socket.on("drain", () => this.#letWriterGoOn());
     socket.on("error", (error: NodeJS.ErrnoException) => this.#onCarrierError(error));
     socket.on("close", () => this.#onCarrierClose());
-    if (network.reset) this.#cancelReset = clock.at(resetAtUs(network.reset, dialledUs), () => this.resetAndDestroy());
+    const connection = { clock, originUs, reset: () => void this.resetAndDestroy() };
+    this.#faults = faultsOf(network).flatMap(({ fault, setting }) => fault.connection?.(setting, connection) ?? []);
   }
 
   // ---- up: what our side writes
@@ -117,6 +120,7 @@ export class ShapedSocket extends Duplex {
     this.#waitingWriter = done;
     this.#sendUp(bytes.length, () => {
       if (this.#socket.writable) this.#socket.write(bytes);
+      for (const fault of this.#faults) fault.onBytes?.(bytes.length);
       this.#letWriterGoOn();
     });
     this.#letWriterGoOn();
@@ -158,6 +162,7 @@ export class ShapedSocket extends Duplex {
     this.#sendDown(bytes.length, () => {
       this.#idle.touch();
       if (!this.push(bytes)) this.#readerIsFull = true;
+      for (const fault of this.#faults) fault.onBytes?.(bytes.length);
       this.#pauseOrResume();
     });
     this.#pauseOrResume();
@@ -199,7 +204,7 @@ export class ShapedSocket extends Duplex {
     this.#up.close();
     this.#down.close();
     this.#idle.set(0);
-    this.#cancelReset?.();
+    for (const fault of this.#faults) fault.close?.();
     this.connecting = false;
     this.#socket.destroy();
     done(error);
