@@ -45,7 +45,10 @@ test("what comes again does so for ever", () => {
   const occasion = settleOccasion(read("20s+8s/28s"), stream(1));
   const at = (s: number): number | undefined => lastsUntilUs(occasion, 0, s * 1_000_000);
   assert.deepEqual([at(19), at(20), at(28), at(47), at(48), at(55), at(56)], [undefined, 28e6, undefined, undefined, 56e6, 56e6, undefined]);
-  assert.deepEqual([0, 20e6, 20e6 + 1, 100e6].map((us) => nextBeginningUs(occasion, 0, us)), [20e6, 20e6, 48e6, 104e6]);
+  assert.deepEqual(
+    [0, 20e6, 20e6 + 1, 100e6].map((us) => nextBeginningUs(occasion, 0, us)),
+    [20e6, 20e6, 48e6, 104e6],
+  );
 });
 
 test("what happens once has no next beginning after it", () => {

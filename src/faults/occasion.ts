@@ -4,6 +4,7 @@
 
 import type { Random } from "../core/random.ts";
 import { msToUs } from "../core/units.ts";
+import { durationMs, durationText } from "./duration-text.ts";
 
 /** A fixed time, or one drawn evenly from a range. */
 export type Ms = number | { readonly fromMs: number; readonly toMs: number };
@@ -24,16 +25,6 @@ export interface SettledOccasion extends Occasion {
 
 /** Occasions lie within a call, and no session lives longer than an hour. */
 const INSTANT_MS_MAX = 60 * 60_000;
-
-/** Milliseconds, to the microsecond; undefined for anything but a plain number with ms or s. */
-export function durationMs(text: string): number | undefined {
-  const [, number, unit] = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s)$/.exec(text) ?? [];
-  if (number === undefined) return undefined;
-  return Math.round(Number(number) * (unit === "s" ? 1_000_000 : 1_000)) / 1_000;
-}
-
-/** `5s` where it is whole seconds, else `1500ms`. */
-export const durationText = (ms: number): string => (ms > 0 && ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`);
 
 /** One duration, or a range of them, the shorter first. */
 function parseMs(text: string): Ms | undefined {

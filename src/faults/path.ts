@@ -2,7 +2,7 @@
 // order is kept. Pure but for the draws it makes.
 
 import type { Random } from "../core/random.ts";
-import { faultsOf, type Network } from "./fault-list.ts";
+import { faultsOf, type Faults } from "./fault-list.ts";
 import type { Direction } from "./impairment.ts";
 
 export interface Path {
@@ -11,7 +11,7 @@ export interface Path {
 }
 
 export interface PathOptions {
-  readonly network: Network;
+  readonly network: Faults;
   readonly direction: Direction;
   readonly random: Random;
   /** The zero of timed faults. */

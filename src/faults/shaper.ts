@@ -14,11 +14,12 @@ import { createDelayLine } from "./delay-line.ts";
 import type { IdleTimer } from "./idle-timer.ts";
 import { createIdleTimer } from "./idle-timer.ts";
 import type { ConnectionFault } from "./fault.ts";
-import { faultsOf, type Network } from "./fault-list.ts";
+import { faultsOf, type Faults } from "./fault-list.ts";
 import type { Direction } from "./impairment.ts";
 import type { Path } from "./path.ts";
 import { createPath } from "./path.ts";
 import { connectionReset } from "./reset.ts";
+import { settled } from "./settled.ts";
 
 /** What is needed of the socket below; a net.Socket has it. */
 export interface CarrierSocket extends Duplex {
@@ -35,7 +36,7 @@ export interface CarrierSocket extends Duplex {
 export interface ShaperOptions {
   /** Connected, or connecting: then `connect` is passed on a round trip later. The shaper owns it from here on. */
   readonly socket: CarrierSocket;
-  readonly network: Network;
+  readonly network: Faults;
   /** The zero of timed faults. Absent: now, the dial. */
   readonly originUs?: number;
   readonly clock: Clock;
@@ -68,6 +69,9 @@ export class ShapedSocket extends Duplex {
   readonly #down: DelayLine;
   readonly #idle: IdleTimer;
   readonly #faults: readonly ConnectionFault[];
+  readonly #connectDelayUs: number;
+  readonly #finDelayUs: number;
+  #isSwallowed = false;
   /** What was written before the connection stood. */
   #beforeConnect: (() => void) | undefined;
   /** The writer that waits for room in the send buffer. */
@@ -79,8 +83,10 @@ export class ShapedSocket extends Duplex {
     super({ allowHalfOpen: false });
     this.#socket = socket;
     this.#clock = clock;
-    this.#upPath = createPath({ network, direction: "up", random: random("up"), originUs });
-    this.#downPath = createPath({ network, direction: "down", random: random("down"), originUs });
+    const [upRandom, downRandom] = [random("up"), random("down")];
+    const own = settled(network, upRandom);
+    this.#upPath = createPath({ network: own, direction: "up", random: upRandom, originUs });
+    this.#downPath = createPath({ network: own, direction: "down", random: downRandom, originUs });
     this.#up = createDelayLine(clock, onLateness);
     this.#down = createDelayLine(clock, onLateness);
     this.#idle = createIdleTimer(clock, () => this.emit("timeout"));
@@ -94,8 +100,10 @@ export class ShapedSocket extends Duplex {
     socket.on("drain", () => this.#letWriterGoOn());
     socket.on("error", (error: NodeJS.ErrnoException) => this.#onCarrierError(error));
     socket.on("close", () => this.#onCarrierClose());
-    const connection = { clock, originUs, reset: () => void this.resetAndDestroy() };
-    this.#faults = faultsOf(network).flatMap(({ fault, setting }) => fault.connection?.(setting, connection) ?? []);
+    const hold = { reset: () => void this.resetAndDestroy(), end: () => this.#endBothWays(), swallow: () => void (this.#isSwallowed = true) };
+    this.#faults = faultsOf(own).flatMap(({ fault, setting }) => fault.connection?.(setting, { clock, originUs, ...hold }) ?? []);
+    this.#connectDelayUs = Math.max(0, ...this.#faults.map(({ connectDelayUs = 0 }) => connectDelayUs));
+    this.#finDelayUs = Math.max(0, ...this.#faults.map(({ finDelayUs = 0 }) => finDelayUs));
   }
 
   // ---- up: what our side writes
@@ -136,7 +144,7 @@ export class ShapedSocket extends Duplex {
   override _final(done: Done): void {
     if (this.connecting) this.#beforeConnect = () => this._final(done);
     // A socket that is gone already has nobody left to tell.
-    else this.#sendUp(0, () => (this.#socket.writable ? this.#socket.end(() => done()) : done()));
+    else this.#sendUp(0, () => (this.#socket.writable ? this.#socket.end(() => done()) : done()), this.#finDelayUs);
   }
 
   // ---- down: what the peer sends
@@ -144,7 +152,7 @@ export class ShapedSocket extends Duplex {
   #onCarrierConnect(): void {
     const synArrivesUs = this.#upPath.arrivesAtUs(this.#clock.nowUs(), 0);
     const answeredUs = this.#downPath.arrivesAtUs(synArrivesUs, 0);
-    this.#down.add({ sizeBytes: 0, release: () => this.#open() }, answeredUs);
+    this.#down.add({ sizeBytes: 0, release: () => this.#open() }, answeredUs + this.#connectDelayUs);
   }
 
   #open(): void {
@@ -157,6 +165,7 @@ export class ShapedSocket extends Duplex {
   }
 
   #onCarrierData(chunk: Buffer): void {
+    if (this.#peerHasEnded) return;
     // A small chunk of a large slab would keep the whole slab alive while it waits.
     const bytes = chunk.length * 2 < chunk.buffer.byteLength ? Buffer.from(chunk) : chunk;
     this.#sendDown(bytes.length, () => {
@@ -181,8 +190,15 @@ export class ShapedSocket extends Duplex {
   // ---- ends
 
   #onCarrierEnd(): void {
+    if (this.#peerHasEnded) return;
     this.#peerHasEnded = true;
-    this.#sendDown(0, () => this.push(null));
+    this.#sendDown(0, () => this.push(null), this.#finDelayUs);
+  }
+
+  /** As a proxy between the two does it: what either still sends finds nobody. */
+  #endBothWays(): void {
+    if (this.#socket.writable) this.#socket.end();
+    this.#onCarrierEnd();
   }
 
   /** After a FIN each way this stream closes by itself once it has been read; only a connection that broke off is cut. */
@@ -216,12 +232,14 @@ export class ShapedSocket extends Duplex {
     return this.destroy(connectionReset());
   }
 
-  #sendUp(sizeBytes: number, release: () => void): void {
-    this.#up.add({ sizeBytes, release }, this.#upPath.arrivesAtUs(this.#clock.nowUs(), sizeBytes));
+  #sendUp(sizeBytes: number, release: () => void, laterUs = 0): void {
+    const arrivesUs = this.#isSwallowed ? Infinity : this.#upPath.arrivesAtUs(this.#clock.nowUs(), sizeBytes) + laterUs;
+    this.#up.add({ sizeBytes, release }, arrivesUs);
   }
 
-  #sendDown(sizeBytes: number, release: () => void): void {
-    this.#down.add({ sizeBytes, release }, this.#downPath.arrivesAtUs(this.#clock.nowUs(), sizeBytes));
+  #sendDown(sizeBytes: number, release: () => void, laterUs = 0): void {
+    const arrivesUs = this.#isSwallowed ? Infinity : this.#downPath.arrivesAtUs(this.#clock.nowUs(), sizeBytes) + laterUs;
+    this.#down.add({ sizeBytes, release }, arrivesUs);
   }
 
   // ---- the rest of a TCP socket

@@ -3,7 +3,11 @@
 
 import { formats, type AudioFormat } from "../audio/format.ts";
 import { silentFrame } from "../audio/frame.ts";
+import type { Issue } from "../core/issues.ts";
+import { formatTerms } from "../faults/network-terms.ts";
+import { parseNetwork, type Network } from "../faults/profile.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { Cell } from "./matrix.ts";
 
 /** kbit/s each way. */
 export interface LinkNeed {
@@ -43,6 +47,17 @@ export interface LinkRate {
   readonly downKbit?: number;
 }
 
+/** TEMP until the rate has its fault. */
+function rateOf(network: Network): LinkRate {
+  const found = formatTerms(network).flatMap((term) => {
+    const [, way, number, unit] = /^rate(-up|-down)?:([\d.]+)(kbit|Mbit)$/.exec(term) ?? [];
+    if (number === undefined) return [];
+    const kbit = Number(number) * (unit === "Mbit" ? 1_000 : 1);
+    return [way === "-up" ? { upKbit: kbit } : way === "-down" ? { downKbit: kbit } : { upKbit: kbit, downKbit: kbit }];
+  });
+  return Object.assign({}, ...found) as LinkRate;
+}
+
 const directions = [
   { key: "upKbit", way: "up", field: "inputFormat" },
   { key: "downKbit", way: "down", field: "outputFormat" },
@@ -73,4 +88,15 @@ function remedy(rate: LinkRate, spoken: Spoken, secure: boolean): string {
   if (frameMs === undefined) return "no format fits, so choose a faster network (earshot networks lists them)";
   const longer = frameMs === spoken.frameMs ? "" : ` and session.frameMs: ${frameMs}`;
   return `session.inputFormat: pcmu with session.outputFormat: pcmu${longer} fits, or choose a faster network (earshot networks lists them)`;
+}
+
+/** Links of a plan that can't keep up with speech, each once; a share of the callers is enough. */
+export function slowLinks(cells: readonly Cell[], source: string): readonly Issue[] {
+  const messages = cells.flatMap(({ settings: { network, session, target } }) => {
+    const parsed = parseNetwork(network);
+    if (!parsed.ok) return [];
+    const secure = target.provider !== "embedded";
+    return tooSlow(network, rateOf(parsed.value), session, secure) ?? [];
+  });
+  return [...new Set(messages)].map((message) => ({ source, path: "network", message }));
 }

@@ -18,14 +18,18 @@ const event = fields
     reset: z.literal(true, "must be true").optional().describe("true: connections that stand are cut by a reset"),
     refuse: lasting.optional().describe("For how long new connections are refused, such as 3s, or forever"),
     noDns: lasting.optional().describe("For how long the name server does not answer, such as 3s, or forever"),
-    switchTo: fields.text("must be the name of a network: earshot networks").optional().describe("Network, by its name, over which connections go that are made from then on; older ones are dead without a word"),
+    switchTo: fields
+      .text("must be the name of a network: earshot networks")
+      .optional()
+      .describe("Network, by its name, over which connections go that are made from then on; older ones are dead without a word"),
     gap: instant.optional().describe("Of switchTo: how long after it no connection can be made, such as 1s..5s"),
     every: fixed.optional().describe("After how long it happens again, such as 28s, and so on to the call's end"),
   })
   .superRefine((written, context) => {
     const kinds = eventKinds.filter((name) => written[name] !== undefined);
     const say = (message: string, path: string[] = []): void => context.addIssue({ code: "custom", path, message });
-    if (kinds.length !== 1) return say(`needs one of ${eventKinds.join(", ")} beside at${kinds.length > 1 ? `, not ${kinds.join(" and ")} at once: write an event for each` : ""}`);
+    if (kinds.length !== 1)
+      return say(`needs one of ${eventKinds.join(", ")} beside at${kinds.length > 1 ? `, not ${kinds.join(" and ")} at once: write an event for each` : ""}`);
     if (written.gap !== undefined && written.switchTo === undefined) return say("goes with switchTo", ["gap"]);
     if (written.every !== undefined && written.switchTo !== undefined) return say("does not go with switchTo: the old network does not come back", ["every"]);
     const parsed = parseNetwork(eventText(written) ?? "");
@@ -35,8 +39,14 @@ const event = fields
 const map = fields
   .section({
     base: fields.network.default("none").describe("What the network is at all times: none, a name such as lte (earshot networks), or impairments"),
-    timeline: z.array(event, "must be a list of events, such as - {at: 20s, blackhole: 3s}").optional().describe("What befalls it when, in the time of each call"),
-    share: fields.number({ min: 0.001, max: 1 }).optional().describe("Share of the callers who have this network, the same ones every time; the others have none"),
+    timeline: z
+      .array(event, "must be a list of events, such as - {at: 20s, blackhole: 3s}")
+      .optional()
+      .describe("What befalls it when, in the time of each call"),
+    share: fields
+      .number({ min: 0.001, max: 1 })
+      .optional()
+      .describe("Share of the callers who have this network, the same ones every time; the others have none"),
   })
   .superRefine((written, context) => {
     const events = (written.timeline ?? []).map(eventText);
