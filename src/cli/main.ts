@@ -10,6 +10,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
 import { initCommand } from "./commands/init.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { networksCommand } from "./commands/networks.ts";
 import { planCommand } from "./commands/plan.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     .command(doctorCommand)
     .command(targetCommand)
     .command(fixturesCommand)
+    .command(networksCommand)
     .command(pricesCommand)
     .command(schemaCommand)
     .command(initCommand)

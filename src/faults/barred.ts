@@ -31,7 +31,7 @@ export function barred<const Key extends string>({ key, word, meaning, stops }: 
     const occasions = readOccasions(term, value, { lasts: true, example: `${example}@5s+3s` });
     return occasions.ok ? ok(occasions.value.map((occasion) => ({ what, when: occasion }))) : occasions;
   };
-  const said: Word<readonly Barred[]> = { word, example, meaning: `${meaning}; ${example}@5s+3s: for dials from then on, for so long`, read };
+  const said: Word<readonly Barred[]> = { word, example, meaning: `${meaning}; with @5s+3s only for dials within that time`, read };
   return {
     key,
     words: [said],

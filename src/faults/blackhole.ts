@@ -15,8 +15,7 @@ export const blackhole: Fault<"blackholes", readonly Occasion[]> = {
     {
       word: "blackhole",
       example,
-      meaning:
-        "nothing passes, from 5 s after the call's first dial for 3 s; without +3s for ever, with /30s again every 30 s; 5s..25s+10s..30s is drawn for each call",
+      meaning: "nothing passes, from 5 s after the call's first dial for 3 s (without +3s for ever; with /30s again every 30 s)",
       read: (term) => readOccasions(term, term.value, { lasts: true, example }),
     },
   ],

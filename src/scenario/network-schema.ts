@@ -5,6 +5,9 @@ import { parseNetwork } from "../faults/profile.ts";
 import * as fields from "./fields.ts";
 import { eventKinds, eventText, networkText } from "./network-text.ts";
 
+/** One caller of a thousand. */
+const SHARE_MIN = 0.001;
+
 const spanSays = "must be a time with its unit, such as 500ms or 3s, or a range to draw from, such as 5s..25s";
 const time = z.string(spanSays).regex(/^\d{1,9}(?:\.\d{1,6})?m?s(?:\.\.\d{1,9}(?:\.\d{1,6})?m?s)?$/, spanSays);
 const fixed = z.string("must be a time with its unit, such as 28s").regex(/^\d{1,9}(?:\.\d{1,6})?m?s$/, "must be a time with its unit, such as 28s");
@@ -44,13 +47,14 @@ const map = fields
       .optional()
       .describe("What befalls it when, in the time of each call"),
     share: fields
-      .number({ min: 0.001, max: 1 })
+      .number({ min: SHARE_MIN, max: 1 })
       .optional()
       .describe("Share of the callers who have this network, the same ones every time; the others have none"),
   })
   .superRefine((written, context) => {
     const events = (written.timeline ?? []).map(eventText);
     // What is wrong with a part alone is told at the part.
+    if (written.share !== undefined && (written.share < SHARE_MIN || written.share > 1)) return;
     if (!parseNetwork(written.base).ok || events.some((text) => text === undefined || !parseNetwork(text).ok)) return;
     const parsed = parseNetwork(networkText(written));
     if (!parsed.ok) for (const { message } of parsed.issues) context.addIssue({ code: "custom", message });
