@@ -1,6 +1,6 @@
 // A link that swallows everything for a while, without FIN or RST: the half-open connection of an elevator or a dead NAT
-// entry. What enters meanwhile waits for the end, as TCP would send it again; what entered before is in flight and arrives.
-// Real TCP backs off and may take up to twice the outage to notice its end; that is not modelled.
+// entry. What enters meanwhile is lost; what entered before is in flight and arrives. TCP sends the lost again, waiting
+// twice as long each time, so that the first byte comes up to about as long after the outage as the outage lasted.
 
 import type { Fault } from "./fault.ts";
 import { formatOccasion, lastsUntilUs, type Occasion } from "./occasion.ts";
@@ -24,7 +24,6 @@ export const blackhole: Fault<"blackholes", readonly Occasion[]> = {
   settle: settleOccasions,
   stage(blackholes, { originUs }) {
     const all = settledOnes(blackholes);
-    // The end of one may lie within the next.
-    return { leavesAtUs: (enteredUs) => all.reduce((atUs, occasion) => lastsUntilUs(occasion, originUs, atUs) ?? atUs, enteredUs) };
+    return { leavesAtUs: (atUs) => (all.some((occasion) => lastsUntilUs(occasion, originUs, atUs) !== undefined) ? Infinity : atUs) };
   },
 };

@@ -3,19 +3,23 @@
 // what is lost is lost before it is queued and what is queued is queued before it is delayed.
 
 import { blackhole } from "./blackhole.ts";
+import { burstLoss } from "./burst-loss.ts";
 import { connect } from "./connect.ts";
 import { delay } from "./delay.ts";
 import { dns } from "./dns.ts";
 import type { Fault } from "./fault.ts";
 import { idle } from "./idle.ts";
 import { jitter } from "./jitter.ts";
+import { loss } from "./loss.ts";
+import { rate } from "./rate.ts";
+import { resetAfter } from "./reset-after.ts";
 import { reset } from "./reset.ts";
 import { share } from "./share.ts";
 import { slowClose } from "./slow-close.ts";
 import { slowConnect } from "./slow-connect.ts";
 import { switchOver } from "./switch-over.ts";
 
-const list = [delay, jitter, blackhole, reset, dns, connect, slowConnect, slowClose, idle, switchOver, share] as const;
+const list = [delay, jitter, rate, loss, burstLoss, blackhole, reset, resetAfter, dns, connect, slowConnect, slowClose, idle, switchOver, share] as const;
 
 type Listed = (typeof list)[number];
 

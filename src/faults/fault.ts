@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly random: Random;
   /** The zero of timed faults. */
   readonly originUs: number;
+  /** Whether a fault of the connection had it swallow everything. */
+  readonly isSwallowed: () => boolean;
 }
 
 /** The connection as a fault sees it. */
@@ -42,7 +44,7 @@ export interface FaultyConnection {
   reset(): void;
   /** FIN to both sides, as a proxy sends it. */
   end(): void;
-  /** From now on nothing that is sent arrives, either way, and no side is told. */
+  /** From now on the stages are told that nothing arrives, either way. */
   swallow(): void;
 }
 

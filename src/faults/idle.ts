@@ -32,6 +32,7 @@ export const idle: Fault<"idle", Idle> = {
   ],
   join: () => undefined,
   format: ({ ms, then }) => [`idle:${durationText(ms)}/${then}`],
+  stage: ({ then }, { isSwallowed }) => (then === "fin" ? undefined : { leavesAtUs: (atUs) => (isSwallowed() ? Infinity : atUs) }),
   connection({ ms, then }, { clock, end, swallow }) {
     const timer = createIdleTimer(clock, then === "fin" ? end : swallow);
     timer.set(ms);

@@ -1,23 +1,24 @@
 // The impaired link itself: a Duplex that looks like the TCP socket it wraps, so that TLS, HTTP and WebSocket run over it
 // unknowing and all of them feel the delay.
 //
-//   ws -- TLS -- [ up:   path -> delay line ] -- socket ==TCP== peer
-//                [ down: path <- delay line ]
+//   ws -- TLS -- [ up:   sender -> path ] -- socket ==TCP== peer
+//                [ down: path <- sender ]
 //
-// The connect takes the round trip of an empty segment each way. Order is kept, no byte is lost unless the connection is.
+// Each lane simulates the TCP that would carry it (tcp-sender.ts), so packets are lost and bytes are not; order is kept.
 
 import { Duplex } from "node:stream";
-import type { Clock } from "../core/clock.ts";
+import type { Cancel, Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
-import type { DelayLine } from "./delay-line.ts";
-import { createDelayLine } from "./delay-line.ts";
 import type { IdleTimer } from "./idle-timer.ts";
 import { createIdleTimer } from "./idle-timer.ts";
 import type { ConnectionFault } from "./fault.ts";
 import { faultsOf, type Faults } from "./fault-list.ts";
+import type { Handshake } from "./handshake.ts";
+import { connectionTimedOut } from "./handshake.ts";
 import type { Direction } from "./impairment.ts";
-import type { Path } from "./path.ts";
-import { createPath } from "./path.ts";
+import { Lane } from "./lane.ts";
+import type { Links } from "./links.ts";
+import { createLinks } from "./links.ts";
 import { connectionReset } from "./reset.ts";
 import { settled } from "./settled.ts";
 
@@ -48,8 +49,6 @@ export interface ShaperOptions {
 
 type Done = (error?: Error | null) => void;
 
-/** A writer waits above this: the send buffer Linux gives a TCP socket at first (tcp_wmem), doubled as it accounts for it. */
-const SEND_BUFFER_BYTES = 87_040;
 /** The peer waits above this: the largest receive window of Linux (tcp_rmem), so that a black hole can't fill the memory. */
 const RECEIVE_BUFFER_BYTES = 6 * 1024 * 1024;
 
@@ -63,10 +62,9 @@ export class ShapedSocket extends Duplex {
   connecting: boolean;
   readonly #socket: CarrierSocket;
   readonly #clock: Clock;
-  readonly #upPath: Path;
-  readonly #downPath: Path;
-  readonly #up: DelayLine;
-  readonly #down: DelayLine;
+  readonly #links: Links;
+  readonly #up: Lane;
+  readonly #down: Lane;
   readonly #idle: IdleTimer;
   readonly #faults: readonly ConnectionFault[];
   readonly #connectDelayUs: number;
@@ -74,6 +72,8 @@ export class ShapedSocket extends Duplex {
   #isSwallowed = false;
   /** What was written before the connection stood. */
   #beforeConnect: (() => void) | undefined;
+  #cancelConnect: Cancel | undefined;
+  readonly #cancelEnds: Cancel[] = [];
   /** The writer that waits for room in the send buffer. */
   #waitingWriter: Done | undefined;
   #readerIsFull = false;
@@ -83,18 +83,30 @@ export class ShapedSocket extends Duplex {
     super({ allowHalfOpen: false });
     this.#socket = socket;
     this.#clock = clock;
-    const [upRandom, downRandom] = [random("up"), random("down")];
-    const own = settled(network, upRandom);
-    this.#upPath = createPath({ network: own, direction: "up", random: upRandom, originUs });
-    this.#downPath = createPath({ network: own, direction: "down", random: downRandom, originUs });
-    this.#up = createDelayLine(clock, onLateness);
-    this.#down = createDelayLine(clock, onLateness);
+    const draws = { up: random("up"), down: random("down") };
+    const own = settled(network, draws.up);
+    const links = createLinks({ network: own, originUs, random: (direction) => draws[direction], isSwallowed: () => this.#isSwallowed });
+    this.#links = links;
+    const lane = (direction: Direction, onBytes: (bytes: Buffer) => void, onDead: () => void): Lane =>
+      new Lane({ clock, onLateness, onBytes, onDead, createSender: (onArrival) => this.#links.createSender(direction, onArrival) });
+    // Who sends up is this machine, which then says so; who sends down is the peer, whose giving up is not heard of.
+    this.#up = lane(
+      "up",
+      (bytes) => this.#onUpArrival(bytes),
+      () => this.destroy(connectionTimedOut("read")),
+    );
+    this.#down = lane(
+      "down",
+      (bytes) => this.#onDownArrival(bytes),
+      () => {},
+    );
     this.#idle = createIdleTimer(clock, () => this.emit("timeout"));
     this.connecting = socket.connecting;
 
     // The socket must not answer the peer's FIN by itself: bytes of ours may still be on their way up.
     socket.allowHalfOpen = true;
     if (this.connecting) socket.once("connect", () => this.#onCarrierConnect());
+    else this.#learnRoundTrip(links.shakeHands(clock.nowUs()));
     socket.on("data", (chunk: Buffer) => this.#onCarrierData(chunk));
     socket.on("end", () => this.#onCarrierEnd());
     socket.on("drain", () => this.#letWriterGoOn());
@@ -126,16 +138,18 @@ export class ShapedSocket extends Duplex {
     }
     this.#idle.touch();
     this.#waitingWriter = done;
-    this.#sendUp(bytes.length, () => {
-      if (this.#socket.writable) this.#socket.write(bytes);
-      for (const fault of this.#faults) fault.onBytes?.(bytes.length);
-      this.#letWriterGoOn();
-    });
+    this.#up.write(bytes);
     this.#letWriterGoOn();
   }
 
+  #onUpArrival(bytes: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
+    this.#letWriterGoOn();
+    this.#countBytes(bytes);
+  }
+
   #letWriterGoOn(): void {
-    if (!this.#waitingWriter || this.#up.heldBytes + this.#socket.writableLength > SEND_BUFFER_BYTES) return;
+    if (!this.#waitingWriter || this.#up.heldBytes + this.#socket.writableLength > this.#up.bufferBytes) return;
     const done = this.#waitingWriter;
     this.#waitingWriter = undefined;
     done();
@@ -144,18 +158,26 @@ export class ShapedSocket extends Duplex {
   override _final(done: Done): void {
     if (this.connecting) this.#beforeConnect = () => this._final(done);
     // A socket that is gone already has nobody left to tell.
-    else this.#sendUp(0, () => (this.#socket.writable ? this.#socket.end(() => done()) : done()), this.#finDelayUs);
+    else this.#up.end(() => this.#later(this.#finDelayUs, () => (this.#socket.writable ? this.#socket.end(() => done()) : done())));
   }
 
   // ---- down: what the peer sends
 
   #onCarrierConnect(): void {
-    const synArrivesUs = this.#upPath.arrivesAtUs(this.#clock.nowUs(), 0);
-    const answeredUs = this.#downPath.arrivesAtUs(synArrivesUs, 0);
-    this.#down.add({ sizeBytes: 0, release: () => this.#open() }, answeredUs + this.#connectDelayUs);
+    const handshake = this.#links.shakeHands(this.#clock.nowUs());
+    const { isOpen, atUs } = handshake;
+    this.#learnRoundTrip(handshake);
+    this.#cancelConnect = this.#clock.at(atUs + this.#connectDelayUs, () => (isOpen ? this.#open() : this.destroy(connectionTimedOut("connect"))));
+  }
+
+  /** What TCP knows of the line when the first byte is sent. */
+  #learnRoundTrip({ roundTripUs }: Handshake): void {
+    this.#up.learnRoundTrip(roundTripUs);
+    this.#down.learnRoundTrip(roundTripUs);
   }
 
   #open(): void {
+    this.#cancelConnect = undefined;
     this.connecting = false;
     const write = this.#beforeConnect;
     this.#beforeConnect = undefined;
@@ -168,13 +190,19 @@ export class ShapedSocket extends Duplex {
     if (this.#peerHasEnded) return;
     // A small chunk of a large slab would keep the whole slab alive while it waits.
     const bytes = chunk.length * 2 < chunk.buffer.byteLength ? Buffer.from(chunk) : chunk;
-    this.#sendDown(bytes.length, () => {
-      this.#idle.touch();
-      if (!this.push(bytes)) this.#readerIsFull = true;
-      for (const fault of this.#faults) fault.onBytes?.(bytes.length);
-      this.#pauseOrResume();
-    });
+    this.#down.write(bytes);
     this.#pauseOrResume();
+  }
+
+  #onDownArrival(bytes: Buffer): void {
+    this.#idle.touch();
+    if (!this.push(bytes)) this.#readerIsFull = true;
+    this.#pauseOrResume();
+    this.#countBytes(bytes);
+  }
+
+  #countBytes(bytes: Buffer): void {
+    for (const fault of this.#faults) fault.onBytes?.(bytes.length);
   }
 
   override _read(): void {
@@ -192,7 +220,7 @@ export class ShapedSocket extends Duplex {
   #onCarrierEnd(): void {
     if (this.#peerHasEnded) return;
     this.#peerHasEnded = true;
-    this.#sendDown(0, () => this.push(null), this.#finDelayUs);
+    this.#down.end(() => this.#later(this.#finDelayUs, () => this.push(null)));
   }
 
   /** As a proxy between the two does it: what either still sends finds nobody. */
@@ -201,18 +229,22 @@ export class ShapedSocket extends Duplex {
     this.#onCarrierEnd();
   }
 
+  #later(delayUs: number, act: () => void): void {
+    if (delayUs === 0) act();
+    else this.#cancelEnds.push(this.#clock.at(this.#clock.nowUs() + delayUs, act));
+  }
+
   /** After a FIN each way this stream closes by itself once it has been read; only a connection that broke off is cut. */
   #onCarrierClose(): void {
-    if (!this.#peerHasEnded) this.#sendDown(0, () => this.destroy());
+    if (!this.#peerHasEnded && !this.#cancelConnect) this.#down.end(() => this.destroy());
   }
 
   /** The peer's refusal and reset travel like bytes; what the own machine says (no such name, no descriptors) is known at once. */
   #onCarrierError(error: NodeJS.ErrnoException): void {
     const fail = (): void => void this.destroy(error);
-    if (!this.connecting) this.#sendDown(0, fail);
+    if (!this.connecting) this.#down.end(fail);
     else if (error.code === "ECONNREFUSED") {
-      const synArrivesUs = this.#upPath.arrivesAtUs(this.#clock.nowUs(), 0);
-      this.#down.add({ sizeBytes: 0, release: fail }, this.#downPath.arrivesAtUs(synArrivesUs, 0));
+      this.#cancelConnect = this.#clock.at(this.#links.shakeHands(this.#clock.nowUs()).atUs, fail);
     } else fail();
   }
 
@@ -220,6 +252,8 @@ export class ShapedSocket extends Duplex {
     this.#up.close();
     this.#down.close();
     this.#idle.set(0);
+    this.#cancelConnect?.();
+    for (const cancel of this.#cancelEnds) cancel();
     for (const fault of this.#faults) fault.close?.();
     this.connecting = false;
     this.#socket.destroy();
@@ -230,16 +264,6 @@ export class ShapedSocket extends Duplex {
   resetAndDestroy(): this {
     this.#socket.resetAndDestroy();
     return this.destroy(connectionReset());
-  }
-
-  #sendUp(sizeBytes: number, release: () => void, laterUs = 0): void {
-    const arrivesUs = this.#isSwallowed ? Infinity : this.#upPath.arrivesAtUs(this.#clock.nowUs(), sizeBytes) + laterUs;
-    this.#up.add({ sizeBytes, release }, arrivesUs);
-  }
-
-  #sendDown(sizeBytes: number, release: () => void, laterUs = 0): void {
-    const arrivesUs = this.#isSwallowed ? Infinity : this.#downPath.arrivesAtUs(this.#clock.nowUs(), sizeBytes) + laterUs;
-    this.#down.add({ sizeBytes, release }, arrivesUs);
   }
 
   // ---- the rest of a TCP socket

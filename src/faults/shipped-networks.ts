@@ -3,7 +3,7 @@
 import { orThrow } from "../core/issues.ts";
 import { readPackageText } from "../core/package-files.ts";
 import type { Faults } from "./fault-list.ts";
-import { networkWords, parseTerms } from "./network-terms.ts";
+import { parseTerms } from "./network-terms.ts";
 
 /** What the file says of one. Delays are one way; what is absent is not limited, or does not happen. */
 export interface NetworkFacts {
@@ -63,7 +63,7 @@ export function shippedNetworks(): ReadonlyMap<string, ShippedNetwork> {
     if (!("as" in entry))
       read.set(entry.name, {
         ...entry,
-        network: orThrow(parseTerms(termsOf(entry).filter((term) => networkWords.some(({ word }) => word === /^[^:@]*/.exec(term)?.[0])))),
+        network: orThrow(parseTerms(termsOf(entry))),
       });
     else {
       const other = read.get(entry.as);

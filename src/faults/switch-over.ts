@@ -38,16 +38,18 @@ export const switchOver: Fault<"switch", SwitchOver> = {
   join: () => undefined,
   format: ({ when, to }) => [`switch@${formatOccasion(when)}/${to}`],
   settle: ({ when, to }, random) => ({ when: settleOccasions([when], random)[0] ?? when, to }),
-  connection({ when }, { clock, originUs, swallow }) {
-    const [occasion] = settledOnes([when]);
-    return { close: clock.at(originUs + msToUs(occasion?.atMs ?? 0), swallow) };
+  stage({ when }, { originUs }) {
+    const atUs = beginsUs(when, originUs);
+    return { leavesAtUs: (enteredUs) => (enteredUs >= atUs ? Infinity : enteredUs) };
   },
 };
+
+const beginsUs = (when: Occasion, originUs: number): number => originUs + msToUs(settledOnes([when])[0]?.atMs ?? 0);
 
 /** Once it has happened: how long a dial must wait, µs, and for which network. */
 export function afterSwitch({ when, to }: SwitchOver, originUs: number, dialledUs: number): { readonly to: string; readonly waitUs: number } | undefined {
   const [occasion] = settledOnes([when]);
-  const atUs = originUs + msToUs(occasion?.atMs ?? 0);
+  const atUs = beginsUs(when, originUs);
   if (dialledUs < atUs) return undefined;
   return { to, waitUs: Math.max(0, atUs + msToUs(occasion?.forMs ?? 0) - dialledUs) };
 }

@@ -4,7 +4,6 @@
 import { formats, type AudioFormat } from "../audio/format.ts";
 import { silentFrame } from "../audio/frame.ts";
 import type { Issue } from "../core/issues.ts";
-import { formatTerms } from "../faults/network-terms.ts";
 import { parseNetwork, type Network } from "../faults/profile.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Cell } from "./matrix.ts";
@@ -47,16 +46,10 @@ export interface LinkRate {
   readonly downKbit?: number;
 }
 
-/** TEMP until the rate has its fault. */
-function rateOf(network: Network): LinkRate {
-  const found = formatTerms(network).flatMap((term) => {
-    const [, way, number, unit] = /^rate(-up|-down)?:([\d.]+)(kbit|Mbit)$/.exec(term) ?? [];
-    if (number === undefined) return [];
-    const kbit = Number(number) * (unit === "Mbit" ? 1_000 : 1);
-    return [way === "-up" ? { upKbit: kbit } : way === "-down" ? { downKbit: kbit } : { upKbit: kbit, downKbit: kbit }];
-  });
-  return Object.assign({}, ...found) as LinkRate;
-}
+const rateOf = ({ rate }: Network): LinkRate => ({
+  ...(rate?.up && { upKbit: rate.up.bitsPerS / 1_000 }),
+  ...(rate?.down && { downKbit: rate.down.bitsPerS / 1_000 }),
+});
 
 const directions = [
   { key: "upKbit", way: "up", field: "inputFormat" },
