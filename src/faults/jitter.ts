@@ -11,7 +11,7 @@ import { wrong } from "./fault.ts";
 import type { PerDirection } from "./per-direction.ts";
 import { perDirection } from "./per-direction.ts";
 
-/** How it is spread; each has a mean of 0. */
+/** How it is spread; each has a mean of 0, but for what the bound below takes off the tail of pareto (2 % of `ms`). */
 type Shape = "uniform" | "normal" | "pareto";
 
 export interface Jitter {

@@ -1,7 +1,8 @@
 // One direction of a shaped socket: the bytes on their way, the sender that knows when each arrives, and one deadline of
-// the clock for both. Bytes are copied by nobody here; what arrives together is handed over together.
+// the clock for both. What arrives together is handed over together.
 
 import type { Cancel, Clock } from "../core/clock.ts";
+import { createByteRing } from "./byte-ring.ts";
 import { createQueue } from "./queue.ts";
 import type { TcpSender } from "./tcp-sender.ts";
 
@@ -28,11 +29,9 @@ interface Arrival {
 export class Lane {
   readonly #options: LaneOptions;
   readonly #sender: TcpSender | undefined;
-  readonly #chunks = createQueue<Buffer>();
+  readonly #bytes = createByteRing();
   readonly #ends = createQueue<() => void>();
   readonly #arrivals = createQueue<Arrival>();
-  #usedOfFirst = 0;
-  #heldBytes = 0;
   #cancel: Cancel | undefined;
   #armedUs = Infinity;
   #isRunning = false;
@@ -43,10 +42,10 @@ export class Lane {
     this.#sender = options.createSender((sizeBytes, atUs) => this.#expect(sizeBytes, atUs));
   }
 
+  /** The bytes are copied. */
   write(bytes: Buffer): void {
     if (this.#isClosed || bytes.length === 0) return;
-    this.#chunks.push(bytes);
-    this.#heldBytes += bytes.length;
+    this.#bytes.push(bytes);
     this.#send(bytes.length);
   }
 
@@ -59,7 +58,7 @@ export class Lane {
 
   /** On their way: written and not handed over. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#bytes.sizeBytes;
   }
 
   /** What a writer may have on its way. */
@@ -75,10 +74,9 @@ export class Lane {
   close(): void {
     this.#isClosed = true;
     this.#arm();
-    this.#chunks.clear();
+    this.#bytes.clear();
     this.#arrivals.clear();
     this.#ends.clear();
-    this.#heldBytes = 0;
   }
 
   #send(sizeBytes: number): void {
@@ -98,7 +96,7 @@ export class Lane {
   #run(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    const { clock, onLateness, onDead } = this.#options;
+    const { clock, onBytes, onLateness, onDead } = this.#options;
     for (;;) {
       const nowUs = clock.nowUs();
       this.#sender?.advance(nowUs);
@@ -106,30 +104,12 @@ export class Lane {
       if (!arrival || arrival.atUs > nowUs) break;
       this.#arrivals.shift();
       onLateness(nowUs - arrival.atUs);
-      if (arrival.sizeBytes > 0) this.#release(arrival.sizeBytes);
+      if (arrival.sizeBytes > 0) onBytes(this.#bytes.take(arrival.sizeBytes));
       else this.#ends.shift()?.();
     }
     this.#isRunning = false;
     this.#arm();
     if (this.#sender?.isDead && this.#arrivals.length === 0 && !this.#isClosed) onDead();
-  }
-
-  #release(sizeBytes: number): void {
-    this.#heldBytes -= sizeBytes;
-    let missing = sizeBytes;
-    while (missing > 0) {
-      const first = this.#chunks.at(0);
-      // Whoever got the part before may have closed the connection.
-      if (!first) return;
-      const part = first.subarray(this.#usedOfFirst, this.#usedOfFirst + missing);
-      missing -= part.length;
-      this.#usedOfFirst += part.length;
-      if (this.#usedOfFirst === first.length) {
-        this.#chunks.shift();
-        this.#usedOfFirst = 0;
-      }
-      this.#options.onBytes(part);
-    }
   }
 
   #arm(): void {

@@ -32,15 +32,23 @@ export function createLinks({ random, ...path }: LinksOptions): Links {
   const draws = { up: random("up"), down: random("down") };
   const seeds = { up: draws.up.integer(2 ** 31), down: draws.down.integer(2 ** 31) };
   const pathOf = (direction: Direction, use: string): Path | undefined => createPath({ ...path, direction, random: stream(seeds[direction], use) });
-  const isClear = !pathOf("up", "data") && !pathOf("down", "data");
+  const paths = { up: pathOf("up", "data"), down: pathOf("down", "data") };
+  const senders: Partial<Record<Direction, TcpSender>> = {};
 
   return {
     createSender(direction, onArrival) {
-      if (isClear) return undefined;
-      const path = pathOf(direction, "data") ?? clearPath;
-      // Acknowledgements travel on a path of their own that is like the other direction's: they don't queue behind its data.
-      const ackPath = pathOf(direction === "up" ? "down" : "up", "acknowledgements") ?? clearPath;
-      return new TcpSender({ path, ackPath, random: stream(seeds[direction], "jiffies"), onArrival });
+      if (!paths.up && !paths.down) return undefined;
+      const opposite = direction === "up" ? "down" : "up";
+      const path = paths[direction] ?? clearPath;
+      const backPath = paths[opposite] ?? clearPath;
+      const sender = new TcpSender({ path, backPath, random: stream(seeds[direction], "jiffies"), onArrival });
+      senders[direction] = sender;
+      const other = senders[opposite];
+      if (other) {
+        sender.meet(other);
+        other.meet(sender);
+      }
+      return sender;
     },
     shakeHands: (nowUs) => shakeHands(pathOf("up", "handshake") ?? clearPath, pathOf("down", "handshake") ?? clearPath, nowUs),
   };

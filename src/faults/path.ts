@@ -9,7 +9,7 @@ import type { Direction } from "./impairment.ts";
 export interface Path {
   /**
    * When a packet that is sent at `atUs` reaches the other end, never earlier than those before it; Infinity: it is lost.
-   * Called in the order of sending, with instants that never go back.
+   * Called in the order of sending; an instant before the last one counts as that.
    */
   arrivesAtUs(atUs: number, sizeBytes: number): number;
 }
@@ -31,10 +31,12 @@ export function createPath({ network, direction, random, originUs, isSwallowed =
     .toReversed()
     .flatMap(({ fault, setting }) => fault.stage?.(setting, { direction, random: stream(seed, fault.key), originUs, isSwallowed }) ?? []);
   if (stages.length === 0) return undefined;
+  let enteredUs = -Infinity;
   let lastUs = 0;
   return {
     arrivesAtUs(atUs, sizeBytes) {
-      let leavesUs = atUs;
+      enteredUs = Math.max(enteredUs, atUs);
+      let leavesUs = enteredUs;
       for (const stage of stages) {
         leavesUs = stage.leavesAtUs(leavesUs, sizeBytes);
         if (leavesUs === Infinity) return Infinity;

@@ -11,6 +11,8 @@ export interface Segment {
   /** The last time, if it went more than once. */
   sentUs: number;
   state: "flying" | "lost" | "acked";
+  /** What only the network knows: a copy of it was not lost. */
+  isOnItsWay: boolean;
   /** What only the receiver knows. */
   isReceived: boolean;
 }
@@ -69,7 +71,7 @@ export class Scoreboard {
   }
 
   add(sizeBytes: number): Segment {
-    const segment: Segment = { number: this.#nextNumber++, sizeBytes, sentUs: 0, state: "flying", isReceived: false };
+    const segment: Segment = { number: this.#nextNumber++, sizeBytes, sentUs: 0, state: "flying", isOnItsWay: false, isReceived: false };
     this.#segments.push(segment);
     return segment;
   }
@@ -104,6 +106,16 @@ export class Scoreboard {
     for (let index = 0; index < this.#segments.length; index++) {
       const segment = this.#segments.at(index) as Segment;
       if (segment.state === "flying") this.#markLost(segment);
+    }
+  }
+
+  /** None of it was lost after all. */
+  unmarkLost(): void {
+    for (let index = 0; this.#lost > 0 && index < this.#segments.length; index++) {
+      const segment = this.#segments.at(index) as Segment;
+      if (segment.state !== "lost") continue;
+      segment.state = "flying";
+      this.#lost--;
     }
   }
 

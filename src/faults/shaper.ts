@@ -121,8 +121,7 @@ export class ShapedSocket extends Duplex {
   // ---- up: what our side writes
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    // `done` comes before the bytes are out, and then the writer may use its buffer again: hence a copy.
-    this.#writeUp(Buffer.from(chunk), done);
+    this.#writeUp(chunk, done);
   }
 
   /** One chunk of what was corked together, or a frame's header and payload would be delayed apart. */
@@ -188,9 +187,7 @@ export class ShapedSocket extends Duplex {
 
   #onCarrierData(chunk: Buffer): void {
     if (this.#peerHasEnded) return;
-    // A small chunk of a large slab would keep the whole slab alive while it waits.
-    const bytes = chunk.length * 2 < chunk.buffer.byteLength ? Buffer.from(chunk) : chunk;
-    this.#down.write(bytes);
+    this.#down.write(chunk);
     this.#pauseOrResume();
   }
 

@@ -4,9 +4,9 @@
 //
 //   write --> unsent --window--> [ path ] --> receiver: in order --> onArrival
 //               ^                                 |
-//               +---- scoreboard <-- [ ackPath ] <+
+//               +---- scoreboard <-- [ backPath ] <+   alone, or on data of the other sender
 //
-// Not modelled: delayed acknowledgements, the receive window, acknowledgements that ride on data, F-RTO.
+// Not modelled: the receive window, the quick acknowledgements of a connection's beginning, F-RTO.
 
 import type { Random } from "../core/random.ts";
 import { CongestionWindow } from "./congestion-window.ts";
@@ -22,8 +22,11 @@ export const HEADER_BYTES = 52;
 
 /** Linux waits two jiffies of 4 ms more than it computes, and fires on the jiffy. */
 const JIFFY_US = 4_000;
-/** What a lone segment's answer may be held back by a receiver. */
-const DELAYED_ACK_US = 200_000;
+/** How long a receiver waits for a second segment before it acknowledges the first, and how long a sender fears it might. */
+const ACK_DELAY_US = 40_000;
+const ACK_DELAY_US_MAX = 200_000;
+/** So many segments are acknowledged at once. */
+const ACK_EVERY = 2;
 /** Answers to later segments at which an earlier one is lost without further waiting. */
 const REORDER_MAX = 3;
 /** tcp_retries2: time-outs in a row after which the connection is given up. */
@@ -31,21 +34,29 @@ const TIMEOUTS_MAX = 15;
 
 export interface TcpSenderOptions {
   readonly path: Path;
-  /** What the acknowledgements travel on: the other direction. */
-  readonly ackPath: Path;
+  /** What the acknowledgements travel on: the path of the other direction's sender. */
+  readonly backPath: Path;
   readonly random: Random;
   /** So many bytes are the reader's next ones at `atUs`, which never goes back; 0 for an end. Told as soon as it is known. */
   readonly onArrival: (sizeBytes: number, atUs: number) => void;
 }
 
-/** An acknowledgement on its way: what it is of, and whether the receiver had it already. */
+/** A segment on its way. */
+interface Flight {
+  readonly segment: Segment;
+  readonly sentUs: number;
+  readonly arrivesUs: number;
+}
+
+/** An acknowledgement: what it is of, and whether the receiver had that already. */
 interface Answer {
   readonly segment: Segment;
   readonly sentUs: number;
   readonly isDuplicate: boolean;
-  /** Infinity while its acknowledgement is lost; the next one then says it too. */
+  /** When it reaches the sender. Infinity while it is held back, or lost: the next one then says it too. */
   atUs: number;
-  isRepeated: boolean;
+  /** The receiver held it back, or said it again: no measure of the way. */
+  isLate: boolean;
 }
 
 type State = "open" | "recovery" | "timed out";
@@ -55,7 +66,14 @@ export class TcpSender {
   readonly #board = new Scoreboard();
   readonly #window = new CongestionWindow();
   readonly #roundTrip = createRoundTrip();
+  readonly #flights = createQueue<Flight>();
   readonly #answers = createQueue<Answer>();
+  /** How many answers the receiver holds back, and until when. */
+  #held = 0;
+  #heldUntilUs = Infinity;
+  /** Sent segments that nothing is on its way of: their last copy was lost. */
+  #missing = 0;
+  #other: TcpSender | undefined;
   #unsentBytes = 0;
   #unsentEnds = 0;
   #receivedUpTo = 0;
@@ -89,8 +107,9 @@ export class TcpSender {
 
   /** When to call advance; Infinity while nothing that would happen could bring bytes to the reader. */
   get wakeUs(): number {
-    const isIdle = this.#unsentBytes === 0 && this.#unsentEnds === 0 && this.#receivedUpTo === this.#board.nextNumber;
-    return isIdle || this.isDead ? Infinity : this.#nextUs();
+    if (this.isDead) return Infinity;
+    const needsAnswers = this.#unsentBytes > 0 || this.#unsentEnds > 0 || this.#missing > 0;
+    return needsAnswers ? this.#nextUs() : (this.#flights.at(0)?.arrivesUs ?? Infinity);
   }
 
   /** How many bytes a writer may have under way: twice the window, as the kernel sizes its buffer. */
@@ -108,8 +127,14 @@ export class TcpSender {
     this.#roundTrip.sample(us);
   }
 
+  /** The sender of the other direction, whose data takes acknowledgements along. */
+  meet(other: TcpSender): void {
+    this.#other = other;
+  }
+
   #nextUs(): number {
-    return Math.min(this.#answers.at(0)?.atUs ?? Infinity, this.#recheckUs, this.#timeoutUs);
+    const arrivesUs = this.#flights.at(0)?.arrivesUs ?? Infinity;
+    return Math.min(arrivesUs, this.#heldUntilUs, this.#answers.at(0)?.atUs ?? Infinity, this.#recheckUs, this.#timeoutUs);
   }
 
   #transmit(segment: Segment, atUs: number): void {
@@ -117,33 +142,49 @@ export class TcpSender {
     if (this.#state === "recovery") this.#window.countSent();
     this.#lastSentUs = atUs;
     const arrivesUs = this.#options.path.arrivesAtUs(atUs, segment.sizeBytes + HEADER_BYTES);
-    if (arrivesUs === Infinity) return;
-    const answer: Answer = {
-      segment,
-      sentUs: atUs,
-      isDuplicate: segment.isReceived,
-      isRepeated: false,
-      atUs: this.#options.ackPath.arrivesAtUs(arrivesUs, HEADER_BYTES),
-    };
-    this.#receive(segment, arrivesUs);
-    if (answer.atUs !== Infinity) this.#repeatLostAnswers(answer.atUs);
-    this.#answers.push(answer);
+    this.#other?.answerAlong(atUs, arrivesUs);
+    const isOnItsWay = segment.isOnItsWay || arrivesUs !== Infinity;
+    if (isOnItsWay !== segment.isOnItsWay) this.#missing--;
+    segment.isOnItsWay = isOnItsWay;
+    if (arrivesUs !== Infinity) this.#flights.push({ segment, sentUs: atUs, arrivesUs });
   }
 
-  #repeatLostAnswers(atUs: number): void {
-    for (let index = -1; ; index--) {
-      const answer = this.#answers.at(index);
-      if (answer?.atUs !== Infinity) return;
-      answer.atUs = atUs;
-      answer.isRepeated = true;
-    }
+  /** A packet of the other direction left the receiver at `atUs` and takes what is held back along. */
+  answerAlong(atUs: number, arrivesUs: number): void {
+    while ((this.#flights.at(0)?.arrivesUs ?? Infinity) <= atUs) this.#receive(this.#flights.shift() as Flight);
+    if (this.#held > 0) this.#answer(arrivesUs);
   }
 
-  #receive(segment: Segment, atUs: number): void {
+  #receive({ segment, sentUs, arrivesUs }: Flight): void {
+    const isDuplicate = segment.isReceived;
+    const isExpected = segment.number === this.#receivedUpTo;
     segment.isReceived = true;
     for (let next = this.#board.byNumber(this.#receivedUpTo); next?.isReceived; next = this.#board.byNumber(this.#receivedUpTo)) {
       this.#receivedUpTo++;
-      this.#options.onArrival(next.sizeBytes, atUs);
+      this.#options.onArrival(next.sizeBytes, arrivesUs);
+    }
+    this.#answers.push({ segment, sentUs, isDuplicate, atUs: Infinity, isLate: false });
+    this.#held++;
+    // In order, and nothing waited for it: only then may the answer wait.
+    const mayWait = isExpected && this.#receivedUpTo === segment.number + 1 && segment.sizeBytes > 0;
+    if (mayWait && this.#held < ACK_EVERY) this.#heldUntilUs = arrivesUs + ACK_DELAY_US;
+    else this.#answerAlone(arrivesUs);
+  }
+
+  #answerAlone(atUs: number): void {
+    this.#answer(this.#options.backPath.arrivesAtUs(atUs, HEADER_BYTES));
+  }
+
+  /** An acknowledgement left the receiver. What earlier ones said that were lost, it says again. */
+  #answer(arrivesUs: number): void {
+    this.#held = 0;
+    this.#heldUntilUs = Infinity;
+    if (arrivesUs === Infinity) return;
+    for (let index = -1; ; index--) {
+      const answer = this.#answers.at(index);
+      if (answer?.atUs !== Infinity) return;
+      answer.atUs = arrivesUs;
+      answer.isLate = index < -1;
     }
   }
 
@@ -172,6 +213,7 @@ export class TcpSender {
     if (sizeBytes === 0 && this.#unsentEnds === 0) return undefined;
     this.#unsentBytes -= sizeBytes;
     if (sizeBytes === 0) this.#unsentEnds--;
+    this.#missing++;
     return this.#board.add(sizeBytes);
   }
 
@@ -188,16 +230,18 @@ export class TcpSender {
     }
     this.#timeoutUs = Math.ceil(fromUs + backedOffUs(this.#roundTrip.timeoutUs, this.#timeouts));
     if (!this.#mayProbe()) return;
-    const probeUs = fromUs + 2 * (this.#roundTrip.meanUs ?? 0) + (flying === 1 ? DELAYED_ACK_US : 2 * JIFFY_US);
+    const probeUs = fromUs + 2 * (this.#roundTrip.meanUs ?? 0) + (flying === 1 ? ACK_DELAY_US_MAX : 2 * JIFFY_US);
     this.#timeoutUs = Math.max(fromUs, Math.ceil(Math.min(first.sentUs + this.#roundTrip.timeoutUs, probeUs)));
   }
 
   #onAnswer(atUs: number): void {
-    const { segment, sentUs, isDuplicate, isRepeated } = this.#answers.shift() as Answer;
+    const { segment, sentUs, isDuplicate, isLate } = this.#answers.shift() as Answer;
     const delivered = this.#board.markAcked(segment) ? 1 : 0;
+    // An answer to the copy before: the time-out came too early, as it does when a queue fills (RFC 4015).
+    if (this.#state === "timed out" && sentUs < segment.sentUs && delivered > 0) this.#undo();
     if (isDuplicate) this.#onDuplicate(segment);
     else if (this.#probe?.sentUs === sentUs && this.#probe.isRepeat) this.#window.halve();
-    if (!isRepeated) this.#roundTrip.sample(atUs - sentUs);
+    if (!isLate) this.#roundTrip.sample(atUs - sentUs);
     if (sentUs > this.#latest.sentUs || (sentUs === this.#latest.sentUs && segment.number > this.#latest.number)) {
       this.#latest = { sentUs, number: segment.number, roundTripUs: atUs - sentUs };
     }
@@ -218,8 +262,13 @@ export class TcpSender {
   #onDuplicate(segment: Segment): void {
     if (segment.number === this.#probe?.number || this.#state === "open" || this.#resent === 0) return;
     this.#resent--;
-    if (this.#resent > 0) return;
+    if (this.#resent === 0) this.#undo();
+  }
+
+  #undo(): void {
     this.#window.undo();
+    this.#board.unmarkLost();
+    this.#resent = 0;
     this.#state = "open";
   }
 
@@ -265,15 +314,21 @@ export class TcpSender {
 
   /** Lets everything happen that is due by `nowUs`. */
   advance(nowUs: number): void {
-    for (;;) {
-      const answerUs = this.#answers.at(0)?.atUs ?? Infinity;
-      const atUs = this.#nextUs();
-      if (atUs > nowUs || this.isDead) return;
-      if (atUs === answerUs) this.#onAnswer(atUs);
-      else if (atUs === this.#recheckUs) {
-        if (this.#detect(atUs) > 0 && this.#state === "recovery") this.#window.reduce(0, this.#board.flying, false);
-      } else this.#onTimeout(atUs);
-      this.#sendAllowed(atUs);
+    for (let atUs = this.#nextUs(); atUs <= nowUs && !this.isDead; atUs = this.#nextUs()) {
+      const flight = this.#flights.at(0);
+      if (flight?.arrivesUs === atUs) {
+        this.#flights.shift();
+        this.#receive(flight);
+      } else if (atUs === this.#heldUntilUs) this.#answerAlone(atUs);
+      else this.#react(atUs);
     }
+  }
+
+  /** What makes the sender do something: an answer, or the lack of one. */
+  #react(atUs: number): void {
+    if (this.#answers.at(0)?.atUs === atUs) this.#onAnswer(atUs);
+    else if (atUs === this.#timeoutUs) this.#onTimeout(atUs);
+    else if (this.#detect(atUs) > 0 && this.#state === "recovery") this.#window.reduce(0, this.#board.flying, false);
+    this.#sendAllowed(atUs);
   }
 }
