@@ -9,7 +9,7 @@ import { createIdleTimer } from "./idle-timer.ts";
 
 export interface Idle {
   readonly ms: number;
-  readonly then: "fin" | "silent";
+  readonly ends: "fin" | "silent";
 }
 
 const example = "idle:60s/fin";
@@ -22,19 +22,19 @@ export const idle: Fault<"idle", Idle> = {
       example,
       meaning: "after so long without a byte either way the connection is closed, or with /silent swallows everything from then on",
       read(term) {
-        const [time = "", then, more] = term.value.split("/");
-        if ((then !== "fin" && then !== "silent") || more !== undefined)
+        const [time = "", ends, more] = term.value.split("/");
+        if ((ends !== "fin" && ends !== "silent") || more !== undefined)
           return wrong(`"${term.text}" is not how idle is written: write ${example} or idle:60s/silent`);
         const ms = readDelayMs(term, time, example, IDLE_MS_MAX);
-        return ms.ok ? ok({ ms: ms.value, then }) : ms;
+        return ms.ok ? ok({ ms: ms.value, ends }) : ms;
       },
     },
   ],
   join: () => undefined,
-  format: ({ ms, then }) => [`idle:${durationText(ms)}/${then}`],
-  stage: ({ then }, { isSwallowed }) => (then === "fin" ? undefined : { leavesAtUs: (atUs) => (isSwallowed() ? Infinity : atUs) }),
-  connection({ ms, then }, { clock, end, swallow }) {
-    const timer = createIdleTimer(clock, then === "fin" ? end : swallow);
+  format: ({ ms, ends }) => [`idle:${durationText(ms)}/${ends}`],
+  stage: ({ ends }, { isSwallowed }) => (ends === "fin" ? undefined : { leavesAtUs: (atUs) => (isSwallowed() ? Infinity : atUs) }),
+  connection({ ms, ends }, { clock, end, swallow }) {
+    const timer = createIdleTimer(clock, ends === "fin" ? end : swallow);
     timer.set(ms);
     return { onBytes: timer.touch, close: () => timer.set(0) };
   },

@@ -41,7 +41,7 @@ test("in every cell and call the same callers have their cell's network", () => 
   for (const cell of cells) assert.deepEqual(badOf(cell), badOf(cells[0] ?? ""));
   assert.ok(badOf(cells[0] ?? "").size >= 3 && badOf(cells[0] ?? "").size <= 5);
   for (const { session, network, cell } of calls) {
-    const own = String(cell.settings.network).replace(",share:40%", "");
+    const own = cell.settings.network.replace(",share:40%", "");
     assert.equal(network, badOf(cell.id).has(session) ? own : "none");
   }
 });

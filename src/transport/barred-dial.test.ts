@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import * as net from "node:net";
+import type * as net from "node:net";
 import { test, type TestContext } from "node:test";
 import { WebSocketServer } from "ws";
 import { orThrow } from "../core/issues.ts";
