@@ -31,10 +31,10 @@ export const delay = perDirection<"delay", Delay>({
 });
 
 /** The milliseconds of `text`, a part of `term`: above 0, and no longer than a delay can be. */
-export function readDelayMs({ text: written, word }: Term, text: string, example: string): Result<number> {
+export function readDelayMs({ text: written, word }: Term, text: string, example: string, mostMs = DELAY_MS_MAX): Result<number> {
   const ms = durationMs(text);
   if (ms === undefined) return wrong(`"${written}" needs durations with a unit, ms or s, as in ${example}`);
-  if (ms > DELAY_MS_MAX) return wrong(`"${written}" is above ${durationText(DELAY_MS_MAX)}, the longest ${word} there is; for an outage write blackhole@5s+3s`);
+  if (ms > mostMs) return wrong(`"${written}" is above ${durationText(mostMs)}, the longest ${word} there is; for an outage write blackhole@5s+3s`);
   if (ms === 0) return wrong(`"${written}" does nothing: leave it out, or write none`);
   return ok(ms);
 }

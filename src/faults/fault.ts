@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly random: Random;
   /** The zero of timed faults. */
   readonly originUs: number;
+  /** Whether a fault of the connection had it swallow everything. */
+  readonly isSwallowed: () => boolean;
 }
 
 /** The connection as a fault sees it. */
@@ -40,14 +42,31 @@ export interface FaultyConnection {
   readonly originUs: number;
   /** RST to the peer, ECONNRESET here. */
   reset(): void;
+  /** FIN to both sides, as a proxy sends it. */
+  end(): void;
+  /** From now on the stages are told that nothing arrives, either way. */
+  swallow(): void;
 }
 
-/** What a fault of the connection hears of it. */
+/** What a fault of the connection does to it all along, and hears of it. */
 export interface ConnectionFault {
+  /** The TCP connect takes so much longer, µs. */
+  readonly connectDelayUs?: number;
+  /** Each side's FIN is held back for so long, µs. */
+  readonly finDelayUs?: number;
   /** Bytes that reached the other end, either way. */
   onBytes?(sizeBytes: number): void;
   /** The connection is gone: leave no deadline behind. */
   close?(): void;
+}
+
+/** Why a dial never reaches the server: its name is not found, it is refused, or nothing ever answers. */
+export type BarredBy = "dns" | "refused" | "timeout";
+
+/** An instant in the time of a call. */
+export interface DialTime {
+  readonly originUs: number;
+  readonly dialledUs: number;
 }
 
 export interface Fault<Key extends string, Setting> {
@@ -60,6 +79,9 @@ export interface Fault<Key extends string, Setting> {
   clash?(setting: Setting, network: Readonly<Record<string, unknown>>): string | undefined;
   /** The canonical terms, which `read` and `join` make the same setting of. */
   format(setting: Setting): readonly string[];
+  /** Draws what each call has its own of; what has been drawn stays. */
+  settle?(setting: Setting, random: Random): Setting;
+  dial?(setting: Setting, time: DialTime): BarredBy | undefined;
   stage?(setting: Setting, options: StageOptions): Impairment | undefined;
   connection?(setting: Setting, connection: FaultyConnection): ConnectionFault;
 }

@@ -2,7 +2,7 @@
 
 import type { Random } from "../core/random.ts";
 import { stream } from "../core/random.ts";
-import type { Network } from "./fault-list.ts";
+import type { Faults } from "./fault-list.ts";
 import type { Handshake } from "./handshake.ts";
 import { shakeHands } from "./handshake.ts";
 import type { Direction } from "./impairment.ts";
@@ -12,11 +12,13 @@ import type { TcpSenderOptions } from "./tcp-sender.ts";
 import { TcpSender } from "./tcp-sender.ts";
 
 export interface LinksOptions {
-  readonly network: Network;
+  readonly network: Faults;
   /** The zero of timed faults. */
   readonly originUs: number;
   /** One stream for each direction; asked for each once. */
   readonly random: (direction: Direction) => Random;
+  /** Whether something between has forgotten the connection. */
+  readonly isSwallowed?: () => boolean;
 }
 
 export interface Links {
@@ -26,10 +28,10 @@ export interface Links {
   shakeHands(nowUs: number): Handshake;
 }
 
-export function createLinks({ network, originUs, random }: LinksOptions): Links {
+export function createLinks({ random, ...path }: LinksOptions): Links {
   const draws = { up: random("up"), down: random("down") };
   const seeds = { up: draws.up.integer(2 ** 31), down: draws.down.integer(2 ** 31) };
-  const pathOf = (direction: Direction, use: string): Path | undefined => createPath({ network, originUs, direction, random: stream(seeds[direction], use) });
+  const pathOf = (direction: Direction, use: string): Path | undefined => createPath({ ...path, direction, random: stream(seeds[direction], use) });
   const paths = { up: pathOf("up", "data"), down: pathOf("down", "data") };
   const senders: Partial<Record<Direction, TcpSender>> = {};
 

@@ -3,7 +3,7 @@
 
 import type { Random } from "../core/random.ts";
 import { stream } from "../core/random.ts";
-import { faultsOf, type Network } from "./fault-list.ts";
+import { faultsOf, type Faults } from "./fault-list.ts";
 import type { Direction } from "./impairment.ts";
 
 export interface Path {
@@ -15,20 +15,21 @@ export interface Path {
 }
 
 export interface PathOptions {
-  readonly network: Network;
+  readonly network: Faults;
   readonly direction: Direction;
   /** One number is drawn of it; each stage then has a stream of its own. */
   readonly random: Random;
   /** The zero of timed faults. */
   readonly originUs: number;
+  readonly isSwallowed?: () => boolean;
 }
 
 /** Undefined when nothing of the network acts on the packets of this direction. */
-export function createPath({ network, direction, random, originUs }: PathOptions): Path | undefined {
+export function createPath({ network, direction, random, originUs, isSwallowed = () => false }: PathOptions): Path | undefined {
   const seed = random.integer(2 ** 31);
   const stages = faultsOf(network)
     .toReversed()
-    .flatMap(({ fault, setting }) => fault.stage?.(setting, { direction, random: stream(seed, fault.key), originUs }) ?? []);
+    .flatMap(({ fault, setting }) => fault.stage?.(setting, { direction, random: stream(seed, fault.key), originUs, isSwallowed }) ?? []);
   if (stages.length === 0) return undefined;
   let enteredUs = -Infinity;
   let lastUs = 0;

@@ -13,6 +13,16 @@ const read: readonly (readonly [text: string, canonical: string])[] = [
   ["delay-down:40ms,delay-up:80ms", "delay-up:80ms,delay-down:40ms"],
   ["delay-down:80ms,delay-up:80ms", "delay:80ms"],
   ["reset@5s", "reset@5s"],
+  ["reset@20s/30s,reset@5s", "reset@5s,reset@20s/30s"],
+  ["blackhole@20s+8s/28s", "blackhole@20s+8s/28s"],
+  ["blackhole@5s..25s+10s..30s", "blackhole@5s..25s+10s..30s"],
+  ["dns:fail", "dns:fail"],
+  ["connect:refused@5s+3s", "connect:refused@5s+3s"],
+  ["connect:timeout,slow-connect:2s", "connect:timeout,slow-connect:2s"],
+  ["slow-close:3000ms,idle:60s/fin", "slow-close:3s,idle:60s/fin"],
+  ["idle:0.5s/silent", "idle:500ms/silent"],
+  ["switch@10s..20s+1s..5s/lte", "switch@10s..20s+1s..5s/lte"],
+  ["delay:9ms,share:12.50%", "delay:9ms,share:12.5%"],
   ["reset@0ms", "reset@0ms"],
   ["jitter-up:20ms/normal,delay:80ms", "delay:80ms,jitter-up:20ms/normal"],
   ["delay:80ms,jitter:20ms/uniform", "delay:80ms,jitter:20ms"],
@@ -38,14 +48,24 @@ test("a network means what its text says", () => {
     delay: { up: { ms: 80 }, down: { ms: 40 } },
     jitter: { up: { ms: 20, shape: "uniform" }, down: { ms: 20, shape: "uniform" } },
     blackholes: [{ atMs: 5_000, forMs: 3_000 }],
-    reset: { atMs: 9_000 },
+    resets: [{ atMs: 9_000 }],
   });
 });
 
 const refused: readonly (readonly [text: string, ...expected: RegExp[]])[] = [
   ["", /an empty term.*none, or a list of delay:80ms/],
   ["dealy:80ms", /"dealy:80ms" is no impairment; did you mean delay\?.*blackhole@5s\+3s/],
-  ["lte", /"lte" is no impairment/],
+  ["elevater", /"elevater" is no impairment; did you mean elevator\?/],
+  ["delay:9ms,elevator", /elevator comes first/],
+  ["elevator,lte", /lte comes first/],
+  ["elevator,none", /none stands alone/],
+  ["switch@9s+1s/moon", /there is no network "moon"/],
+  ["switch@9s/lte", /does not say for how long/],
+  ["share:30%", /there is none beside it/],
+  ["lte,share:0%", /above 0% and up to 100%/],
+  ["idle:60s", /write idle:60s\/fin or idle:60s\/silent/],
+  ["dns:slow", /write, for example, dns:fail/],
+  ["connect:refused@1s+0s", /lasts no time/],
   ["non", /did you mean none/],
   ["delay", /"delay" is not how delay is written: write, for example, delay:80ms/],
   ["delay@80ms", /not how delay is written/],
@@ -77,16 +97,22 @@ const refused: readonly (readonly [text: string, ...expected: RegExp[]])[] = [
   ["dealy:80ms,jitter:20,reset", /dealy/, /"jitter:20" needs/, /"reset" is not how/],
 ];
 
-test("a bare word is the name of a profile, which stands alone", () => {
-  const profiles = new Map([["lift", orThrow(parseNetwork("delay:80ms,blackhole@5s+9s"))]]);
-  assert.equal(formatNetwork(orThrow(parseNetwork("lift", profiles))), "delay:80ms,blackhole@5s+9s");
-  for (const [text, expected] of [
-    ["lift,delay:80ms", /lift stands alone/],
-    ["lit", /did you mean lift\?/],
+test("a name is a network, and what stands behind it changes it", () => {
+  const elevator = orThrow(parseNetwork("elevator"));
+  assert.equal(formatNetwork(elevator), "elevator");
+  assert.deepEqual(elevator.delay, { up: { ms: 35 }, down: { ms: 35 } });
+  for (const [text, canonical] of [
+    ["elevator,reset@40s", "elevator,reset@40s"],
+    ["elevator,delay-up:50ms", "elevator,delay-up:50ms,delay-down:35ms"],
+    ["elevator,blackhole@50s+1s", "elevator,blackhole@50s+1s"],
+    ["elevator,delay:35ms", "elevator"],
+    ["wifi-to-cellular,switch@9s+1s/3g", "wifi-to-cellular,switch@9s+1s/3g"],
   ] as const) {
-    const result = parseNetwork(text, profiles);
-    assert.match(result.ok ? "" : (result.issues[0]?.message ?? ""), expected);
+    const network = orThrow(parseNetwork(text));
+    assert.equal(formatNetwork(network), canonical);
+    assert.deepEqual(orThrow(parseNetwork(canonical)), network);
   }
+  assert.equal(orThrow(parseNetwork("elevator,blackhole@50s+1s")).blackholes?.length, 2);
 });
 
 test("every fault of a wrong network is told at once, with what may be written", () => {

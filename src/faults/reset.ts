@@ -1,34 +1,29 @@
 // A connection cut by RST at a planned time, as a restarted proxy or a dropped NAT entry does it: both ends find out at
-// once, and what was in flight is lost.
+// once, and what was in flight is lost. Connections that are dialled later live on, to the next reset if there is one.
 
-import { ok } from "../core/issues.ts";
-import { msToUs } from "../core/units.ts";
-import { durationText } from "./duration-text.ts";
+import type { Cancel } from "../core/clock.ts";
 import type { Fault } from "./fault.ts";
-import { readInstantsMs } from "./instant-text.ts";
+import { formatOccasion, nextBeginningUs, type Occasion } from "./occasion.ts";
+import { joinOccasions, readOccasions, settledOnes, settleOccasions } from "./timed.ts";
 
-export interface Reset {
-  /** From the dial. */
-  readonly atMs: number;
-}
-
-export const reset: Fault<"reset", Reset> = {
-  key: "reset",
+/** By the time they happen; several are fine. */
+export const reset: Fault<"resets", readonly Occasion[]> = {
+  key: "resets",
   words: [
     {
       word: "reset",
       example: "reset@5s",
-      meaning: "connection reset, so long after the dial",
-      read(term) {
-        const instantsMs = readInstantsMs(term, [term.value], "reset@5s");
-        return instantsMs.ok ? ok({ atMs: instantsMs.value[0] ?? 0 }) : instantsMs;
-      },
+      meaning: "connection reset, so long after the call's first dial; with /20s again every 20 s",
+      read: (term) => readOccasions(term, term.value, { lasts: false, example: "reset@5s" }),
     },
   ],
-  join: () => undefined,
-  format: ({ atMs }) => [`reset@${durationText(atMs)}`],
-  connection({ atMs }, { clock, originUs, reset: cut }) {
-    return { close: clock.at(originUs + msToUs(atMs), cut) };
+  join: joinOccasions,
+  format: (resets) => resets.map((occasion) => `reset@${formatOccasion(occasion)}`),
+  settle: settleOccasions,
+  connection(resets, { clock, originUs, reset: cut }) {
+    const nextUs = Math.min(...settledOnes(resets).map((occasion) => nextBeginningUs(occasion, originUs, clock.nowUs()) ?? Infinity));
+    const cancel: Cancel | undefined = nextUs === Infinity ? undefined : clock.at(nextUs, cut);
+    return { close: () => cancel?.() };
   },
 };
 

@@ -12,7 +12,7 @@ import type { Random } from "../core/random.ts";
 import type { IdleTimer } from "./idle-timer.ts";
 import { createIdleTimer } from "./idle-timer.ts";
 import type { ConnectionFault } from "./fault.ts";
-import { faultsOf, type Network } from "./fault-list.ts";
+import { faultsOf, type Faults } from "./fault-list.ts";
 import type { Handshake } from "./handshake.ts";
 import { connectionTimedOut } from "./handshake.ts";
 import type { Direction } from "./impairment.ts";
@@ -20,6 +20,7 @@ import { Lane } from "./lane.ts";
 import type { Links } from "./links.ts";
 import { createLinks } from "./links.ts";
 import { connectionReset } from "./reset.ts";
+import { settled } from "./settled.ts";
 
 /** What is needed of the socket below; a net.Socket has it. */
 export interface CarrierSocket extends Duplex {
@@ -36,7 +37,7 @@ export interface CarrierSocket extends Duplex {
 export interface ShaperOptions {
   /** Connected, or connecting: then `connect` is passed on a round trip later. The shaper owns it from here on. */
   readonly socket: CarrierSocket;
-  readonly network: Network;
+  readonly network: Faults;
   /** The zero of timed faults. Absent: now, the dial. */
   readonly originUs?: number;
   /** Who owns the socket: the caller, which is the default, or the server that accepted it. Up is from caller to server on both. */
@@ -68,9 +69,13 @@ export class ShapedSocket extends Duplex {
   readonly #in: Lane;
   readonly #idle: IdleTimer;
   readonly #faults: readonly ConnectionFault[];
+  readonly #connectDelayUs: number;
+  readonly #finDelayUs: number;
+  #isSwallowed = false;
   /** What was written before the connection stood. */
   #beforeConnect: (() => void) | undefined;
   #cancelConnect: Cancel | undefined;
+  readonly #cancelEnds: Cancel[] = [];
   /** The writer that waits for room in the send buffer. */
   #waitingWriter: Done | undefined;
   #readerIsFull = false;
@@ -82,7 +87,9 @@ export class ShapedSocket extends Duplex {
     const [outward, inward] = side === "caller" ? (["up", "down"] as const) : (["down", "up"] as const);
     this.#socket = socket;
     this.#clock = clock;
-    const links = createLinks({ network, originUs, random });
+    const draws = { up: random("up"), down: random("down") };
+    const own = settled(network, draws.up);
+    const links = createLinks({ network: own, originUs, random: (direction) => draws[direction], isSwallowed: () => this.#isSwallowed });
     this.#links = links;
     const lane = (direction: Direction, onBytes: (bytes: Buffer) => void, onDead: () => void): Lane =>
       new Lane({ clock, onLateness, onBytes, onDead, createSender: (onArrival) => this.#links.createSender(direction, onArrival) });
@@ -109,8 +116,10 @@ export class ShapedSocket extends Duplex {
     socket.on("drain", () => this.#letWriterGoOn());
     socket.on("error", (error: NodeJS.ErrnoException) => this.#onCarrierError(error));
     socket.on("close", () => this.#onCarrierClose());
-    const connection = { clock, originUs, reset: () => void this.resetAndDestroy() };
-    this.#faults = faultsOf(network).flatMap(({ fault, setting }) => fault.connection?.(setting, connection) ?? []);
+    const hold = { reset: () => void this.resetAndDestroy(), end: () => this.#endBothWays(), swallow: () => void (this.#isSwallowed = true) };
+    this.#faults = faultsOf(own).flatMap(({ fault, setting }) => fault.connection?.(setting, { clock, originUs, ...hold }) ?? []);
+    this.#connectDelayUs = Math.max(0, ...this.#faults.map(({ connectDelayUs = 0 }) => connectDelayUs));
+    this.#finDelayUs = Math.max(0, ...this.#faults.map(({ finDelayUs = 0 }) => finDelayUs));
   }
 
   // ---- outward: what our side writes
@@ -152,7 +161,7 @@ export class ShapedSocket extends Duplex {
   override _final(done: Done): void {
     if (this.connecting) this.#beforeConnect = () => this._final(done);
     // A socket that is gone already has nobody left to tell.
-    else this.#out.end(() => (this.#socket.writable ? this.#socket.end(() => done()) : done()));
+    else this.#out.end(() => this.#later(this.#finDelayUs, () => (this.#socket.writable ? this.#socket.end(() => done()) : done())));
   }
 
   // ---- inward: what the peer sends
@@ -161,7 +170,7 @@ export class ShapedSocket extends Duplex {
     const handshake = this.#links.shakeHands(this.#clock.nowUs());
     const { isOpen, atUs } = handshake;
     this.#learnRoundTrip(handshake);
-    this.#cancelConnect = this.#clock.at(atUs, () => (isOpen ? this.#open() : this.destroy(connectionTimedOut("connect"))));
+    this.#cancelConnect = this.#clock.at(atUs + this.#connectDelayUs, () => (isOpen ? this.#open() : this.destroy(connectionTimedOut("connect"))));
   }
 
   /** What TCP knows of the line when the first byte is sent. */
@@ -181,6 +190,7 @@ export class ShapedSocket extends Duplex {
   }
 
   #onCarrierData(chunk: Buffer): void {
+    if (this.#peerHasEnded) return;
     this.#in.write(chunk);
     this.#pauseOrResume();
   }
@@ -209,8 +219,20 @@ export class ShapedSocket extends Duplex {
   // ---- ends
 
   #onCarrierEnd(): void {
+    if (this.#peerHasEnded) return;
     this.#peerHasEnded = true;
-    this.#in.end(() => this.push(null));
+    this.#in.end(() => this.#later(this.#finDelayUs, () => this.push(null)));
+  }
+
+  /** As a proxy between the two does it: what either still sends finds nobody. */
+  #endBothWays(): void {
+    if (this.#socket.writable) this.#socket.end();
+    this.#onCarrierEnd();
+  }
+
+  #later(delayUs: number, act: () => void): void {
+    if (delayUs === 0) act();
+    else this.#cancelEnds.push(this.#clock.at(this.#clock.nowUs() + delayUs, act));
   }
 
   /** After a FIN each way this stream closes by itself once it has been read; only a connection that broke off is cut. */
@@ -232,6 +254,7 @@ export class ShapedSocket extends Duplex {
     this.#in.close();
     this.#idle.set(0);
     this.#cancelConnect?.();
+    for (const cancel of this.#cancelEnds) cancel();
     for (const fault of this.#faults) fault.close?.();
     this.connecting = false;
     this.#socket.destroy();

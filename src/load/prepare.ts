@@ -8,10 +8,11 @@ import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.
 import { limits } from "../core/limits.ts";
 import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
-import type { Network } from "../faults/fault-list.ts";
-import { parseNetwork } from "../faults/profile.ts";
+import { formatNetwork, parseNetwork, type Network } from "../faults/profile.ts";
 import { expectedCalls } from "../plan/arrivals.ts";
+import { withoutShare } from "../plan/caller-network.ts";
 import { documentTexts } from "../plan/documents.ts";
+import { slowLinks } from "../plan/link-need.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { clipsOf, type Material } from "../plan/material.ts";
 import { planOf, type Plan, type PlannedCall } from "../plan/plan.ts";
@@ -30,7 +31,7 @@ export interface Prepared {
   readonly segment?: RunResult["segment"];
   /** By framesKey. */
   readonly frames: ReadonlyMap<string, SpokenFrames>;
-  /** By the text that the cell's settings hold. */
+  /** By the text that a caller's plan holds. */
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
   /** A call like no other's, to the canaries' own target. */
@@ -66,9 +67,10 @@ export async function prepare(
   const networks = new Map<string, Network>();
   for (const text of new Set(cells.map((cell) => cell.settings.network))) {
     const network = parseNetwork(text);
-    if (network.ok) networks.set(text, network.value);
+    if (network.ok) networks.set(formatNetwork(withoutShare(network.value)), withoutShare(network.value));
     else issues.push(...network.issues);
   }
+  issues.push(...slowLinks(cells, source));
   issues.push(...arrivalIssues(scenario, source));
   const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips), material) : undefined;
   issues.push(...windowIssues(plan, source));

@@ -5,8 +5,8 @@ import type { Clock } from "../core/clock.ts";
 import { stream } from "../core/random.ts";
 import { createRedactor } from "../core/redact.ts";
 import type { PriceBook } from "../cost/price-book.ts";
-import type { Network } from "../faults/fault-list.ts";
-import { noNetwork } from "../faults/profile.ts";
+import { noNetwork, type Network } from "../faults/profile.ts";
+import { settled } from "../faults/settled.ts";
 import { createRecorder, type Recorder, type RecorderSnapshot } from "../metrics/histogram.ts";
 import { startLoopCheck, type LoopCheck } from "../metrics/self-check.ts";
 import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
@@ -168,18 +168,26 @@ function startCanaryCall(task: SegmentTask, port: SegmentPort, { files, ...diall
   });
 }
 
-/** Dials a call's server over the call's network. */
+/** Dials a call's server over the call's network, whose time begins with the first dial and goes on through those after it. */
 function dialler({ seed, endpoints, networks }: SegmentTask, { clock, connect }: SegmentPort, { call, recorders: { shaperLateness } }: CallToDial) {
-  return (handlers: ConnectionHandlers): Connection =>
-    connect({
+  const drawn = (...what: (string | number)[]) => stream(seed, "network", call.session, call.call, ...what);
+  const network = settled(networks.get(call.network) ?? noNetwork, drawn("times"));
+  let networkStartUs: number | undefined;
+  let dials = 0;
+  return (handlers: ConnectionHandlers): Connection => {
+    networkStartUs ??= clock.nowUs();
+    const again = dials++ === 0 ? [] : [dials];
+    return connect({
       ...endpointOf(endpoints, call),
       clock,
       masking: maskingOf(call.cell),
-      network: networks.get(call.cell.settings.network) ?? noNetwork,
-      random: (direction) => stream(seed, "network", call.session, call.call, direction),
+      network,
+      networkStartUs,
+      random: (direction) => drawn(direction, ...again),
       handlers,
       onShaperLateness: shaperLateness.record,
     });
+  };
 }
 
 interface Recorders {

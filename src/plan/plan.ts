@@ -4,6 +4,7 @@
 import { msToUs } from "../core/units.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { groupPlaces, type GroupTimes, type Slot } from "./groups.ts";
+import { callerNetwork } from "./caller-network.ts";
 import { createDraw, noMaterial, type Material } from "./material.ts";
 import { cellsOf, isSerial, type Cell } from "./matrix.ts";
 import { isOpenEnded, planScript, type PlannedScript, type ScriptSources } from "./plan-script.ts";
@@ -14,6 +15,8 @@ export interface PlannedCall extends Slot, PlannedScript {
   readonly order: number;
   /** Where in its frame this caller's microphone stands, so that callers do not send at once, µs. */
   readonly framePhaseUs: number;
+  /** The caller's own: their cell's, or none where only a share of the callers has that. */
+  readonly network: string;
   /** Which time its cell runs, from 1; absent where it runs once. */
   readonly repeat?: number;
 }
@@ -60,6 +63,11 @@ export const turnsIn = (groups: readonly CallGroup[]): number => groups.flatMap(
 
 function planCall(slot: Slot & Pick<PlannedCall, "order" | "repeat">, sources: ScriptSources): PlannedCall {
   const phase = (slot.order * GOLDEN_FRACTION) % 1;
-  const { frameMs } = slot.cell.settings.session;
-  return { ...slot, framePhaseUs: Math.round(phase * msToUs(frameMs)), ...planScript(slot, sources) };
+  const { seed, network, session } = slot.cell.settings;
+  return {
+    ...slot,
+    framePhaseUs: Math.round(phase * msToUs(session.frameMs)),
+    network: callerNetwork(network, seed, slot.session),
+    ...planScript(slot, sources),
+  };
 }

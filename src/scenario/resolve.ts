@@ -8,6 +8,7 @@ import { defaults } from "./defaults.ts";
 import { expectationFaults, resolveContext, resolveTool } from "./resolve-expectations.ts";
 import { spanMs } from "./fields.ts";
 import { isByTime } from "./load.ts";
+import { networkText } from "./network-text.ts";
 import { loadFaults, resolveLoad } from "./load-rules.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { sizeFaults } from "./plan-size.ts";
@@ -52,7 +53,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       ...(caller.pool && { pool: caller.pool }),
     },
     load: resolvedLoad,
-    network: canonicalNetwork(written.network),
+    network: canonicalNetwork(networkText(written.network)),
     prices: written.prices,
     ...(written.budget && { budget: present(written.budget) }),
     matrix: resolveMatrix(written.matrix, axisOrder),

@@ -8,6 +8,7 @@ import * as fields from "./fields.ts";
 import { budget } from "./budget-schema.ts";
 import * as contextFields from "./context-schema.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
+import { network } from "./network-schema.ts";
 import { tools } from "./tools-schema.ts";
 import { callerTurns } from "./turns-schema.ts";
 import { oneOf, section, slug, text, wholeNumber } from "./fields.ts";
@@ -110,7 +111,7 @@ export const scenarioSchema = section({
   session,
   caller,
   load,
-  network: fields.network.default(defaults.network),
+  network: network.default(defaults.network),
   prices: text(pricesSays)
     .regex(/^(?:[a-z0-9]+(?:[-.][a-z0-9]+)*|.*\/.*|.*\.json)$/, pricesSays)
     .default(defaults.prices)

@@ -29,7 +29,7 @@ function identityOf(run: string, call: PlannedCall, planned: PlannedTurn, kind: 
     ...present({ clip: planned.clip, text: planned.text, effort: planned.effort }),
     ...(planned.text === undefined ? {} : { input: "text" as const }),
     frameMs: settings.session.frameMs,
-    network: settings.network,
+    network: call.network,
     ...(Object.keys(settings.tags).length > 0 ? { tags: settings.tags } : {}),
   };
 }

@@ -12,7 +12,7 @@ import { ok } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
 import { stream } from "../core/random.ts";
 import { MS_PER_S } from "../core/units.ts";
-import type { Network } from "../faults/fault-list.ts";
+import type { Network } from "../faults/profile.ts";
 import type { ServerFault } from "../faults/server-fault.ts";
 import type { Admission } from "./admission.ts";
 import { admit } from "./admission.ts";

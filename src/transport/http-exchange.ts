@@ -7,7 +7,7 @@ import { msToUs } from "../core/units.ts";
 import { failureOfError, failureOfTimeout, type ConnectFailure } from "./connect-failure.ts";
 import { addressOf, dial, type DialOptions, type Line } from "./dial.ts";
 
-export interface ExchangeOptions extends Pick<DialOptions, "clock" | "network" | "random" | "trust" | "proxy"> {
+export interface ExchangeOptions extends Pick<DialOptions, "clock" | "network" | "networkStartUs" | "random" | "trust" | "proxy"> {
   /** http:// or https:// */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

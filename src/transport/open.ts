@@ -20,7 +20,7 @@ export interface ConnectionLimits {
   readonly messageBytes: number;
 }
 
-export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "random" | "trust" | "proxy" | "onShaperLateness"> {
+export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "networkStartUs" | "random" | "trust" | "proxy" | "onShaperLateness"> {
   /** ws:// or wss://; throws TypeError or SyntaxError when it is no such URL, as it does for a header that HTTP forbids. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
