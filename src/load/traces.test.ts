@@ -28,7 +28,7 @@ function keptOf(kept: KeptTraces, turns: readonly (number | undefined)[]): Reado
     const trace = traces.begin({ ...planned, session }, { plannedUs: 0 });
     trace.note({ type: "unreadable", atUs: 1, reason: "hush" });
     const answered = ms === undefined ? { outcome: "unanswered", censoredAtMs: 8_000 } : { outcome: "answered", firstAudibleUs: ms * 1_000 };
-    trace.noteRow({ kind: "plain", speechEndUs: 0, ...answered } as unknown as TurnRow);
+    trace.noteRow({ turn: 0, kind: "plain", speechEndUs: 0, ...answered } as unknown as TurnRow);
     trace.end();
   });
   return files;

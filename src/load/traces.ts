@@ -5,6 +5,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import { byRank } from "../metrics/quantile.ts";
 import { measure, type Sample } from "../metrics/measure.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import { withRoundsDrawn } from "../plan/rounds.ts";
 import type { CallPlace } from "../result/row-files.ts";
 import { traceText, traceVersion, type TraceHead, type TraceStep } from "../session/trace.ts";
 
@@ -55,17 +56,23 @@ export function createTraces({ kept, runId, runStartUs, redact, keep }: TracesPo
   return {
     begin(call, dialled) {
       const place: CallPlace = { cell: call.cell.id, session: call.session, call: call.call };
-      const head: TraceHead = { v: traceVersion, run: runId, runStartUs, ...dialled, call: withoutSecrets(call) };
+      const text = (): string => {
+        const open = withoutSecrets(withRoundsDrawn(call, Math.floor(lastTurn / Math.max(1, call.turns.length)) + 2));
+        const head: TraceHead = { v: traceVersion, run: runId, runStartUs, ...dialled, call: open };
+        return redact(traceText(head, steps));
+      };
       const steps: TraceStep[] = [];
+      let lastTurn = 0;
       const samples: Sample[] = [];
       return {
         note: (step) => void steps.push(step),
         noteRow(row) {
+          lastTurn = Math.max(lastTurn, row.turn);
           const sample = measure("voice_to_voice", row);
           if (sample) samples.push(sample);
         },
         end() {
-          if (kept.type === "all" || isAmongWorst(place, samples, kept.turns)) keep(place, redact(traceText(head, steps)));
+          if (kept.type === "all" || isAmongWorst(place, samples, kept.turns)) keep(place, text());
         },
       };
     },
