@@ -48,7 +48,15 @@ export function createRunBudget(task: BudgetTask, doors: BudgetDoors): RunBudget
   const keysOf = new Map<string, string[]>();
   let waits = 0;
   let longestWaitMs = 0;
-  doors.append(journalLine({ type: "open", limits: task.limits, spentBefore: task.spentBefore ?? nothing, priceList: task.priceList }));
+  doors.append(
+    journalLine({
+      type: "open",
+      limits: task.limits,
+      spentBefore: task.spentBefore ?? nothing,
+      priceList: task.priceList,
+      ...(task.isDefault ? { isDefault: true } : {}),
+    }),
+  );
 
   function answer(key: string, isGranted: boolean): void {
     const place = places.get(key);

@@ -52,8 +52,8 @@ export interface BudgetFindings {
   readonly spent: Amount;
   /** Of `spent`: turns whose usage nobody told count as much as they may have cost at most. */
   readonly standing: Amount;
-  /** Turns that waited for others to be settled. */
-  readonly waits: number;
+  /** Turns that waited for others to be settled; absent of a killed run, where nobody knows. */
+  readonly waits?: number;
   readonly longestWaitMs?: number;
   /** Turns that cost more than was reserved for them. */
   readonly aboveBound: number;
@@ -236,7 +236,7 @@ export interface RunResult {
   readonly merged?: readonly string[];
   /** The run whose missing calls these are. */
   readonly resumes?: string;
-  /** Absent where there was none, and in runs that were killed. */
+  /** Absent where there was none, and of a killed run whose journal is damaged. */
   readonly budget?: BudgetFindings;
   /** What the newest check of this machine says of this run; absent where there was none. */
   readonly check?: RunCheck;
