@@ -152,6 +152,8 @@ export interface Instrument {
     readonly min?: number;
     readonly max?: number;
     readonly absoluteP99?: number;
+    /** Turns off by more than 10 ms; absent in older runs. */
+    readonly farOff?: number;
     readonly unmatched: number;
   };
   /** The same of the canaries, which talk to an exact target of their own while the run lasts; absent in older runs. */
@@ -159,6 +161,8 @@ export interface Instrument {
     /** One a thread; 0 where they were switched off. */
     readonly sessions: number;
     readonly count: number;
+    /** Turns off by more than 10 ms; absent in older runs. */
+    readonly farOff?: number;
     /** Signed. */
     readonly p50?: number;
     /** Either way. */
