@@ -179,6 +179,8 @@ export interface ThresholdResult {
   readonly passed: boolean;
   /** What was found, for people: `p95 = 2,612 ms`, `> 8,000 ms`, `no samples`. */
   readonly actual: string;
+  /** It was missed for sure before the run's time was over, which ended it. */
+  readonly endedRun?: true;
 }
 
 export interface RunResult {

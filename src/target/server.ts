@@ -88,6 +88,8 @@ export interface Target {
   /** What a client must trust, PEM, when the certificate was made here. */
   readonly ca?: string;
   readonly stats: Readonly<TargetStats>;
+  /** What was said to nobody before anybody was let in; 0 where it was not asked to warm up. */
+  readonly warmUpAnswers: number;
   /** Closes every session with 1001, cuts those that do not follow, and stops listening. */
   close(): Promise<void>;
 }
@@ -140,6 +142,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     url: `${options.tls ? "wss" : "ws"}://${host.includes(":") ? `[${host}]` : host}:${port}/v1/realtime`,
     ...(ca === undefined ? {} : { ca }),
     stats: door.value.stats,
+    warmUpAnswers: door.value.warmUpAnswers,
     close: async () => {
       await closeAll(clock, http, sockets);
       await door.value.close();
@@ -149,6 +152,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
 
 interface Door {
   readonly stats: TargetStats;
+  readonly warmUpAnswers: number;
   /** Serves the session that the socket was admitted to, or says why there is none. */
   take(socket: WebSocket, tcp: Duplex, admission: Exclude<Admission, { readonly type: "not_found" }>): void;
   close(): Promise<void>;
@@ -162,7 +166,7 @@ async function openDoor(options: TargetOptions): Promise<Result<Door>> {
   if (!prepared.ok) return prepared;
   if (!translations.ok) return translations;
   const speech = prepared.value;
-  if (options.warmsUp) warmUp({ profile, speech });
+  const warmUpAnswers = options.warmsUp ? warmUp({ profile, speech }) : 0;
   const interpreters = translations.value;
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
   const recogniser = createRecogniserThread(options.clips.roots, (notice) => options.say?.(notice));
@@ -212,6 +216,7 @@ async function openDoor(options: TargetOptions): Promise<Result<Door>> {
 
   return ok({
     stats,
+    warmUpAnswers,
     close: recogniser.close,
     take(socket, tcp, admission) {
       if (admission.type === "admitted") return welcome(socket, tcp, admission);
