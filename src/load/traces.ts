@@ -79,6 +79,25 @@ export function createTraces({ kept, runId, runStartUs, redact, keep }: TracesPo
   };
 }
 
+/** Each thread knows the worst turns of its own calls. Of those that were `kept`, the calls that have none of the run's. */
+export function withoutWorst(rows: readonly TurnRow[], kept: (call: CallPlace) => boolean, turns: number): readonly CallPlace[] {
+  const left: CallPlace[] = [];
+  for (const [, ofCell] of Map.groupBy(rows, (row) => row.cell)) {
+    const places = [...Map.groupBy(ofCell, ({ session, call }) => `${session}/${call}`).values()].flatMap((ofCall) =>
+      ofCall[0] && kept(ofCall[0]) ? [{ place: ofCall[0], rows: ofCall }] : [],
+    );
+    const bad = places.flatMap(({ place, rows: own }) =>
+      own.flatMap((row): BadTurn[] => {
+        const sample = measure("voice_to_voice", row);
+        return sample ? [{ sample, place }] : [];
+      }),
+    );
+    const worst = bad.toSorted((a, b) => byRank(b.sample, a.sample)).slice(0, turns);
+    left.push(...places.flatMap(({ place }) => (worst.some((turn) => isSame(turn.place, place)) ? [] : [place])));
+  }
+  return left;
+}
+
 /** The plan of a call without what lets it in. */
 function withoutSecrets(call: PlannedCall): PlannedCall {
   const { target, ...settings } = call.cell.settings;

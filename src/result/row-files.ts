@@ -2,7 +2,7 @@
 // all, even after kill -9. Several threads append to the same files; the system keeps their rows apart (O_APPEND).
 
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import { runFiles } from "./run-files.ts";
@@ -62,6 +62,11 @@ export function openRowFiles(path: string): RowFiles {
     },
   };
 }
+
+/** Whether the run folder at `path` has a trace of that call. */
+export const hasTrace = (path: string, call: CallPlace): boolean => existsSync(join(path, tracePath(call)));
+
+export const dropTrace = (path: string, call: CallPlace): void => rmSync(join(path, tracePath(call)), { force: true });
 
 export interface JournalFile {
   /** One write, before it returns. */
