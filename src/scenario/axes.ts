@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import { splitNetworks } from "../faults/profile.ts";
-import type { AxisValue } from "./axis-text.ts";
+import { axisText, type AxisValue } from "./axis-text.ts";
 import { cache } from "./context-schema.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
@@ -56,7 +56,7 @@ export const axisName = ({ short, path }: Axis): string => short ?? path;
 /** Every kind of turn detection that a cell has. */
 export function turnDetectionTypes({ session, matrix }: Scenario): readonly string[] {
   const whole = matrix["session.turnDetection"]?.map((value) => resolveTurnDetection(value as WrittenTurnDetection).type);
-  return whole ?? matrix["session.turnDetection.type"]?.map(String) ?? [session.turnDetection.type];
+  return whole ?? matrix["session.turnDetection.type"]?.map((value) => String(axisText(value))) ?? [session.turnDetection.type];
 }
 
 /** A flag's comma list as values of the axis, in words. */
@@ -89,7 +89,7 @@ export function withAxisValues(scenario: Scenario, values: Readonly<Record<strin
     parent[String(parts.at(-1))] = path === "session.turnDetection" ? resolveTurnDetection(value as WrittenTurnDetection) : value;
   }
   const asked = values["session.effort"];
-  return asked === undefined ? (cell as unknown as Scenario) : withEffort(cell as unknown as Scenario, String(asked));
+  return asked === undefined ? (cell as unknown as Scenario) : withEffort(cell as unknown as Scenario, String(axisText(asked)));
 }
 
 function withEffort(cell: Scenario, asked: string): Scenario {

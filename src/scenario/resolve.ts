@@ -2,6 +2,7 @@
 
 import { limits } from "../core/limits.ts";
 import { formatNetwork, parseNetwork } from "../faults/profile.ts";
+import { axisText } from "./axis-text.ts";
 import { findAxis, otherAxisPath, turnDetectionTypes } from "./axes.ts";
 import { capabilityFaults } from "./capability-faults.ts";
 import { defaults } from "./defaults.ts";
@@ -98,7 +99,7 @@ function resolveMatrix(written: WrittenScenario["matrix"], axisOrder: readonly s
     const values = written[name];
     const path = findAxis(name)?.path ?? otherAxisPath(name);
     if (path === undefined || values === undefined) return [];
-    return [[path, path === "network" ? values.map((value) => canonicalNetwork(String(value))) : values] as const];
+    return [[path, path === "network" ? values.map((value) => canonicalNetwork(String(axisText(value)))) : values] as const];
   });
   return Object.fromEntries(entries);
 }
