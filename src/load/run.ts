@@ -17,7 +17,7 @@ import type { RunCheck } from "../result/check-result.ts";
 import { startMachineWatch } from "../result/machine-load.ts";
 import type { BudgetFindings, CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
-import { openJournal } from "../result/row-files.ts";
+import { dropTrace, hasTrace, openJournal } from "../result/row-files.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
@@ -36,7 +36,7 @@ import type { Targets } from "./targets.ts";
 import type { Revision } from "../result/revision.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
-import type { KeptTraces } from "./traces.ts";
+import { withoutWorst, type KeptTraces } from "./traces.ts";
 
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
@@ -180,6 +180,8 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
   const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
+  const { trace } = request;
+  if (trace?.type === "worst") for (const call of withoutWorst(rows, (place) => hasTrace(folder.path, place), trace.turns)) dropTrace(folder.path, call);
   if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
   return { record: recordOf(result, rows, request.scenarioYaml), folder: folder.path };

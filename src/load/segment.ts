@@ -38,7 +38,8 @@ export interface SegmentTask {
   /** The segment's part of each of the plan's groups. */
   readonly groups: readonly CallGroup[];
   readonly frames: ReadonlyMap<string, SpokenFrames>;
-  readonly documents: readonly string[];
+  /** By the cell's id. */
+  readonly documents: ReadonlyMap<string, readonly string[]>;
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
   readonly endpoints: Endpoints;
@@ -100,7 +101,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const wire = (call: PlannedCall): ReturnType<GroupCallsPort["wire"]> => ({
     connect: dialler(task, port, { call, recorders }),
     frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
-    documents: task.documents,
+    documents: task.documents.get(call.cell.id) ?? [],
     onFrame: recorders.frameOf(call.cell),
     onMoney: (command) => desk.take(call, command),
   });

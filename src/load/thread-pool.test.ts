@@ -12,7 +12,7 @@ const task: SegmentTask = {
   cells: [],
   groups: [{ calls: [], startOffsetsUs: [], concurrency: 0 }],
   frames: new Map(),
-  documents: [],
+  documents: new Map(),
   networks: new Map(),
   prices: orThrow(loadPriceBook("openai-2026-11")),
   endpoints: { seed: 1, embeddedUrls: {} },

@@ -24,7 +24,7 @@ import {
 import { formatMs, oneLine } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
 import { partNames, typicalParts } from "./parts.ts";
-import { stageLines } from "./stage-lines.ts";
+import { stages } from "./stages.ts";
 import { textTable } from "./text-table.ts";
 
 const WIDTH = 120;
@@ -122,7 +122,7 @@ export function closingTable(record: RunRecord): string {
     ...(check ? labelled("check", check) : []),
     ...result.validity.doubts.flatMap((doubt) => labelled("", `${doubt.message}: ${doubt.remedy}`)),
     ...labelled("plan", reconciliationText(result)),
-    ...stageLines(record).flatMap((line, index) => labelled(index === 0 ? "stages" : "", line)),
+    ...stages(record).flatMap(({ line }, index) => labelled(index === 0 ? "stages" : "", line)),
     ...(ended ? labelled("ended", ended) : []),
     ...failureGroups(record.turns).flatMap((group) =>
       labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`),

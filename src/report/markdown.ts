@@ -1,5 +1,6 @@
 // summary.md: the run on one page of Markdown, for a pull request or a wiki.
 
+import { budgetTextOf } from "../result/budget-text.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
@@ -23,6 +24,7 @@ import {
 import { formatMs } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
 import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
+import { stageColumns, stages } from "./stages.ts";
 import { escapedMarkdown, markdownTable } from "./text-table.ts";
 
 const SLOWEST = 5;
@@ -50,6 +52,12 @@ function thresholdSection({ result }: RunRecord): string[] {
   const columns = (["threshold", "cell", "found", "result"] as const).map((header) => ({ header, align: "left" as const }));
   const rows = result.thresholds.map(({ text, cell, passed, actual }) => [text, cell, actual, passed ? "met" : "missed"]);
   return ["## Thresholds", "", ...markdownTable(columns, rows), ""];
+}
+
+/** How each stage of the load went, where it has several. */
+function stageSection(record: RunRecord): string[] {
+  const rows = stages(record).map(({ cells }) => cells);
+  return rows.length === 0 ? [] : ["## Stage after stage", "", ...markdownTable(stageColumns, rows), ""];
 }
 
 /** Turns with a function call, and interruptions, where there are any. */
@@ -99,6 +107,7 @@ export function markdownSummary(record: RunRecord): string {
     ...(check ? [`- check: ${check}`] : []),
     `- ${costText(result)}`,
     ...(money ? [`- ${escapedMarkdown(money)}`] : []),
+    ...(result.budget ? [`- budget ${escapedMarkdown(budgetTextOf(result.budget))}`] : []),
     ...(ended ? [`- ended ${escapedMarkdown(ended)}`] : []),
     ...(result.droppedRows > 0 ? [`- ${result.droppedRows} damaged rows left out`] : []),
     "",
@@ -107,6 +116,7 @@ export function markdownSummary(record: RunRecord): string {
     ...markdownTable(table.columns, table.rows),
     ...(table.note ? ["", `${table.note}.`] : []),
     "",
+    ...stageSection(record),
     ...accuracySection(record, views),
     ...conversationSection(views),
     ...thresholdSection(record),

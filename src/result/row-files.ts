@@ -1,7 +1,8 @@
 // The files of a run folder that grow while the run goes on: one write a row, so that a row is in its file whole or not at
 // all, even after kill -9. Several threads append to the same files; the system keeps their rows apart (O_APPEND).
 
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import { runFiles } from "./run-files.ts";
@@ -10,8 +11,18 @@ import { turnLine } from "./turn-log.ts";
 /** Which call of a run it is. */
 export type CallPlace = Pick<TurnRow, "cell" | "session" | "call">;
 
-/** traces/<cell>/<session>-<call>.ndjson; a cell's name may hold what is no name of a file. */
-const tracePath = ({ cell, session, call }: CallPlace): string => join(runFiles.traces, encodeURIComponent(cell), `${session}-${call}.ndjson`);
+/** traces/<cell>/<session>-<call>.ndjson. */
+const tracePath = ({ cell, session, call }: CallPlace): string => join(runFiles.traces, folderName(cell), `${session}-${call}.ndjson`);
+
+/** Names of folders have at most 255 bytes. */
+const NAME_MAX = 200;
+
+/** A cell's name may hold what is no name of a file, or be as long as the instructions that it varies. */
+function folderName(cell: string): string {
+  const name = encodeURIComponent(cell);
+  if (name.length <= NAME_MAX) return name;
+  return `${name.slice(0, NAME_MAX - 17)}-${createHash("sha256").update(cell).digest("hex").slice(0, 16)}`;
+}
 
 export interface RowFiles {
   appendTurn(row: TurnRow): void;
@@ -51,6 +62,11 @@ export function openRowFiles(path: string): RowFiles {
     },
   };
 }
+
+/** Whether the run folder at `path` has a trace of that call. */
+export const hasTrace = (path: string, call: CallPlace): boolean => existsSync(join(path, tracePath(call)));
+
+export const dropTrace = (path: string, call: CallPlace): void => rmSync(join(path, tracePath(call)), { force: true });
 
 export interface JournalFile {
   /** One write, before it returns. */

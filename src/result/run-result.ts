@@ -53,8 +53,8 @@ export interface BudgetFindings {
   readonly spent: Amount;
   /** Of `spent`: turns whose usage nobody told count as much as they may have cost at most. */
   readonly standing: Amount;
-  /** Turns that waited for others to be settled. */
-  readonly waits: number;
+  /** Turns that waited for others to be settled; absent of a killed run, where nobody knows. */
+  readonly waits?: number;
   readonly longestWaitMs?: number;
   /** Turns that cost more than was reserved for them. */
   readonly aboveBound: number;
@@ -153,6 +153,8 @@ export interface Instrument {
     readonly min?: number;
     readonly max?: number;
     readonly absoluteP99?: number;
+    /** Turns off by more than 10 ms; absent in older runs. */
+    readonly farOff?: number;
     readonly unmatched: number;
   };
   /** The same of the canaries, which talk to an exact target of their own while the run lasts; absent in older runs. */
@@ -160,6 +162,8 @@ export interface Instrument {
     /** One a thread; 0 where they were switched off. */
     readonly sessions: number;
     readonly count: number;
+    /** Turns off by more than 10 ms; absent in older runs. */
+    readonly farOff?: number;
     /** Signed. */
     readonly p50?: number;
     /** Either way. */
@@ -176,6 +180,8 @@ export interface ThresholdResult {
   readonly passed: boolean;
   /** What was found, for people: `p95 = 2,612 ms`, `> 8,000 ms`, `no samples`. */
   readonly actual: string;
+  /** It was missed for sure before the run's time was over, which ended it. */
+  readonly endedRun?: true;
 }
 
 export interface RunResult {
@@ -239,7 +245,7 @@ export interface RunResult {
   readonly merged?: readonly string[];
   /** The run whose missing calls these are. */
   readonly resumes?: string;
-  /** Absent where there was none, and in runs that were killed. */
+  /** Absent where there was none, and of a killed run whose journal is damaged. */
   readonly budget?: BudgetFindings;
   /** What the newest check of this machine says of this run; absent where there was none. */
   readonly check?: RunCheck;

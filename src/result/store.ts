@@ -63,6 +63,8 @@ export type StoredRun =
       readonly droppedRows: number;
       readonly truth: readonly TruthRow[];
       readonly canary: CanaryLogs;
+      /** budget.ndjson; empty where there was no budget. */
+      readonly journal: string;
       readonly scenarioYaml: string;
     };
 
@@ -80,7 +82,7 @@ export function readRun(place: string): Result<StoredRun> {
   const scenarioYaml = readOptional(join(folder, runFiles.scenario));
   if (parsed.instrument === undefined) {
     const canary = { rows: readOptional(join(folder, runFiles.canary)), truth: readOptional(join(folder, runFiles.canaryTruth)) };
-    return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, canary, scenarioYaml });
+    return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, canary, journal: readBudgetJournal(folder), scenarioYaml });
   }
   return ok({ type: "whole", record: recordOf(parsed as RunResult, rows, scenarioYaml), truth });
 }

@@ -49,7 +49,7 @@ export function parseThreshold(text: string, source: string): Result<Threshold> 
   const limit = limitOf(Number(limitText), unit, metric);
   if (limit === undefined) return issue(`the limit of ${metric} is in ${catalogue[metric].unit}, not in ${unit}`);
   // A comma ends a pair only where another one follows: a network such as delay:80ms,jitter:20ms has commas of its own.
-  const filters = where.split(/,(?=\s*[\w.]+\s*=)/).filter((part) => part.trim() !== "");
+  const filters = where.split(/,(?=\s*[\w.[\]]+\s*=)/).filter((part) => part.trim() !== "");
   const pairs = filters.map((part) => part.split("=").map((side) => side.trim()));
   if (pairs.some((pair) => pair.length !== 2 || pair.some((side) => side === ""))) return issue(`{${where}} must be axis=value pairs`);
   return ok({ text: text.trim(), metric, where: Object.fromEntries(pairs as [string, string][]), statistic, comparison: comparison as Comparison, limit });

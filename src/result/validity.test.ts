@@ -27,3 +27,19 @@ test("a late run names what the whole machine knows of the cause, and a punctual
   assert.deepEqual(codes({ instrument: { ...late, machine: { busyShare: 0.5, stolenShare: 0.01 } } }), ["late_frames"]);
   assert.deepEqual(codes({ instrument: { ...instrument, machine } }), []);
 });
+
+test("the instrument is doubted for being far off more than once, and it is said how often and how far", () => {
+  const truthError = { count: 40, unmatched: 0, absoluteP99: 23.4, min: -23.4, max: 3 };
+  assert.deepEqual(codes({ instrument: { ...instrument, truthError: { ...truthError, farOff: 1 } } }), []);
+  const { doubts } = judgeValidity({
+    instrument: { ...instrument, truthError: { ...truthError, farOff: 2 } },
+    cells,
+    end,
+    droppedRows: 0,
+    truthUnknown: false,
+  });
+  assert.deepEqual(
+    doubts.map(({ code, message }) => [code, message]),
+    [["own_error", "by the target's own account, 2 of 40 latencies were more than 10 ms off, the worst 23.4 ms"]],
+  );
+});

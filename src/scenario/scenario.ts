@@ -1,6 +1,7 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
+import type { AxisValue } from "./axis-text.ts";
 import type { CallerScript } from "./caller-turn.ts";
 import type { Effort } from "./effort.ts";
 import type { ContextDocument, TruncationWish } from "./expectations.ts";
@@ -107,7 +108,7 @@ export interface Scenario {
   /** What the run may cost at most; `none` is no limit on money, said on purpose. */
   readonly budget?: { readonly usd?: number | "none"; readonly tokens?: number; readonly minutes?: number };
   /** Full paths to the values they take, in the order written: {"session.effort": ["low", "high"]}. */
-  readonly matrix: Readonly<Record<string, readonly (string | number)[]>>;
+  readonly matrix: Readonly<Record<string, readonly AxisValue[]>>;
   readonly thresholds: readonly string[];
   /** Thresholds that end the run once they are missed for sure, each with the time from which on it may, ms. */
   readonly abortAfterMs?: Readonly<Record<string, number>>;

@@ -61,12 +61,19 @@ export interface FailurePlace {
 
 const describe = ({ phase, place }: FailurePlace, what: string, remedy: string): string => `${phaseText[phase]} ${place} failed: ${what}; ${remedy}`;
 
+/** TLS alerts of a server that wants to know who we are; with TLS 1.3 they come when our side thinks that all is agreed. */
+const wantsCertificate = /^ERR_SSL_\w+_ALERT_(?:CERTIFICATE_REQUIRED|UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/;
+
 /** A failure from what a socket, TLS, HTTP or ws reports. */
 export function failureOfError(error: Error & { readonly code?: string }, where: FailurePlace): ConnectFailure {
   const { phase } = where;
   const code = error.code ?? "";
   const cause = causes[code];
   if (cause) return { phase, class: cause.class, message: describe(where, `${cause.what} (${code})`, cause.remedy) };
+  if (wantsCertificate.test(code)) {
+    const remedy = "name one in target.certificate: {cert: FILE.pem, key: FILE.pem}";
+    return { phase, class: "handshake", message: describe(where, `the server lets in only who shows a certificate that it knows (${code})`, remedy) };
+  }
   const what = code && !error.message.includes(code) ? `${error.message} (${code})` : error.message;
   if (code.startsWith("WS_ERR_")) return { phase, class: "protocol", message: describe(where, what, "the server breaks RFC 6455 or a limit; see its version") };
   switch (phase) {

@@ -11,6 +11,7 @@ import { html, trusted, type Html } from "./markup.ts";
 import { outcomeSection, slowestSection } from "./outcome-section.ts";
 import { partsChart } from "./parts-chart.ts";
 import { percentileChart } from "./percentile-chart.ts";
+import { stageSection } from "./stage-section.ts";
 import { style } from "./style.ts";
 import { timelineChart } from "./timeline-chart.ts";
 import { verdictSection } from "./verdict-section.ts";
@@ -45,8 +46,8 @@ export function htmlReport(record: RunRecord): string {
         <main>
           ${verdictSection(record)} ${latencySection(record)} ${titled("Where the time goes", partsChart(views))}
           ${titled("The slow end", percentileChart(views))} ${accuracySection(record)} ${toolSection(record)} ${interruptionSection(record)}
-          ${titled("Over time", timelineChart(views))} ${fieldSection(record)} ${thresholdSection(record)} ${outcomeSection(record)} ${costSection(record)}
-          ${contextSection(record)} ${instrumentSection(record)} ${slowestSection(record)} ${setupSection(record)}
+          ${stageSection(record)} ${titled("Over time", timelineChart(views))} ${fieldSection(record)} ${thresholdSection(record)} ${outcomeSection(record)}
+          ${costSection(record)} ${contextSection(record)} ${instrumentSection(record)} ${slowestSection(record)} ${setupSection(record)}
           <footer>Written by earshot ${result.earshotVersion} from run ${result.runId}. The raw turns are beside this page in turns.csv.</footer>
         </main>
       </body>
