@@ -90,7 +90,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const recorders = createRecorders(task.cells);
   const files = openRowFiles(task.folder);
   const redact = createRedactor(task.secrets);
-  const onToolCall = (row: ToolCallRow): void => files.appendToolCall(redactFields(row, ["callId", "name", "arguments", "output"], redact));
+  const onToolCall = (row: ToolCallRow): void => files.appendToolCall(redactFields(row, ["callId", "responseId", "name", "arguments", "output"], redact));
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });

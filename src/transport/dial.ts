@@ -12,6 +12,7 @@ import { isImpaired } from "../faults/profile.ts";
 import { createShapedSocket } from "../faults/shaper.ts";
 import type { ConnectPhase } from "./connect-failure.ts";
 import type { ProxyAddress } from "./proxy-address.ts";
+import { causeOfLookup } from "./descriptors.ts";
 import { secureContextOf, type Trust } from "./trust.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -48,7 +49,8 @@ export interface Line {
 }
 
 export function dial(options: DialOptions): Line {
-  const { secure, clock, network, random, onShaperLateness, onPhase, onStream, onError, proxy } = options;
+  const { secure, clock, network, random, onShaperLateness, onPhase, onStream, proxy } = options;
+  const onError = (error: Error): void => options.onError(causeOfLookup(error));
   const { host, port } = proxy ?? options;
   onPhase(net.isIP(host) ? "tcp" : "dns");
   const tcp = net.connect({ host, port, noDelay: true });
