@@ -44,13 +44,13 @@ function classesOf({ out }: Finished): Readonly<Record<string, number>> {
 }
 
 for (const host of ["127.0.0.1", "localhost"]) {
-  test(`200 callers of ${host} with 64 descriptors: those beyond are client_limit, the run is invalid and goes on to its report`, async () => {
-    const words = ["run", "many.yaml", "--sessions", "200", "--no-canary", "--budget-usd", "none", "--trace", "all", ...remote(`${host}:${target.port}`)];
+  test(`100 callers of ${host} with 64 descriptors: those beyond are client_limit, the run is invalid and goes on to its report`, async () => {
+    const words = ["run", "many.yaml", "--sessions", "100", "--no-canary", "--budget-usd", "none", "--trace", "all", ...remote(`${host}:${target.port}`)];
     const finished = await runEarshot(folder, words, undefined, { within: ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"] });
     assert.equal(finished.code, 6, finished.err + finished.out);
-    assert.match(finished.err, /200 sessions at once need about 264 open files, and this process may have 64: .*`ulimit -n 4096`/);
+    assert.match(finished.err, /100 sessions at once need about 164 open files, and this process may have 64: .*`ulimit -n 4096`/);
     const { none = 0, client_limit = 0, ...others } = classesOf(finished);
-    assert.ok(none > 0 && client_limit >= 136, JSON.stringify({ none, client_limit }));
+    assert.ok(none > 0 && client_limit >= 36, JSON.stringify({ none, client_limit }));
     assert.deepEqual(others, {});
     assert.match(finished.out, /calls failed because this machine had no descriptor/);
     assert.match(finished.out.replaceAll(/\s+/g, " "), /no file descriptor left \(EMFILE\)/);
@@ -60,14 +60,14 @@ for (const host of ["127.0.0.1", "localhost"]) {
 const lacking = noNetworkPlace();
 const needsPlace = lacking === undefined ? {} : { skip: lacking };
 
-test("90 callers on a machine with 50 ports: those beyond are client_limit, and the run is invalid", needsPlace, async (t) => {
+test("60 callers on a machine with 50 ports: those beyond are client_limit, and the run is invalid", needsPlace, async (t) => {
   const place = createNetworkPlace("earshot-ports");
   t.after(place.remove);
   place.run('echo "40000 40049" > /proc/sys/net/ipv4/ip_local_port_range');
-  const finished = await runEarshot(folder, ["run", "many.yaml", "--sessions", "90", "--no-canary"], undefined, place);
+  const finished = await runEarshot(folder, ["run", "many.yaml", "--sessions", "60", "--no-canary"], undefined, place);
   assert.equal(finished.code, 6, finished.err + finished.out);
   // One port is what the target listens on.
-  assert.deepEqual(classesOf(finished), { none: 49, client_limit: 41 });
+  assert.deepEqual(classesOf(finished), { none: 49, client_limit: 11 });
   assert.match(finished.out.replaceAll(/\s+/g, " "), /no free port left for this address \(EADDRNOTAVAIL\); widen net\.ipv4\.ip_local_port_range/);
 });
 
@@ -75,7 +75,7 @@ test("a host that drops every SYN is a timeout of TCP, and no session ever opene
   const place = createNetworkPlace("earshot-syn");
   t.after(place.remove);
   // A neighbour that is known by its address and is not there: what is sent to it is lost without a word.
-  place.run("ip link add hole type dummy && ip addr add 10.9.0.1/24 dev hole && ip link set hole up");
+  place.run("ip link add hole type veth peer name far && ip addr add 10.9.0.1/24 dev hole && ip link set hole up && ip link set far up");
   place.run("ip neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev hole nud permanent");
   const finished = await runEarshot(folder, ["run", "many.yaml", "--no-canary", ...remote("10.9.0.2:443")], undefined, place);
   assert.equal(finished.code, 7, finished.err + finished.out);
@@ -84,26 +84,23 @@ test("a host that drops every SYN is a timeout of TCP, and no session ever opene
 });
 
 test("a target that dies and comes back costs the calls between, as network, and no others", async (t) => {
-  let flaky = await startTestTarget();
+  const answered = Promise.withResolvers<void>();
+  let flaky = await startTestTarget({ writeTruth: () => answered.resolve() });
   const { port } = flaky;
   t.after(() => flaky.close());
-  const words = ["run", "many.yaml", "--no-canary", "--budget-usd", "none", ...remote(`127.0.0.1:${port}`), "--sessions", "12", "--set", "load.startOver=12s"];
-  let hasDied = false;
-  let isBack: Promise<void> | undefined;
-  const finished = await runEarshot(folder, words, (text) => {
-    if (hasDied || !/^\d+ s /m.test(text)) return;
-    hasDied = true;
-    isBack = flaky
-      .close()
-      .then(() => new Promise((resolve) => setTimeout(resolve, 3_000)))
-      .then(async () => {
-        flaky = await startTestTarget({ port });
-      });
-  });
-  await isBack;
-  assert.ok(hasDied, finished.err);
+  const words = ["run", "many.yaml", "--no-canary", "--budget-usd", "none", ...remote(`127.0.0.1:${port}`), "--sessions", "12", "--set", "load.startOver=15s"];
+  const told = Promise.withResolvers<void>();
+  let isGone = false;
+  const running = runEarshot(folder, words, () => isGone && told.resolve());
+  await answered.promise;
+  await flaky.close();
+  isGone = true;
+  // The next line of progress is seconds later.
+  await told.promise;
+  flaky = await startTestTarget({ port });
+  const finished = await running;
   const { none = 0, network = 0, ...others } = classesOf(finished);
-  assert.ok(none >= 2 && network >= 2, JSON.stringify({ none, network, ...others }) + finished.out);
+  assert.ok(none >= 1 && network >= 2, JSON.stringify({ none, network, ...others }) + finished.out);
   // Whoever was in a session when it ended was told so by the target.
   assert.deepEqual(
     Object.keys(others).filter((name) => name !== "expired"),
