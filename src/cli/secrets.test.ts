@@ -67,7 +67,7 @@ const leaks: Readonly<Record<string, Leak>> = {
   "answers HTTP 401 with the key in header and body": { way: "command", does: { upgrade: () => http("401 No"), greet: [] }, code: 7, says: /HTTP 401/ },
   "redirects with the key in the address": { way: "env", does: { upgrade: () => http("302 Found"), greet: [] }, code: 7, says: /redirects are not/ },
   "breaks HTTP with the key": { way: "file", does: { upgrade: () => `${KEY}\r\n\r\n`, greet: [] }, code: 7, says: /WebSocket upgrade at/ },
-  "speaks of nothing but the key": { way: "command", does: speaking, code: 0, says: /1\/1/ },
+  "speaks of nothing but the key": { way: "command", does: speaking, code: 0, says: /with a function call/ },
   "fails a response and quotes the key": {
     way: "env",
     does: { answer: [begun, done({ status: "failed", status_details: { error: { code: "rate_limit_exceeded", message: KEY } } }), updated] },
