@@ -14,6 +14,13 @@ const read: readonly (readonly [text: string, canonical: string])[] = [
   ["delay-down:80ms,delay-up:80ms", "delay:80ms"],
   ["reset@5s", "reset@5s"],
   ["reset@0ms", "reset@0ms"],
+  ["jitter-up:20ms/normal,delay:80ms", "delay:80ms,jitter-up:20ms/normal"],
+  ["delay:80ms,jitter:20ms/uniform", "delay:80ms,jitter:20ms"],
+  ["jitter:20ms/pareto,delay:80ms", "delay:80ms,jitter:20ms/pareto"],
+  ["rate:0.7Mbit", "rate:700kbit"],
+  ["rate-up:12000kbit,rate-down:64kbit", "rate-up:12Mbit,rate-down:64kbit"],
+  ["burst-loss:2.50%/50%,loss-down:0.1%", "loss-down:0.1%,burst-loss:2.5%/50%"],
+  ["reset-after:200000B,reset@1s", "reset@1s,reset-after:200kB"],
   ["blackhole@20s,blackhole@5000ms+1.5s", "blackhole@5s+1500ms,blackhole@20s"],
 ];
 
@@ -28,8 +35,8 @@ test("a network has one canonical text, however it was written", () => {
 
 test("a network means what its text says", () => {
   assert.deepEqual(orThrow(parseNetwork("delay-up:80ms,delay-down:40ms,jitter:20ms,reset@9s,blackhole@5s+3s")), {
-    latency: { upMs: 80, downMs: 40 },
-    jitter: { plusMinusMs: 20 },
+    delay: { up: { ms: 80 }, down: { ms: 40 } },
+    jitter: { up: { ms: 20, shape: "uniform" }, down: { ms: 20, shape: "uniform" } },
     blackholes: [{ atMs: 5_000, forMs: 3_000 }],
     reset: { atMs: 9_000 },
   });
@@ -52,13 +59,35 @@ const refused: readonly (readonly [text: string, ...expected: RegExp[]])[] = [
   ["reset@2h", /needs durations/],
   ["reset@4000s", /beyond 3600s/],
   ["delay:80ms,delay:90ms", /delay is given twice.*matrix/],
-  ["delay:80ms,delay-up:90ms", /delay is both directions/],
+  ["delay:80ms,delay-up:90ms", /delay:80ms and delay-up:90ms set the same thing/],
+  ["delay:80ms,jitter:20ms/gauss", /spread in no known way/],
+  ["rate:700", /kbit or Mbit/],
+  ["rate:1kbit", /no link for a call: write 8kbit to 10000Mbit/],
+  ["rate:1Mbit,rate-down:2Mbit", /rate:1Mbit and rate-down:2Mbit set the same thing/],
+  ["loss:100%", /between 0% and 100%.*blackhole@0s/],
+  ["loss:2", /between 0% and 100%/],
+  ["burst-loss:2%", /two percentages/],
+  ["burst-loss:2%/50%/1%", /two percentages/],
+  ["reset-after:0B", /no byte to be sent/],
+  ["reset-after:5s", /B, kB or MB/],
   ["none,delay:80ms", /none stands alone/],
   ["jitter:20ms", /jitter:20ms is more than the delay of 0ms/],
   ["delay:10ms,jitter:20ms", /more than the delay of 10ms/],
   ["delay-up:80ms,jitter:20ms", /more than the delay of 0ms/],
   ["dealy:80ms,jitter:20,reset", /dealy/, /"jitter:20" needs/, /"reset" is not how/],
 ];
+
+test("a bare word is the name of a profile, which stands alone", () => {
+  const profiles = new Map([["lift", orThrow(parseNetwork("delay:80ms,blackhole@5s+9s"))]]);
+  assert.equal(formatNetwork(orThrow(parseNetwork("lift", profiles))), "delay:80ms,blackhole@5s+9s");
+  for (const [text, expected] of [
+    ["lift,delay:80ms", /lift stands alone/],
+    ["lit", /did you mean lift\?/],
+  ] as const) {
+    const result = parseNetwork(text, profiles);
+    assert.match(result.ok ? "" : (result.issues[0]?.message ?? ""), expected);
+  }
+});
 
 test("every fault of a wrong network is told at once, with what may be written", () => {
   for (const [text, ...expected] of refused) {
@@ -72,7 +101,12 @@ test("every fault of a wrong network is told at once, with what may be written",
 test("reading never throws", () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.string(), fc.stringMatching(/^(delay|jitter|reset|blackhole)[:@][0-9.]{0,6}(ms|s)?(\+[0-9]{1,3}s)?$/)),
+      fc.oneof(
+        fc.string(),
+        fc.stringMatching(
+          /^(delay|jitter|rate|loss|burst-loss|reset|reset-after|blackhole)(-up|-down)?[:@][0-9.]{0,6}(ms|s|%|kbit|kB)?([+/][0-9]{1,3}(s|%))?$/,
+        ),
+      ),
       (text) => void parseNetwork(text),
     ),
   );

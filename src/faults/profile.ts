@@ -1,60 +1,108 @@
-// A network as data, and the words for it: `none`, or impairments after one another such as `delay:80ms,jitter:20ms`.
-// Reading is pure; path.ts and shaper.ts make the network happen.
+// A network as text: `none`, the name of a profile, or impairments after one another such as `delay:80ms,jitter:20ms`.
+// Reading is pure; path.ts and shaper.ts make the network happen, and each fault's file owns its words.
 
 import type { Issue, Result } from "../core/issues.ts";
-import { failed, ok } from "../core/issues.ts";
-import type { Blackhole } from "./blackhole.ts";
-import type { Term } from "./impairment-text.ts";
-import { durationText, parseTerm } from "./impairment-text.ts";
-import type { Jitter } from "./jitter.ts";
-import type { Latency } from "./latency.ts";
-import type { Reset } from "./reset.ts";
+import { didYouMean, failed, ok } from "../core/issues.ts";
+import type { Fault, Term, Word } from "./fault.ts";
+import { wrong } from "./fault.ts";
+import { faults, faultsOf, type Network } from "./fault-list.ts";
 
-/** What is absent, or an empty list, does not happen. */
-export interface Network {
-  readonly latency?: Latency;
-  readonly jitter?: Jitter;
-  /** By the time they begin. */
-  readonly blackholes: readonly Blackhole[];
-  readonly reset?: Reset;
-}
+/** Networks that have a name, by the name. */
+export type Profiles = ReadonlyMap<string, Network>;
 
-export const noNetwork: Network = { blackholes: [] };
+export const noNetwork: Network = {};
 
 /** Whether a socket must be shaped at all. */
-export const isImpaired = (network: Network): boolean => formatNetwork(network) !== "none";
+export const isImpaired = (network: Network): boolean => faultsOf(network).length > 0;
+
+type AnyFault = Fault<keyof Network, unknown>;
+
+const byWord = new Map<string, { readonly fault: AnyFault; readonly word: Word<unknown> }>(
+  (faults as readonly AnyFault[]).flatMap((fault) => fault.words.map((word) => [word.word, { fault, word }] as const)),
+);
+
+/** What may be written, for messages and help pages. */
+export const networkGrammar = `none, or a list of ${[...byWord.values()].map(({ word: { example, meaning } }) => `${example} (${meaning})`).join(", ")}`;
+
+/** A term that was read. */
+interface Read {
+  readonly fault: AnyFault;
+  readonly text: string;
+  readonly word: string;
+  readonly setting: unknown;
+}
 
 /** Reads one network. Every fault of the text is an issue with `source` "network"; the messages say what may be written. */
-export function parseNetwork(text: string): Result<Network> {
+export function parseNetwork(text: string, profiles: Profiles = new Map()): Result<Network> {
   const pieces = text.split(",").map((piece) => piece.trim());
-  if (pieces.length === 1 && pieces[0] === "none") return ok(noNetwork);
+  const [only = ""] = pieces;
+  if (pieces.length === 1 && only === "none") return ok(noNetwork);
+  const named = pieces.length === 1 ? profiles.get(only) : undefined;
+  if (named) return ok(named);
 
-  const parsed = pieces.map((piece) => (piece === "none" ? failed(issue("none stands alone: it is the network without impairments")) : parseTerm(piece)));
-  const terms = parsed.flatMap((result) => (result.ok ? [result.value] : []));
-  const issues = [...parsed.flatMap((result) => (result.ok ? [] : result.issues)), ...clashes(terms)];
-  if (issues.length > 0) return failed(...issues);
+  const parsed = pieces.map((piece) => {
+    if (piece === "none") return wrong("none stands alone: it is the network without impairments");
+    return profiles.has(piece) ? wrong(`${piece} stands alone: it is a network of its own`) : parseTerm(piece, profiles);
+  });
+  const issues: Issue[] = parsed.flatMap((result) => (result.ok ? [] : result.issues));
+  const network = assemble(
+    parsed.flatMap((result) => (result.ok ? [result.value] : [])),
+    issues,
+  );
+  if (issues.length === 0) issues.push(...clashes(network));
+  return issues.length > 0 ? failed(...issues) : ok(network);
+}
 
-  const network = assemble(terms);
-  const { latency = { upMs: 0, downMs: 0 }, jitter } = network;
-  const leastMs = Math.min(latency.upMs, latency.downMs);
-  if (jitter && jitter.plusMinusMs > leastMs) {
-    const room = `jitter:${durationText(jitter.plusMinusMs)} is more than the delay of ${durationText(leastMs)} it varies around, in one direction at least`;
-    return failed(issue(`${room}; bytes can't arrive before they are sent: write, for example, delay:${durationText(jitter.plusMinusMs)} with it`));
+function parseTerm(text: string, profiles: Profiles): Result<Read> {
+  const [, name = "", separator = "", value = ""] = /^([^:@]*)([:@]?)(.*)$/s.exec(text) ?? [];
+  const known = byWord.get(name);
+  if (!known) {
+    const meant = didYouMean(name, [...byWord.keys(), ...profiles.keys(), "none"]);
+    return wrong(`${text === "" ? "an empty term" : `"${text}" is no impairment`}${meant ? `; did you mean ${meant}?` : ""} Write ${networkGrammar}`);
   }
-  return ok(network);
+  const { fault, word } = known;
+  if (!separator || !word.example.startsWith(name + separator)) return wrong(`"${text}" is not how ${name} is written: write, for example, ${word.example}`);
+  const setting = word.read({ text, word: name, value } satisfies Term);
+  return setting.ok ? ok({ fault, text, word: name, setting: setting.value }) : setting;
+}
+
+/** Puts the terms of each fault together, in the order of the list of faults. */
+function assemble(terms: readonly Read[], issues: Issue[]): Network {
+  const settings = (faults as readonly AnyFault[]).flatMap((fault) => {
+    const [first, ...rest] = terms.filter((term) => term.fault === fault);
+    if (!first) return [];
+    let setting = first.setting;
+    for (const { word, text, setting: next } of rest) {
+      const joined = fault.join(setting, next);
+      if (joined === undefined) {
+        issues.push(repeated(word, text, first));
+        break;
+      }
+      setting = joined;
+    }
+    return [[fault.key, setting] as const];
+  });
+  return Object.fromEntries(settings) as Network;
+}
+
+function repeated(word: string, text: string, first: Read): Issue {
+  const message =
+    word === first.word
+      ? `${word} is given twice: one network takes one; several networks to compare are a list in the scenario's matrix`
+      : `${first.text} and ${text} set the same thing: leave one out; a word without -up or -down is both directions`;
+  return { source: "network", message };
+}
+
+function clashes(network: Network): Issue[] {
+  return faultsOf(network).flatMap(({ fault, setting }) => {
+    const message = fault.clash?.(setting, network);
+    return message === undefined ? [] : [{ source: "network", message }];
+  });
 }
 
 /** The canonical text of a network: equal networks, equal text. parseNetwork reads it back. */
-export function formatNetwork({ latency, jitter, blackholes, reset }: Network): string {
-  const terms: string[] = [];
-  if (latency && latency.upMs === latency.downMs) terms.push(`delay:${durationText(latency.upMs)}`);
-  else {
-    if (latency?.upMs) terms.push(`delay-up:${durationText(latency.upMs)}`);
-    if (latency?.downMs) terms.push(`delay-down:${durationText(latency.downMs)}`);
-  }
-  if (jitter) terms.push(`jitter:${durationText(jitter.plusMinusMs)}`);
-  for (const { atMs, forMs } of blackholes) terms.push(`blackhole@${durationText(atMs)}${forMs === undefined ? "" : `+${durationText(forMs)}`}`);
-  if (reset) terms.push(`reset@${durationText(reset.atMs)}`);
+export function formatNetwork(network: Network): string {
+  const terms = faultsOf(network).flatMap(({ fault, setting }) => fault.format(setting));
   return terms.length === 0 ? "none" : terms.join(",");
 }
 
@@ -78,47 +126,4 @@ export function splitNetworks(text: string): string[] {
   }
   flush();
   return networks;
-}
-
-const issue = (message: string): Issue => ({ source: "network", message });
-
-/** Words given twice, or that say the same thing twice. Several black holes are fine. */
-function clashes(terms: readonly Term[]): Issue[] {
-  const counts = Map.groupBy(terms, (term) => term.word);
-  const repeated = [...counts]
-    .filter(([word, same]) => word !== "blackhole" && same.length > 1)
-    .map(([word]) => issue(`${word} is given twice: one network takes one; several networks to compare are a list in the scenario's matrix`));
-  const both = counts.has("delay") && (counts.has("delay-up") || counts.has("delay-down"));
-  return both ? [...repeated, issue("delay is both directions: leave it out beside delay-up and delay-down")] : repeated;
-}
-
-function assemble(terms: readonly Term[]): Network {
-  let latency: Latency | undefined;
-  let jitter: Jitter | undefined;
-  let reset: Reset | undefined;
-  const blackholes: Blackhole[] = [];
-  for (const term of terms) {
-    switch (term.word) {
-      case "delay":
-        latency = { upMs: term.ms, downMs: term.ms };
-        break;
-      case "delay-up":
-        latency = { upMs: term.ms, downMs: latency?.downMs ?? 0 };
-        break;
-      case "delay-down":
-        latency = { upMs: latency?.upMs ?? 0, downMs: term.ms };
-        break;
-      case "jitter":
-        jitter = { plusMinusMs: term.ms };
-        break;
-      case "blackhole":
-        blackholes.push({ atMs: term.atMs, ...(term.forMs !== undefined && { forMs: term.forMs }) });
-        break;
-      case "reset":
-        reset = { atMs: term.atMs };
-        break;
-    }
-  }
-  blackholes.sort((a, b) => a.atMs - b.atMs);
-  return { ...(latency && { latency }), ...(jitter && { jitter }), blackholes, ...(reset && { reset }) };
 }

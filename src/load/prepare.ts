@@ -8,7 +8,8 @@ import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.
 import { limits } from "../core/limits.ts";
 import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
-import { parseNetwork, type Network } from "../faults/profile.ts";
+import type { Network } from "../faults/fault-list.ts";
+import { parseNetwork } from "../faults/profile.ts";
 import { expectedCalls } from "../plan/arrivals.ts";
 import { documentTexts } from "../plan/documents.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";

@@ -7,7 +7,7 @@ import * as tls from "node:tls";
 import type { Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
 import type { Direction } from "../faults/impairment.ts";
-import type { Network } from "../faults/profile.ts";
+import type { Network } from "../faults/fault-list.ts";
 import { isImpaired } from "../faults/profile.ts";
 import { createShapedSocket } from "../faults/shaper.ts";
 import type { ConnectPhase } from "./connect-failure.ts";
