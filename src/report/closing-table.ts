@@ -124,9 +124,10 @@ export function closingTable(record: RunRecord): string {
     ...labelled("plan", reconciliationText(result)),
     ...stages(record).flatMap(({ line }, index) => labelled(index === 0 ? "stages" : "", line)),
     ...(ended ? labelled("ended", ended) : []),
-    ...failureGroups(record.turns).flatMap((group) =>
-      labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`),
-    ),
+    ...failureGroups(record.turns).flatMap((group) => [
+      ...labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`),
+      ...(group.remedy ? labelled("", group.remedy) : []),
+    ]),
     ...(money ? labelled("money", money) : []),
     ...(result.budget ? labelled("budget", budgetTextOf(result.budget)) : []),
     ...(slowest ? labelled("slowest", `${oneLine(slowest.view.name, 36)} ${placeText(slowest.row)}: ${endText(slowest)}`) : []),

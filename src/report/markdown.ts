@@ -125,7 +125,10 @@ export function markdownSummary(record: RunRecord): string {
       ? [
           "## Failures",
           "",
-          ...failures.map((group) => `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}`),
+          ...failures.map(
+            (group) =>
+              `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}${group.remedy ? ` (${group.remedy})` : ""}`,
+          ),
           "",
         ]
       : []),

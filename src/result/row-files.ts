@@ -37,26 +37,31 @@ export interface RowFiles {
 
 /** Opens the files of the run folder at `path`. */
 export function openRowFiles(path: string): RowFiles {
+  const reserve = createReserve(join(path, runFiles.turns));
+  const open = (file: string): number => reserve.opening(() => openSync(join(path, file), "a"));
   const turns = openSync(join(path, runFiles.turns), "a");
   let toolCalls: number | undefined;
   let canary: number | undefined;
   return {
     appendTurn: (row) => void writeSync(turns, turnLine(row)),
     appendToolCall(row) {
-      toolCalls ??= openSync(join(path, runFiles.toolCalls), "a");
+      toolCalls ??= open(runFiles.toolCalls);
       writeSync(toolCalls, turnLine(row));
     },
     appendCanary(row) {
-      canary ??= openSync(join(path, runFiles.canary), "a");
+      canary ??= open(runFiles.canary);
       writeSync(canary, turnLine(row));
     },
     keepTrace(call, text) {
       const place = join(path, tracePath(call));
       if (text === undefined) return rmSync(place, { force: true });
-      mkdirSync(dirname(place), { recursive: true });
-      writeWhole(place, text);
+      reserve.opening(() => {
+        mkdirSync(dirname(place), { recursive: true });
+        writeWhole(place, text);
+      });
     },
     close() {
+      reserve.close();
       closeSync(turns);
       for (const file of [toolCalls, canary]) if (file !== undefined) closeSync(file);
     },
@@ -67,6 +72,35 @@ export function openRowFiles(path: string): RowFiles {
 export const hasTrace = (path: string, call: CallPlace): boolean => existsSync(join(path, tracePath(call)));
 
 export const dropTrace = (path: string, call: CallPlace): void => rmSync(join(path, tracePath(call)), { force: true });
+
+/** As many as are opened late: two for the rest of the run, one for a trace at a time. */
+const RESERVED = 3;
+
+/** Descriptors kept back for files that are opened when the callers may have taken all others. */
+function createReserve(path: string): { opening<T>(open: () => T): T; close(): void } {
+  const kept = Array.from({ length: RESERVED }, () => openSync(path, "a"));
+  return {
+    opening(open) {
+      const given = kept.pop();
+      if (given !== undefined) closeSync(given);
+      try {
+        return open();
+      } finally {
+        keepAgain();
+      }
+    },
+    close: () => kept.forEach(closeSync),
+  };
+
+  function keepAgain(): void {
+    if (kept.length >= RESERVED) return;
+    try {
+      kept.push(openSync(path, "a"));
+    } catch {
+      // The one that was given is in use; those that are left must do.
+    }
+  }
+}
 
 export interface JournalFile {
   /** One write, before it returns. */

@@ -2,8 +2,9 @@
 
 import { audibleRuns } from "../audio/energy.ts";
 import { formats, type AudioFormat } from "../audio/format.ts";
+import { causeOfClose } from "../core/failure-causes.ts";
 import { describeClose } from "../protocol/close-codes.ts";
-import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
+import { audioByteLength, decodeAudioDelta, isSampleRate, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
 import type { ConnectionClose } from "../transport/connection.ts";
 import { numberField, recordField, type EventFields } from "./server-fields.ts";
 import type { Input } from "./state.ts";
@@ -82,17 +83,14 @@ function grow(bytes: number): void {
 function outputRateOf(event: EventFields): number | undefined {
   const session = recordField(event, "session");
   const format = recordField(recordField(recordField(session, "audio"), "output"), "format") ?? recordField(session, "output_audio_format");
-  return numberField(format, "rate") ?? numberField(format, "sample_rate");
+  const rateHz = numberField(format, "rate") ?? numberField(format, "sample_rate");
+  return rateHz !== undefined && isSampleRate(rateHz) ? rateHz : undefined;
 }
-
-/** Gateways close with it after an accepted upgrade when they refuse a key. */
-const POLICY = 1008;
 
 /** An end that this side did not ask for. */
 export function closeInput(close: ConnectionClose): Input {
   if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message };
-  const failureClass =
-    close.code === 1001 ? "expired" : close.code >= 3_000 || close.code === POLICY ? "handshake" : close.code === 1011 ? "server_error" : "network";
+  const failureClass = causeOfClose(close.code).class;
   return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
 }
 

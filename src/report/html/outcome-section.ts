@@ -36,14 +36,14 @@ export function outcomeSection(record: RunRecord): Html | undefined {
     ...seen.map((outcome) => formatCount(cell.outcomes[outcome])),
     formatShare(answeredShare(cell)),
   ]);
-  const failures = failureGroups(record.turns).map((group) => [group.failureClass, formatCount(group.count), clipped(group.example)]);
+  const failures = failureGroups(record.turns).map((group) => [group.failureClass, formatCount(group.count), clipped(group.example), group.remedy]);
   return html`<section>
     <h2>How turns ended</h2>
     ${table(columns, rows)}
     ${
       failures.length > 0 &&
       html`<h3>failed turns</h3>
-        ${table([left("class"), right("turns"), left("for example")], failures)}`
+        ${table([left("class"), right("turns"), left("for example"), left("whose, and what to try")], failures)}`
     }
     ${failedCalls(record)}
   </section>`;
