@@ -4,7 +4,7 @@
 import { msToUs, usToMs } from "../core/units.ts";
 import { stream } from "../core/random.ts";
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
-import type { FailureClass } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
 import { loseResponses } from "./account.ts";
 import { fail } from "./ending.ts";
 import { nextTurn } from "./next-turn.ts";

@@ -3,12 +3,14 @@
 
 import { msToUs } from "../core/units.ts";
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
-import type { FailureClass } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import { classOfEnd } from "./failure-class.ts";
 import { itemsOf } from "./history.ts";
 import { dialAgain, lose, notesOf, type Loss, type Recoverable } from "./lost.ts";
 import { causeOf, mayRetry, passes } from "./reconnect-rules.ts";
 import type { Recovery, RecoveryNotes } from "./recovery.ts";
 import { takeOver } from "./resume.ts";
+import { errorOf, recordField } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onDialled, onSuccessor, onSuccessorDue, replay, waitMs } from "./successor.ts";
 import { noteLife, watchCommands } from "./watch.ts";
@@ -54,21 +56,23 @@ function route(state: Recoverable, input: Input, decide: Decide): Stepped {
 const isForGood = ({ phase, updatedUs, recovery: { policy } }: Recoverable): boolean => phase === "held" || (updatedUs === undefined && !policy.firstDial);
 
 function onClosed(state: Recoverable, input: Extract<Input, { type: "closed" }>, decide: Decide): Stepped {
-  const { recovery, lastError } = state;
+  const { recovery, lastError, lastErrorCode } = state;
   if (recovery.isLost) return unchanged(state);
   if (isForGood(state)) return decide(state, input);
-  const { how, atUs, failureClass = "network" } = input;
+  const { how, atUs } = input;
+  const failureClass = classOfEnd({ failureClass: input.failureClass ?? "network", lastErrorCode, wasReady: state.updatedUs !== undefined });
   const failure = lastError === undefined ? input.reason : `${input.reason}; the server's last error: ${lastError}`;
   // What this side gave up, because nobody took its audio any more, had no end of its own.
   if (!how) return lose(state, { cause: "half_open", failureClass, failure, mayRetry: true, lostUs: recovery.aliveUs, atUs });
-  const cause = causeOf(how, recovery.errorCode);
+  const cause = causeOf(how, lastErrorCode);
   const retryAfterMs = how.retryAfterMs ?? (cause === "rate_limit" ? waitMs(recovery, atUs) : undefined);
-  return lose(state, { cause, failureClass, failure, mayRetry: mayRetry(how, recovery.errorCode), retryAfterMs, lostUs: atUs, atUs });
+  return lose(state, { cause, failureClass, failure, mayRetry: mayRetry(how, lastErrorCode), retryAfterMs, lostUs: atUs, atUs });
 }
 
 /** A first session that is refused for a reason that passes is asked for again, where the scenario wants that. */
 function onError(state: Recoverable, input: Extract<Input, { type: "event" }>, decide: Decide): Stepped {
-  const { errorCode, policy } = state.recovery;
+  const { policy } = state.recovery;
+  const errorCode = errorOf(recordField(input.fields, "error") ?? input.fields).code;
   const isFirst = state.phase === "configuring" || state.phase === "connecting";
   if (!isFirst || !policy.firstDial || !passes(errorCode)) return decide(state, input);
   const decided = decide(state, input).state;
