@@ -4,6 +4,7 @@
 import { msToUs } from "../core/units.ts";
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
 import type { FailureClass } from "../core/failure-classes.ts";
+import { decided } from "./ending.ts";
 import { classOfEnd } from "./failure-class.ts";
 import { itemsOf } from "./history.ts";
 import { dialAgain, lose, notesOf, type Loss, type Recoverable } from "./lost.ts";
@@ -13,6 +14,7 @@ import { takeOver } from "./resume.ts";
 import { errorOf, recordField } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onDialled, onSuccessor, onSuccessorDue, replay, waitMs } from "./successor.ts";
+import { scheduleTurn } from "./turns.ts";
 import { noteLife, watchCommands } from "./watch.ts";
 
 type Decide = (state: SessionState, input: Input) => Stepped;
@@ -94,6 +96,7 @@ function onTimer(state: Recoverable, input: Extract<Input, { type: "timer" }>, d
   const { recovery, phase } = state;
   const { timer, atUs } = input;
   if (recovery.isLost && heldWhileLost.includes(timer)) return unchanged(state);
+  if (recovery.isLost && timer === "patience") return onPatience(state, atUs);
   switch (timer) {
     case "turn":
       // The session that is about to take over hears it.
@@ -111,6 +114,16 @@ function onTimer(state: Recoverable, input: Extract<Input, { type: "timer" }>, d
     default:
       return decide(state, input);
   }
+}
+
+/** The caller waited as long as they would, and nobody listened: the connection is why. */
+function onPatience(state: Recoverable, atUs: number): Stepped {
+  const { failureClass = "network", failure = "the connection was lost" } = state.recovery.going ?? {};
+  if (state.phase !== "turn" || !state.turn || state.turn.outcome !== undefined) return unchanged(state);
+  return scheduleTurn(
+    decided(state, { outcome: "failed", failureClass, failure: `${failure}; there was no new session within the caller's patience` }, atUs),
+    atUs,
+  );
 }
 
 function ping(state: Recoverable, atUs: number): Stepped {
