@@ -71,7 +71,7 @@ const found = new Map<Name, Found>();
 async function find(name: Name): Promise<void> {
   const target = await startTestTarget(targetOf[name]);
   writeFileSync(join(folder, `${name}.yaml`), scenarioOf(name, target.port));
-  const { out, err } = await runEarshot(folder, ["run", `${name}.yaml`, "--out", name, "--yes"]);
+  const { out, err } = await runEarshot(folder, ["run", `${name}.yaml`, "--out", name]);
   await target.close();
   const text = (file: string): string => readFileSync(join(folder, name, "latest", file), "utf8");
   assert.match(out, /report /, err);
