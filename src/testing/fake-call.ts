@@ -102,13 +102,13 @@ const fakeConnection = ({ clock, closed, pings, keep }: Kept): Connection => ({
 });
 
 export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
+  const { plannedUs: _wanted, ...wishes } = options;
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
   const rows: TurnRow[] = [];
   const closed: { code?: number } = {};
-  const pings: number[] = [];
   const recoveries: RecoveryRow[] = [];
-  const dialledUs: number[] = [];
+  const [pings, dialledUs]: [number[], number[]] = [[], []];
   const lines: ConnectionHandlers[] = [];
   let handlers: ConnectionHandlers | undefined;
   let end: CallEnd | undefined;
@@ -132,14 +132,12 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
       return fakeConnection({ clock, closed, pings, keep: (text) => keep(text, line) });
     },
     frames: () => framesOf(scenario.session.frameMs),
-    ...(options.documents ? { documents: options.documents } : {}),
     onRow: (row) => rows.push(row),
     onToolCall: (row) => toolCalls.push(row),
     onRecovery: (row) => recoveries.push(row),
     gate: createReconnectGate(),
     onFrame: () => undefined,
-    ...(options.onMoney ? { onMoney: options.onMoney } : {}),
-    ...(options.onTrace ? { onTrace: options.onTrace } : {}),
+    ...wishes,
   });
   void running.ended.then((value) => {
     end = value;
