@@ -60,7 +60,7 @@ export interface RecoveryRow {
   readonly firstAudibleUs?: number;
   /** A session stood again, as configured and with what could be replayed. */
   readonly recovered: boolean;
-  /** The call was over before one did, and owed no more turns: nothing failed. */
+  /** The call was over before one did: it was not given up. */
   readonly callEnded?: true;
   /** Caller's speech that was spoken while nobody listened and that was never said again. */
   readonly audioLostUpMs: number;
