@@ -4,6 +4,8 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { sealedLine } from "../core/sealed-line.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import { runFiles } from "./run-files.ts";
 import { turnLine } from "./turn-log.ts";
@@ -28,6 +30,8 @@ export interface RowFiles {
   appendTurn(row: TurnRow): void;
   /** Into a file of its own that is made with its first row. */
   appendToolCall(row: ToolCallRow): void;
+  /** Likewise. */
+  appendRecovery(row: RecoveryRow): void;
   /** A canary's turn, into a file of its own that is made with the first. */
   appendCanary(row: TurnRow): void;
   /** Keeps the trace of a call, or takes it away again (undefined). */
@@ -41,12 +45,17 @@ export function openRowFiles(path: string): RowFiles {
   const open = (file: string): number => reserve.opening(() => openSync(join(path, file), "a"));
   const turns = openSync(join(path, runFiles.turns), "a");
   let toolCalls: number | undefined;
+  let recoveries: number | undefined;
   let canary: number | undefined;
   return {
     appendTurn: (row) => void writeSync(turns, turnLine(row)),
     appendToolCall(row) {
       toolCalls ??= open(runFiles.toolCalls);
       writeSync(toolCalls, turnLine(row));
+    },
+    appendRecovery(row) {
+      recoveries ??= openSync(join(path, runFiles.recoveries), "a");
+      writeSync(recoveries, sealedLine(row));
     },
     appendCanary(row) {
       canary ??= open(runFiles.canary);
@@ -63,7 +72,7 @@ export function openRowFiles(path: string): RowFiles {
     close() {
       reserve.close();
       closeSync(turns);
-      for (const file of [toolCalls, canary]) if (file !== undefined) closeSync(file);
+      for (const file of [toolCalls, recoveries, canary]) if (file !== undefined) closeSync(file);
     },
   };
 }
