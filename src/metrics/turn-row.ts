@@ -146,8 +146,8 @@ export interface TurnRow {
   /** How long the caller waited in vain, ms since speechEndUs; the sample is "longer than this". */
   readonly censoredAtMs?: number;
   readonly lateAnswerMs?: number;
-  /** cut_off: the next turn interrupted this one's answer before it was heard to its end. */
-  readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer" | "cut_off")[];
+  /** cut_off: the next turn interrupted this one's answer before it was heard to its end. recovered: its session was lost and found again in it. */
+  readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer" | "cut_off" | "recovered")[];
   /** What was expected of the turn, and whether it came to that; absent where nothing was, or earshot itself cut the turn. */
   readonly expectations?: readonly ExpectationRow[];
   /** The transcript of the caller against what the clip says. */
