@@ -2,8 +2,11 @@
 // a network path, a server and a history, so ten turns of one call tell less than ten calls.
 
 import type { MetricId } from "../metrics/catalogue.ts";
-import { measure } from "../metrics/measure.ts";
+import { measure, type Sample } from "../metrics/measure.ts";
+import { measureRecovery } from "../metrics/measure-recovery.ts";
 import { byRank } from "../metrics/quantile.ts";
+import type { RecoveryMetricId } from "../metrics/recovery-catalogue.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 
 export interface ClusteredSamples {
@@ -15,12 +18,18 @@ export interface ClusteredSamples {
   readonly sizes: Uint32Array;
 }
 
-/** The rows' samples of `metric` by (cell, session). A session without a sample of it is not there. */
-export function clusterSamples(rows: readonly TurnRow[], metric: MetricId): ClusteredSamples {
+/** The turns' samples of `metric` by (cell, session). A session without a sample of it is not there. */
+export const clusterSamples = (rows: readonly TurnRow[], metric: MetricId): ClusteredSamples => clusterBy(rows, (row) => measure(metric, row));
+
+/** The same of recoveries. */
+export const clusterRecoveries = (rows: readonly RecoveryRow[], metric: RecoveryMetricId): ClusteredSamples =>
+  clusterBy(rows, (row) => measureRecovery(metric, row));
+
+function clusterBy<Row extends Pick<TurnRow, "cell" | "session">>(rows: readonly Row[], sampleOf: (row: Row) => Sample | undefined): ClusteredSamples {
   const clusters = new Map<string, number>();
   const found: { readonly value: number; readonly censored: boolean; readonly cluster: number }[] = [];
   for (const row of rows) {
-    const sample = measure(metric, row);
+    const sample = sampleOf(row);
     if (!sample) continue;
     const session = `${row.cell}\n${row.session}`;
     const cluster = clusters.get(session) ?? clusters.size;

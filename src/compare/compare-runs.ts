@@ -3,13 +3,16 @@
 import { ok, type Result } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
+import { recoveriesFor } from "../metrics/measure-recovery.ts";
 import { rowsFor } from "../metrics/measure.ts";
 import { quantileOfSorted } from "../metrics/quantile.ts";
+import { isRecoveryMetric } from "../metrics/recovery-catalogue.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord, RunResult } from "../result/run-result.ts";
 import { compareAnswered } from "./answered.ts";
 import { defaultResamples, effects } from "./bootstrap.ts";
-import { clusterSamples, effectiveCount, type ClusteredSamples } from "./clusters.ts";
+import { clusterRecoveries, clusterSamples, effectiveCount, type ClusteredSamples } from "./clusters.ts";
 import { comparisonVersion, worst, type Arm, type ComparedRun, type Comparison, type PairComparison, type QuantileComparison } from "./comparison.ts";
 import { holm } from "./holm.ts";
 import { pairRuns, pairWithin, type CellPair, type Pairing, type Variable } from "./pair.ts";
@@ -24,7 +27,16 @@ export interface CompareOptions {
 }
 
 /** Shown beside the gates, at the median, corrected for how many they are. */
-const informative: readonly MetricId[] = ["end_of_utterance", "server_think", "leading_silence", "tool_turn", "barge_in_stop"];
+const informative: readonly MetricId[] = [
+  "end_of_utterance",
+  "server_think",
+  "leading_silence",
+  "tool_turn",
+  "barge_in_stop",
+  "recover_detect",
+  "recover_session",
+  "recover_first_audible",
+];
 /** Nothing is decided by them, so they need not be as sharp as a gate. */
 const INFORMATIVE_RESAMPLES_MAX = 500;
 /** With fewer sessions a side, resampling finds differences in nothing: at 2 a side, p below 0.05 in 31 of 100 simulated comparisons. */
@@ -38,10 +50,18 @@ interface Settings {
   readonly untrusted?: string;
 }
 
-interface PairRows {
-  readonly baseline: readonly TurnRow[];
-  readonly candidate: readonly TurnRow[];
+interface ArmRows {
+  readonly turns: readonly TurnRow[];
+  readonly recoveries: readonly RecoveryRow[];
 }
+
+interface PairRows {
+  readonly baseline: ArmRows;
+  readonly candidate: ArmRows;
+}
+
+const samplesOfArm = ({ turns, recoveries }: ArmRows, metric: MetricId): ClusteredSamples =>
+  isRecoveryMetric(metric) ? clusterRecoveries(recoveriesFor(recoveries), metric) : clusterSamples(rowsFor(metric, turns), metric);
 
 function armOf(cell: string, samples: ClusteredSamples, effectiveTurns: number, p: number): Arm {
   const sorted = Array.from(samples.values, (value, index) => ({ value, censored: samples.censored[index] === 1 }));
@@ -57,8 +77,8 @@ function armOf(cell: string, samples: ClusteredSamples, effectiveTurns: number, 
 }
 
 function compareMetric(pair: CellPair, rows: PairRows, metric: MetricId, ps: readonly number[], isGate: boolean, settings: Settings): QuantileComparison[] {
-  const before = clusterSamples(rowsFor(metric, rows.baseline), metric);
-  const after = clusterSamples(rowsFor(metric, rows.candidate), metric);
+  const before = samplesOfArm(rows.baseline, metric);
+  const after = samplesOfArm(rows.candidate, metric);
   const worth = [effectiveCount(before), effectiveCount(after)] as const;
   const isEmpty = before.sizes.length === 0 || after.sizes.length === 0;
   const random = stream(settings.seed, "compare", pair.baseline.id, pair.candidate.id, metric);
@@ -70,7 +90,7 @@ function compareMetric(pair: CellPair, rows: PairRows, metric: MetricId, ps: rea
     const candidate = armOf(pair.candidate.id, after, worth[1], p);
     const effect = found[index];
     const row = { metric, p, baseline, candidate };
-    if (!effect) return { ...row, gated: isGate, ...(isGate && { verdict: "inconclusive" as const }), reason: `no turn with a ${metric} on one side` };
+    if (!effect) return { ...row, gated: isGate, ...(isGate && { verdict: "inconclusive" as const }), reason: `nothing with a ${metric} on one side` };
     const compared = { ...row, logRatio: effect.logRatio, difference: effect.difference };
     const refused = refusal(p, worth);
     const isEnough = Math.min(before.sizes.length, after.sizes.length) >= SESSIONS_FOR_P_VALUE;
@@ -100,7 +120,7 @@ function comparePair(pair: CellPair, rows: PairRows, settings: Settings): PairCo
     .flatMap((metric) => compareMetric(pair, rows, metric, [0.5], false, settings))
     .filter((row) => row.logRatio !== undefined);
   const quantiles = corrected([...decisive, ...others]);
-  const answered = compareAnswered(rows.baseline, rows.candidate, settings.policy);
+  const answered = compareAnswered(rows.baseline.turns, rows.candidate.turns, settings.policy);
   const gated = quantiles.filter((row) => row.gated).map((row) => row.verdict ?? "inconclusive");
   // Nothing that may decide is not the same as nothing wrong.
   const judged = gated.length > 0 ? gated : (["inconclusive"] as const);
@@ -147,6 +167,12 @@ function raisedNote(asked: Policy, { absoluteMs }: Policy): string[] {
   return [`a change counts above ${shown(absoluteMs)}, not above ${shown(asked.absoluteMs)}: that is three times the instrument's own error`];
 }
 
+function rowsByCell({ turns, recoveries = [] }: RunRecord): (cell: string) => ArmRows {
+  const turnsOf = Map.groupBy(turns, (row) => row.cell);
+  const recoveriesOf = Map.groupBy(recoveries, (row) => row.cell);
+  return (cell) => ({ turns: turnsOf.get(cell) ?? [], recoveries: recoveriesOf.get(cell) ?? [] });
+}
+
 function compareParts(
   a: RunRecord,
   b: RunRecord,
@@ -165,11 +191,9 @@ function compareParts(
     resamples: options.resamples ?? defaultResamples,
     ...(isInvalid && { untrusted: "a run that is not valid proves nothing" }),
   };
-  const rowsA = Map.groupBy(a.turns, (row) => row.cell);
-  const rowsB = a === b ? rowsA : Map.groupBy(b.turns, (row) => row.cell);
-  const pairs = pairing.pairs.map((pair) =>
-    comparePair(pair, { baseline: rowsA.get(pair.baseline.id) ?? [], candidate: rowsB.get(pair.candidate.id) ?? [] }, settings),
-  );
+  const rowsA = rowsByCell(a);
+  const rowsB = a === b ? rowsA : rowsByCell(b);
+  const pairs = pairing.pairs.map((pair) => comparePair(pair, { baseline: rowsA(pair.baseline.id), candidate: rowsB(pair.candidate.id) }, settings));
   return {
     v: comparisonVersion,
     baseline: describeRun(a.result),

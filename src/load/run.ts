@@ -18,6 +18,7 @@ import { startMachineWatch } from "../result/machine-load.ts";
 import type { BudgetFindings, CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
 import { openJournal } from "../result/row-files.ts";
+import { readRecoveryLog } from "../result/recovery-log.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
@@ -154,6 +155,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
   const budget = made.budget?.findings();
   const truthUnknown = scenario.target.provider !== "embedded";
   const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
+  const { rows: recoveries } = readRecoveryLog(folder.read(runFiles.recoveries));
   const hasCanaries = request.openCanaryTarget !== undefined;
   const instrument: Instrument = {
     ...found.instrument,
@@ -168,6 +170,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
     end,
     rows,
     calls,
+    recoveries,
     instrument,
     latenessOf,
     thresholds,
@@ -179,7 +182,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
   const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
   if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
-  return { record: recordOf(result, rows, request.scenarioYaml), folder: folder.path };
+  return { record: recordOf(result, rows, request.scenarioYaml, recoveries), folder: folder.path };
 }
 
 /** How wrong the run was by its target's own account, where that keeps one. */
