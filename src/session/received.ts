@@ -2,6 +2,7 @@
 
 import { audibleRuns } from "../audio/energy.ts";
 import { formats, type AudioFormat } from "../audio/format.ts";
+import { causeOfClose } from "../core/failure-causes.ts";
 import { describeClose } from "../protocol/close-codes.ts";
 import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
 import type { ConnectionClose } from "../transport/connection.ts";
@@ -85,14 +86,10 @@ function outputRateOf(event: EventFields): number | undefined {
   return numberField(format, "rate") ?? numberField(format, "sample_rate");
 }
 
-/** Gateways close with it after an accepted upgrade when they refuse a key. */
-const POLICY = 1008;
-
 /** An end that this side did not ask for. */
 export function closeInput(close: ConnectionClose): Input {
   if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message };
-  const failureClass =
-    close.code === 1001 ? "expired" : close.code >= 3_000 || close.code === POLICY ? "handshake" : close.code === 1011 ? "server_error" : "network";
+  const failureClass = causeOfClose(close.code).class;
   return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
 }
 

@@ -1,7 +1,8 @@
 // The state of one session, what can happen to it and what it can ask for. step.ts is the function between them.
 
 import type { ClientEvent } from "../protocol/client-event.ts";
-import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import type { Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import type { TurnBound } from "../plan/turn-bound.ts";
@@ -51,6 +52,7 @@ export interface SessionState {
   readonly account?: Account;
   readonly unknownEvents: Readonly<Record<string, number>>;
   readonly lastError?: string;
+  readonly lastErrorCode?: string | undefined;
   readonly failureClass?: FailureClass;
   readonly failure?: string;
 }

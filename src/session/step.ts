@@ -11,7 +11,7 @@ import { sayBackChannel } from "./back-channel.ts";
 import { dialectOf, sessionUpdate } from "./configure.ts";
 import { areLoaded, cacheSalt, loadDocuments, noteItem, trimContext } from "./context.ts";
 import { decided, endCall, fail } from "./ending.ts";
-import { failureClassOf } from "./failure-class.ts";
+import { classOfEnd, failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
 import { onReady, onWanted } from "./held.ts";
 import { mayInterrupt } from "./interrupt.ts";
@@ -84,7 +84,11 @@ function decide(state: SessionState, input: Input): Stepped {
       return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped", atUs: input.atUs });
     case "closed": {
       const failure = {
-        failureClass: input.failureClass ?? "network",
+        failureClass: classOfEnd({
+          failureClass: input.failureClass ?? "network",
+          lastErrorCode: state.lastErrorCode,
+          wasReady: state.updatedUs !== undefined,
+        }),
         failure: state.lastError ? `${input.reason}; the server's last error: ${state.lastError}` : input.reason,
       };
       return fail(state, failure, input.atUs);
@@ -160,7 +164,7 @@ function onError(state: SessionState, fields: EventFields, atUs: number): Steppe
   const error = errorOf(recordField(fields, "error") ?? { message: fields["error"], ...fields });
   const text = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
   const isRefusal = state.phase === "configuring" || state.phase === "loading" || (state.phase === "updating" && isOfUpdate(error));
-  if (!isRefusal) return { state: { ...state, lastError: text }, commands: [] };
+  if (!isRefusal) return { state: { ...state, lastError: text, lastErrorCode: error.code }, commands: [] };
   const refused = state.updateSentUs === undefined ? "the session" : state.phase === "loading" ? "a document of session.documents" : "session.update";
   return fail(state, { failureClass: failureClassOf(error.code), failure: `the server refused ${refused}: ${text}` }, atUs);
 }

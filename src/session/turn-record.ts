@@ -1,7 +1,8 @@
 // From what a session remembers of a turn to its row: instants become offsets from the run's start, and what was never
 // known stays absent.
 
-import { turnRowVersion, type FailureClass, type Outcome, type ToolCallRow, type TurnRow } from "../metrics/turn-row.ts";
+import { turnRowVersion, type Outcome, type ToolCallRow, type TurnRow } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import { judgeRecorded, judgeSkipped } from "./expect.ts";

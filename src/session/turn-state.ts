@@ -1,6 +1,7 @@
 // What a session remembers of a turn while it happens; instants on the clock's own scale, µs.
 
-import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import type { Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import type { Heard } from "./heard.ts";
 
