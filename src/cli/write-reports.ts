@@ -7,6 +7,8 @@ import { costCsv } from "../report/cost-csv.ts";
 import { effortCsv } from "../report/effort-csv.ts";
 import { hdrLog } from "../report/hdr-log.ts";
 import { markdownSummary } from "../report/markdown.ts";
+import { networkCsv } from "../report/networks.ts";
+import { recoveriesCsv } from "../report/recoveries-csv.ts";
 import { summaryCsv } from "../report/summary-csv.ts";
 import { turnsCsv } from "../report/turns-csv.ts";
 import type { RunRecord } from "../result/run-result.ts";
@@ -17,6 +19,8 @@ const reports: Readonly<Record<string, (record: RunRecord) => string>> = {
   "effort.csv": effortCsv,
   "cost.csv": costCsv,
   "context.csv": contextCsv,
+  "network.csv": networkCsv,
+  "recoveries.csv": recoveriesCsv,
   "latency.hlog": hdrLog,
   "summary.md": markdownSummary,
 };

@@ -1,7 +1,8 @@
 // One row of recoveries.ndjson: a session that lost its connection, or replaced it on purpose, and what came of that. Integer
 // microseconds since the run's start, as in a turn's row; a key that is absent was never known or never happened.
 
-import type { FailureClass, TurnUsage } from "./turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import type { TurnUsage } from "./turn-row.ts";
 
 export const recoveryRowVersion = 1;
 

@@ -4,13 +4,13 @@ import type { RunRecord } from "../result/run-result.ts";
 import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
+import { failureTable } from "./failures.ts";
 import {
   checkText,
   costText,
   durationText,
   endOfRunText,
   endText,
-  failureGroups,
   instrumentText,
   moneyText,
   offlineText,
@@ -22,8 +22,11 @@ import {
 } from "./findings.ts";
 import { formatMs } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
+import { networkNote, networkTable } from "./networks.ts";
 import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
-import { escapedMarkdown, markdownTable } from "./text-table.ts";
+import { lossRateText, recoveryStepsText, slowestRecoveries, stormsOfRun, stormText } from "./recoveries.ts";
+import { recoveriesByCauseTable, recoveriesByCellTable } from "./recovery-table.ts";
+import { escapedMarkdown, markdownTable, type TextTable } from "./text-table.ts";
 
 const SLOWEST = 5;
 const MISSES = 5;
@@ -76,6 +79,23 @@ function accuracySection(record: RunRecord, views: readonly CellView[]): string[
   return ["## Was it right", "", ...lines, "", ...(origin ? [`Assumed: ${origin}.`, ""] : []), ...(missed.length > 0 ? ["Missed:", "", ...missed, ""] : [])];
 }
 
+function tableSection(title: string, found: TextTable | undefined, note?: string): string[] {
+  return found ? [`## ${title}`, "", ...markdownTable(found.columns, found.rows), "", ...(note === undefined ? [] : [note, ""])] : [];
+}
+
+/** Connections that were lost or replaced, where there were any. */
+function recoverySection(record: RunRecord): string[] {
+  const byCell = recoveriesByCellTable(record);
+  const facts = [
+    lossRateText(record),
+    ...stormsOfRun(record).map(stormText),
+    ...slowestRecoveries(record, 1).map((row) => `slowest: ${recoveryStepsText(row)}`),
+  ];
+  const table = tableSection("Lost connections", recoveriesByCauseTable(record));
+  if (table.length === 0) return [];
+  return [...table, ...(byCell ? [...markdownTable(byCell.columns, byCell.rows), ""] : []), ...facts.map((fact) => `- ${escapedMarkdown(fact)}`), ""];
+}
+
 /** summary.md of a run. */
 export function markdownSummary(record: RunRecord): string {
   const { result } = record;
@@ -86,7 +106,6 @@ export function markdownSummary(record: RunRecord): string {
   const ended = endOfRunText(result);
   const money = moneyText(views);
   const slowest = slowestTurns(views, SLOWEST);
-  const failures = failureGroups(record.turns);
   return [
     `# ${escapedMarkdown(result.scenario)}`,
     "",
@@ -111,14 +130,9 @@ export function markdownSummary(record: RunRecord): string {
     ...conversationSection(views),
     ...thresholdSection(record),
     ...partsSection(record),
-    ...(failures.length > 0
-      ? [
-          "## Failures",
-          "",
-          ...failures.map((group) => `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}`),
-          "",
-        ]
-      : []),
+    ...tableSection("By network", networkTable(record), networkNote),
+    ...recoverySection(record),
+    ...tableSection("What broke", failureTable(record)),
     ...(slowest.length > 0
       ? [
           "## Slowest turns",

@@ -1,0 +1,45 @@
+// Connections that were lost or replaced: figures by cause and by cell, what happened when many were lost together, and where
+// the time of the slowest went.
+
+import type { RunRecord } from "../../result/run-result.ts";
+import { formatMs } from "../format.ts";
+import { lossRateText, recoverySteps, slowestRecoveries, stormsOfRun, stormText } from "../recoveries.ts";
+import { recoveriesByCauseTable, recoveriesByCellTable } from "../recovery-table.ts";
+import { html, type Html } from "./markup.ts";
+import { recoveryChart } from "./recovery-chart.ts";
+import { left, right, table } from "./table.ts";
+
+const DRAWN = 8;
+
+/** The slowest recovery, step by step. */
+function slowestTable(record: RunRecord): Html | undefined {
+  const [row] = slowestRecoveries(record, 1);
+  if (!row) return undefined;
+  const steps = recoverySteps(row).map(({ afterMs, what }) => [what, formatMs(afterMs)]);
+  const end = row.recovered ? [] : [["it never came back", ""]];
+  const place = `caller ${row.session + 1}${row.call > 0 ? ` call ${row.call + 1}` : ""}, last sign of life at ${(row.lostUs / 1e6).toFixed(1)} s`;
+  return html`<h3>the slowest: ${place}</h3>
+    ${table([left("what happened"), right("after it, ms")], [...steps, ...end])}`;
+}
+
+/** Undefined where no connection was lost or replaced. */
+export function recoverySection(record: RunRecord): Html | undefined {
+  const byCause = recoveriesByCauseTable(record);
+  if (!byCause) return undefined;
+  const byCell = recoveriesByCellTable(record);
+  return html`<section>
+    <h2>Lost connections</h2>
+    ${table(byCause.columns, byCause.rows)}
+    <p class="note">
+      Noticed and heard again: ms since the last sign of life of the old connection. Heard again is the time to recover, until the first audible sample that is
+      played; a session that never came back ranks above every one that did. ${lossRateText(record)}. The same as data: recoveries.csv.
+    </p>
+    ${stormsOfRun(record).map((storm) => html`<p>${stormText(storm)}.</p>`)}
+    ${
+      byCell &&
+      html`<h3>lost connections by cell</h3>
+        ${table(byCell.columns, byCell.rows)}`
+    }
+    ${recoveryChart(slowestRecoveries(record, DRAWN))} ${slowestTable(record)}
+  </section>`;
+}
