@@ -229,6 +229,7 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequ
     secrets: [...place.secrets, ...hidden],
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
+    threads: count,
     graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),
   }));
 }

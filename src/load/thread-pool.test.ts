@@ -18,6 +18,7 @@ const task: SegmentTask = {
   endpoints: { seed: 1, embeddedUrls: {} },
   secrets: [],
   folder: "/nowhere/at/all",
+  threads: 1,
   graceUs: 0,
 };
 

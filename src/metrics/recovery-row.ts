@@ -60,6 +60,8 @@ export interface RecoveryRow {
   readonly firstAudibleUs?: number;
   /** A session stood again, as configured and with what could be replayed. */
   readonly recovered: boolean;
+  /** The call was over before one did, and owed no more turns: nothing failed. */
+  readonly callEnded?: true;
   /** Caller's speech that was spoken while nobody listened and that was never said again. */
   readonly audioLostUpMs: number;
   /** Caller's audio that was sent a second time. */

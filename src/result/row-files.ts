@@ -3,6 +3,8 @@
 
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { sealedLine } from "../core/sealed-line.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import { runFiles } from "./run-files.ts";
 import { turnLine } from "./turn-log.ts";
@@ -17,6 +19,8 @@ export interface RowFiles {
   appendTurn(row: TurnRow): void;
   /** Into a file of its own that is made with its first row. */
   appendToolCall(row: ToolCallRow): void;
+  /** Likewise. */
+  appendRecovery(row: RecoveryRow): void;
   /** A canary's turn, into a file of its own that is made with the first. */
   appendCanary(row: TurnRow): void;
   /** Keeps the trace of a call, or takes it away again (undefined). */
@@ -28,12 +32,17 @@ export interface RowFiles {
 export function openRowFiles(path: string): RowFiles {
   const turns = openSync(join(path, runFiles.turns), "a");
   let toolCalls: number | undefined;
+  let recoveries: number | undefined;
   let canary: number | undefined;
   return {
     appendTurn: (row) => void writeSync(turns, turnLine(row)),
     appendToolCall(row) {
       toolCalls ??= openSync(join(path, runFiles.toolCalls), "a");
       writeSync(toolCalls, turnLine(row));
+    },
+    appendRecovery(row) {
+      recoveries ??= openSync(join(path, runFiles.recoveries), "a");
+      writeSync(recoveries, sealedLine(row));
     },
     appendCanary(row) {
       canary ??= openSync(join(path, runFiles.canary), "a");
@@ -47,7 +56,7 @@ export function openRowFiles(path: string): RowFiles {
     },
     close() {
       closeSync(turns);
-      for (const file of [toolCalls, canary]) if (file !== undefined) closeSync(file);
+      for (const file of [toolCalls, recoveries, canary]) if (file !== undefined) closeSync(file);
     },
   };
 }

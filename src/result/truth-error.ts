@@ -36,10 +36,10 @@ export interface TruthJoin {
   readonly unmatched: number;
 }
 
-/** Answered turns that were spoken, joined by response id. Turns on an impaired network are left out: their truth includes the network's. */
+/** Answered turns that were spoken, joined by response id. Turns on an impaired network are left out: their truth includes the network's; so are those whose session was lost in them. */
 export function joinTruth(rows: readonly TurnRow[], truth: readonly TruthRow[], startBufferMsOf: (row: TurnRow) => number): TruthJoin {
   const byResponse = new Map(truth.map((entry) => [entry.responseId, entry]));
-  const comparable = rows.filter((row) => row.outcome === "answered" && row.network === "none" && row.input !== "text");
+  const comparable = rows.filter((row) => row.outcome === "answered" && row.network === "none" && row.input !== "text" && !row.flags?.includes("recovered"));
   const errors = comparable.flatMap((row): TurnError[] => {
     const entry = row.answerId === undefined ? undefined : byResponse.get(row.answerId);
     const errorMs = entry && errorOf(row, entry, startBufferMsOf(row));

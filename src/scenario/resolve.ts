@@ -50,6 +50,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       ...resolveScript(hasPolicy(written) ? caller : { ...caller, effortPolicy: undefined }),
       ...(isByTime(resolvedLoad) && { repeat: caller.repeat ?? "turns" }),
       ...(caller.pool && { pool: caller.pool }),
+      ...(caller.reconnect && { reconnect: caller.reconnect }),
     },
     load: resolvedLoad,
     network: canonicalNetwork(written.network),

@@ -5,6 +5,7 @@ import type { CallerScript } from "./caller-turn.ts";
 import type { Effort } from "./effort.ts";
 import type { ContextDocument, TruncationWish } from "./expectations.ts";
 import type { Load } from "./load.ts";
+import type { ReconnectPolicy } from "./reconnect.ts";
 import type { RemoteTarget } from "./remote-target.ts";
 
 export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
@@ -87,6 +88,8 @@ export interface Scenario {
     readonly repeat?: "turns" | "call";
     /** Connections that are open and configured before a call wants them, over all cells. */
     readonly pool?: { readonly size: number };
+    /** Without it a call whose connection is lost has failed. */
+    readonly reconnect?: ReconnectPolicy;
   };
   readonly load: Load;
   /** `none`, or impairments such as `delay:80ms,jitter:20ms`. */

@@ -8,6 +8,7 @@ import * as fields from "./fields.ts";
 import { budget } from "./budget-schema.ts";
 import * as contextFields from "./context-schema.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
+import { reconnect } from "./reconnect-schema.ts";
 import { tools } from "./tools-schema.ts";
 import { callerTurns } from "./turns-schema.ts";
 import { oneOf, section, slug, text, wholeNumber } from "./fields.ts";
@@ -61,6 +62,7 @@ const caller = section({
     .optional()
     .describe("What happens after the last turn of a run with load.duration: all turns again in the same session (turns), or another call (call)"),
   pool: pool.optional(),
+  reconnect: reconnect.optional(),
 }).describe("What each caller does: say a clip, hear the answer out, think, say the next");
 
 /** An axis: a list of different values, each of which the field itself would take. */

@@ -7,6 +7,7 @@ import { describeClose } from "../protocol/close-codes.ts";
 import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
 import type { ConnectionClose } from "../transport/connection.ts";
 import { numberField, recordField, type EventFields } from "./server-fields.ts";
+import type { ClosedHow } from "./recovery.ts";
 import type { Input } from "./state.ts";
 
 /** A message as it came out of the socket. */
@@ -88,9 +89,16 @@ function outputRateOf(event: EventFields): number | undefined {
 
 /** An end that this side did not ask for. */
 export function closeInput(close: ConnectionClose): Input {
-  if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message };
+  const how = closedHow(close);
+  if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message, how };
   const failureClass = causeOfClose(close.code).class;
-  return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
+  return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason), how };
+}
+
+function closedHow({ code, failure }: ConnectionClose): ClosedHow {
+  if (!failure) return { code };
+  const { phase, status, retryAfterMs } = failure;
+  return { code, phase, ...(status === undefined ? {} : { status }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** The network takes nothing any more, and nobody has said so. */

@@ -13,6 +13,7 @@ import { areLoaded, cacheSalt, loadDocuments, noteItem, trimContext } from "./co
 import { decided, endCall, fail } from "./ending.ts";
 import { classOfEnd, failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
+import { beginRecovery, stepRecovering } from "./recover.ts";
 import { onReady, onWanted } from "./held.ts";
 import { mayInterrupt } from "./interrupt.ts";
 import { silent } from "./playback.ts";
@@ -43,6 +44,7 @@ export function beginSession(call: PlannedCall, { plannedUs, held, documents }: 
     pastResponseIds: [],
     unknownEvents: {},
     ...openAccount(call, documents),
+    ...beginRecovery(call, plannedUs),
   };
   return held ? { ...begun, held } : begun;
 }
@@ -50,7 +52,8 @@ export function beginSession(call: PlannedCall, { plannedUs, held, documents }: 
 export function step(state: SessionState, input: Input): Stepped {
   if (state.phase === "over") return { state, commands: [] };
   const noted = noteInput(state, input);
-  return after(noted.commands, decide(noted.state, input));
+  const { recovery } = noted.state;
+  return after(noted.commands, recovery ? stepRecovering({ ...noted.state, recovery }, input, decide) : decide(noted.state, input));
 }
 
 function decide(state: SessionState, input: Input): Stepped {
@@ -93,6 +96,10 @@ function decide(state: SessionState, input: Input): Stepped {
       };
       return fail(state, failure, input.atUs);
     }
+    case "pong":
+    case "dialled":
+    case "successor":
+      return { state, commands: [] };
   }
 }
 
@@ -193,6 +200,12 @@ function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
       return onToolDue(state, atUs);
     case "back channel":
       return sayBackChannel(state, atUs);
+    case "ping":
+    case "pong":
+    case "silence":
+    case "rollover":
+    case "successor":
+      return { state, commands: [] };
   }
 }
 

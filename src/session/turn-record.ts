@@ -46,6 +46,7 @@ function flagsOf(turn: TurnState): NonNullable<TurnRow["flags"]> {
     ...(turn.talkedOver ? (["talked_over"] as const) : []),
     ...(turn.lateAnswerUs === undefined ? [] : (["late_answer"] as const)),
     ...(turn.isCutOff ? (["cut_off"] as const) : []),
+    ...(turn.isRecovered ? (["recovered"] as const) : []),
   ];
 }
 
@@ -123,7 +124,7 @@ export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }:
     ...identityOf(run, session.call, turn.planned, turn.calls.length > 0 ? "tool" : "plain"),
     ...present({
       contextTokens: turn.contextTokens,
-      sessionId: session.sessionId,
+      sessionId: turn.sessionId ?? session.sessionId,
       responseIds: turn.responseIds.length > 0 ? turn.responseIds : undefined,
       answerId: turn.answerId,
       itemId: turn.itemId,

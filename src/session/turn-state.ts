@@ -108,6 +108,10 @@ export interface TurnState {
   readonly spoken: readonly string[];
   readonly answerWords?: AnswerWords;
   readonly backChannel?: BackChannel;
+  /** Its session was lost in it; where its answer had been heard by then, that session, and whether it was heard in part only. */
+  readonly isRecovered?: true;
+  readonly sessionId?: string;
+  readonly isHalf?: boolean;
   readonly earlyEndpoint: boolean;
   readonly talkedOver: boolean;
   readonly lateAnswerUs?: number;

@@ -2,6 +2,8 @@
 // what the server says is said at the instant the test chooses.
 
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
+import { createReconnectGate } from "../load/reconnect-gate.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type MoneyCommand, type RunningCall } from "../session/driver.ts";
@@ -16,6 +18,8 @@ export interface Sent {
   readonly atUs: number;
   readonly type: string;
   readonly event: Readonly<Record<string, unknown>>;
+  /** The connection that it went to, from 0. */
+  readonly line: number;
 }
 
 export interface FakeOptions {
@@ -35,6 +39,14 @@ export interface FakeCall {
   readonly sent: readonly Sent[];
   readonly rows: readonly TurnRow[];
   readonly closed: { code?: number };
+  readonly recoveries: readonly RecoveryRow[];
+  /** When each connection was dialled, and when pings were sent. */
+  readonly dialledUs: readonly number[];
+  readonly pings: readonly number[];
+  /** The server answers a ping. */
+  pong(): void;
+  /** What the server does from here on, it does on that connection; else on the newest. */
+  talkOn(line: number): void;
   ended(): CallEnd | undefined;
   open(): void;
   /** The server says `event` at `atUs`; time advances to it. */
@@ -72,13 +84,17 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
   const sent: Sent[] = [];
   const rows: TurnRow[] = [];
   const closed: { code?: number } = {};
+  const pings: number[] = [];
+  const recoveries: RecoveryRow[] = [];
+  const dialledUs: number[] = [];
+  const lines: ConnectionHandlers[] = [];
   let handlers: ConnectionHandlers | undefined;
   let end: CallEnd | undefined;
   const call = callOf(scenario);
   const toolCalls: ToolCallRow[] = [];
-  const keep = (text: string): void => {
+  const keep = (text: string, line: number): void => {
     const event = JSON.parse(text) as Record<string, unknown>;
-    sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event });
+    sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event, line });
   };
 
   const running = startCall({
@@ -89,11 +105,14 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     plannedUs: options.plannedUs ?? clock.nowUs(),
     connect: (told) => {
       handlers = told;
+      const line = lines.push(told) - 1;
+      dialledUs.push(clock.nowUs());
       return {
         timings: { startedUs: clock.nowUs() },
         bufferedBytes: 0,
-        send: (message) => keep(message.toString()),
-        sendReady: (message) => keep(texts.get(message) ?? ""),
+        send: (message) => keep(message.toString(), line),
+        sendReady: (message) => keep(texts.get(message) ?? "", line),
+        ping: () => void pings.push(clock.nowUs()),
         close(code) {
           closed.code ??= code;
         },
@@ -106,6 +125,8 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     ...(options.documents ? { documents: options.documents } : {}),
     onRow: (row) => rows.push(row),
     onToolCall: (row) => toolCalls.push(row),
+    onRecovery: (row) => recoveries.push(row),
+    gate: createReconnectGate(),
     onFrame: () => undefined,
     ...(options.onMoney ? { onMoney: options.onMoney } : {}),
     ...(options.onTrace ? { onTrace: options.onTrace } : {}),
@@ -128,6 +149,11 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     sent,
     rows,
     closed,
+    recoveries,
+    dialledUs,
+    pings,
+    pong: () => handlers?.onPong?.(),
+    talkOn: (line) => void (handlers = lines[line]),
     ended: () => end,
     open,
     say,

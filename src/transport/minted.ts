@@ -83,6 +83,7 @@ export function openCaller({ mint, ...options }: CallerOptions): Connection {
       if (!inner) throw new Error("a message was sent before the connection was open");
       inner.sendReady(message);
     },
+    ping: () => inner?.ping(),
     close: (code, reason) => (inner ? inner.close(code, reason) : hasLeft || leave()),
     terminate: () => (inner ? inner.terminate() : hasLeft || leave()),
   };

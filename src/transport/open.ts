@@ -70,6 +70,7 @@ export function openConnection(options: OpenOptions): Connection {
   });
   socket.on("upgrade", (response) => handlers.onUpgrade?.(response.headers));
   socket.on("message", (data: Buffer, isBinary) => handlers.onMessage(data, receivedAtUs, isBinary));
+  socket.on("pong", () => handlers.onPong?.());
   socket.on("unexpected-response", (_request, response) => {
     progress.fail((where) => failureOfStatus(response.statusCode ?? 0, where, response.headers));
     socket.terminate();
@@ -94,6 +95,7 @@ export function openConnection(options: OpenOptions): Connection {
       if (socket.readyState === WebSocket.OPEN) road.stream?.write(message);
       else if (socket.readyState === WebSocket.CONNECTING) throw new Error("a message was sent before the connection was open");
     },
+    ping: () => socket.ping(),
     close(code, reason) {
       progress.leave();
       socket.close(code, reason);
