@@ -24,15 +24,15 @@ const values: Readonly<Record<RecoveryMetricId, (row: RecoveryRow) => number | u
   recover_cost: ({ costMicroUsd }) => (typeof costMicroUsd === "number" ? costMicroUsd / 1e6 : undefined),
   recover_context_restored: (row) => ifRecovered(row, share(row.contextRestored)),
   recover_modality_kept: ({ modalityKept }) => (modalityKept === undefined ? undefined : share(modalityKept)),
-  recovered: (row) => share(row.recovered),
+  recovered: (row) => (row.callEnded ? undefined : share(row.recovered)),
 };
 
 /** A socket that opened and broke again before its session stood is no way back. */
 const ifRecovered = (row: RecoveryRow, value: number | undefined): number | undefined => (row.recovered ? value : undefined);
 
-/** Whether what the metric waits for never came, though the caller waited for it. */
+/** Whether what the metric waits for never came, though the caller waited for it. A call that was over owed nothing more. */
 const isMissing = (metric: RecoveryMetricId, row: RecoveryRow): boolean =>
-  !row.recovered || (metric === "recover_first_audible" && row.turn !== undefined && row.firstAudibleUs === undefined);
+  (!row.recovered && !row.callEnded) || (metric === "recover_first_audible" && row.turn !== undefined && row.firstAudibleUs === undefined);
 
 /** The last thing on record after the loss: what never came is later than that. */
 function waitedMs(row: RecoveryRow): number {

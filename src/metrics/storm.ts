@@ -74,7 +74,7 @@ function stormOf(rows: readonly RecoveryRow[]): Storm {
  * quarter of them all. Replacements on purpose are none.
  */
 export function stormsOf(recoveries: readonly RecoveryRow[], callersAtOnce: number): readonly Storm[] {
-  const losses = recoveries.filter(({ planned }) => planned !== true).toSorted((a, b) => brokeUs(a) - brokeUs(b));
+  const losses = recoveries.filter(({ planned, callEnded }) => planned !== true && callEnded !== true).toSorted((a, b) => brokeUs(a) - brokeUs(b));
   const groups: RecoveryRow[][] = [];
   for (const row of losses) {
     const last = groups.at(-1);

@@ -22,11 +22,11 @@ import {
 } from "./findings.ts";
 import { formatMs } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
-import { networkNote, networkTable } from "./networks.ts";
+import { networkNote, networkTables } from "./networks.ts";
 import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
 import { lossRateText, recoveryStepsText, slowestRecoveries, stormsOfRun, stormText } from "./recoveries.ts";
-import { recoveriesByCauseTable, recoveriesByCellTable } from "./recovery-table.ts";
-import { escapedMarkdown, markdownTable, type TextTable } from "./text-table.ts";
+import { recoveriesByCauseTables, recoveriesByCellTables } from "./recovery-table.ts";
+import { escapedMarkdown, markdownTable } from "./text-table.ts";
 
 const SLOWEST = 5;
 const MISSES = 5;
@@ -79,21 +79,28 @@ function accuracySection(record: RunRecord, views: readonly CellView[]): string[
   return ["## Was it right", "", ...lines, "", ...(origin ? [`Assumed: ${origin}.`, ""] : []), ...(missed.length > 0 ? ["Missed:", "", ...missed, ""] : [])];
 }
 
-function tableSection(title: string, found: TextTable | undefined, note?: string): string[] {
-  return found ? [`## ${title}`, "", ...markdownTable(found.columns, found.rows), "", ...(note === undefined ? [] : [note, ""])] : [];
+/** What broke, by class. */
+function failureSection(record: RunRecord): string[] {
+  const found = failureTable(record);
+  return found ? ["## What broke", "", ...markdownTable(found.columns, found.rows), ""] : [];
+}
+
+function networkSection(record: RunRecord): string[] {
+  const found = networkTables(record);
+  return found ? ["## By network", "", ...found.flatMap(({ columns, rows }) => [...markdownTable(columns, rows), ""]), networkNote, ""] : [];
 }
 
 /** Connections that were lost or replaced, where there were any. */
 function recoverySection(record: RunRecord): string[] {
-  const byCell = recoveriesByCellTable(record);
+  const tables = [recoveriesByCauseTables(record), recoveriesByCellTables(record)].filter((found) => found !== undefined);
+  if (tables.length === 0) return [];
   const facts = [
     lossRateText(record),
     ...stormsOfRun(record).map(stormText),
     ...slowestRecoveries(record, 1).map((row) => `slowest: ${recoveryStepsText(row)}`),
   ];
-  const table = tableSection("Lost connections", recoveriesByCauseTable(record));
-  if (table.length === 0) return [];
-  return [...table, ...(byCell ? [...markdownTable(byCell.columns, byCell.rows), ""] : []), ...facts.map((fact) => `- ${escapedMarkdown(fact)}`), ""];
+  const lines = tables.flatMap(({ times, losses }) => [times, losses]).flatMap(({ columns, rows }) => [...markdownTable(columns, rows), ""]);
+  return ["## Lost connections", "", ...lines, ...facts.map((fact) => `- ${escapedMarkdown(fact)}`), ""];
 }
 
 /** summary.md of a run. */
@@ -130,9 +137,9 @@ export function markdownSummary(record: RunRecord): string {
     ...conversationSection(views),
     ...thresholdSection(record),
     ...partsSection(record),
-    ...tableSection("By network", networkTable(record), networkNote),
+    ...networkSection(record),
     ...recoverySection(record),
-    ...tableSection("What broke", failureTable(record)),
+    ...failureSection(record),
     ...(slowest.length > 0
       ? [
           "## Slowest turns",

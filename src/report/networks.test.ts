@@ -5,7 +5,8 @@ import { recoveryRow } from "../testing/recovery-rows.ts";
 import { syntheticRun } from "../testing/run-record.ts";
 import { htmlReport } from "./html/page.ts";
 import { markdownSummary } from "./markdown.ts";
-import { networkCsv, networkTable } from "./networks.ts";
+import type { TextTable } from "./text-table.ts";
+import { networkCsv, networkTables } from "./networks.ts";
 
 const cell = { effort: "low", frameMs: 20, network: "none", thinkMs: 790, sigma: 0.3 };
 const plain = syntheticRun({ sessions: 20, cells: [cell] });
@@ -20,13 +21,19 @@ const shared: RunRecord = {
   recoveries: [recoveryRow({ cell: plain.result.cells[0]?.id ?? "", session: 3 }), recoveryRow({ cell: plain.result.cells[0]?.id ?? "", session: 4 })],
 };
 
+/** Both tables as one. */
+function joined(record: RunRecord): TextTable {
+  const [waited, heard] = networkTables(record) ?? [];
+  assert.ok(waited && heard);
+  return { columns: [...waited.columns, ...heard.columns.slice(1)], rows: waited.rows.map((row, index) => [...row, ...(heard.rows[index]?.slice(1) ?? [])]) };
+}
+
 test("callers of one cell on several networks are told apart", () => {
-  const found = networkTable(shared);
-  const of = (header: string): readonly (string | undefined)[] =>
-    found?.rows.map((row) => row[found.columns.findIndex((column) => column.header === header)]) ?? [];
+  const found = joined(shared);
+  const of = (header: string): readonly (string | undefined)[] => found.rows.map((row) => row[found.columns.findIndex((column) => column.header === header)]);
   assert.deepEqual(of("network"), ["none", "loss:2%"]);
   assert.deepEqual(of("turns"), ["20", "20"]);
-  assert.deepEqual(of("clean"), ["100 %", "0 %"]);
+  assert.deepEqual(of("clean answers"), ["100 %", "0 %"]);
   assert.deepEqual(of("stalled in all"), ["0", "6,000"]);
   assert.deepEqual(of("longest stall"), ["–", "300"]);
   assert.deepEqual(of("buffer for all"), ["10", "419"]);
@@ -37,12 +44,12 @@ test("callers of one cell on several networks are told apart", () => {
 test("with two hundred answers the buffer that spares 95 % of them is shown", () => {
   const many = syntheticRun({ sessions: 100, cells: [{ ...cell, network: "jitter:20ms" }] });
   const turns = many.turns.map((row, index) => ({ ...row, stalls: 0, minStartBufferUs: index * 1_000 }));
-  const found = networkTable({ ...many, turns });
-  assert.equal(found?.rows[0]?.[found.columns.findIndex(({ header }) => header === "buffer for 95 %")], "189");
+  const found = joined({ ...many, turns });
+  assert.equal(found.rows[0]?.[found.columns.findIndex(({ header }) => header === "buffer for 95 %")], "189");
 });
 
 test("a run on the plain network alone has no such table, and its CSV one row", () => {
-  assert.equal(networkTable(plain), undefined);
+  assert.equal(networkTables(plain), undefined);
   assert.equal(networkCsv(plain).trim().split("\n").length, 2);
   assert.doesNotMatch(markdownSummary(plain) + htmlReport(plain), /By network/);
   assert.match(markdownSummary(shared), /## By network/);

@@ -75,10 +75,23 @@ function networksOf(record: RunRecord, perCell: boolean): readonly NetworkGroup[
   });
 }
 
-const NETWORK_LENGTH_MAX = 60;
+const NETWORK_LENGTH_MAX = 80;
 
-/** Undefined where all turns were on the plain network. */
-export function networkTable(record: RunRecord): TextTable | undefined {
+interface Figure {
+  readonly header: string;
+  readonly of: (group: NetworkGroup) => string;
+}
+
+/** With spaces, so that a long one can be broken. */
+const networkName = (network: string): string => oneLine(network.replaceAll(",", ", "), NETWORK_LENGTH_MAX);
+
+const tableOf = (groups: readonly NetworkGroup[], figures: readonly Figure[]): TextTable => ({
+  columns: [{ header: "network", align: "left" }, ...figures.map(({ header }): TextColumn => ({ header, align: "right" }))],
+  rows: groups.map((group) => [networkName(group.network), ...figures.map(({ of }) => of(group))]),
+});
+
+/** How long callers waited, and what they heard; undefined where all turns were on the plain network. */
+export function networkTables(record: RunRecord): readonly TextTable[] | undefined {
   if (record.turns.every(({ network }) => network === "none")) return undefined;
   const stepMs = precisionMs(instrumentErrorMs(record.result));
   const groups = networksOf(record, false);
@@ -88,27 +101,26 @@ export function networkTable(record: RunRecord): TextTable | undefined {
   };
   const hasP95 = groups.some(({ startBufferP95Ms }) => startBufferP95Ms !== undefined);
   const hasLost = groups.some(({ lost }) => lost.length > 0);
-  const figures: readonly (readonly [string, (group: NetworkGroup) => string])[] = [
-    ["turns", ({ turns }) => formatCount(turns)],
-    ["answered", ({ answered }) => formatShare(mean(answered))],
-    ["p50 [95 % interval]", (group) => withInterval(group, 0.5)],
-    ["p90 [95 % interval]", (group) => withInterval(group, 0.9)],
-    ["clean", ({ clean }) => formatShare(mean(clean))],
-    ["stalled in all", ({ clean, stalledMs }) => (clean.length === 0 ? absent : formatMs(stalledMs))],
-    ["longest stall", ({ longestStallMs }) => formatMs(longestStallMs)],
-    ...(hasP95 ? [["buffer for 95 %", ({ startBufferP95Ms }: NetworkGroup) => formatMs(startBufferP95Ms)] as const] : []),
-    ["buffer for all", ({ startBufferMaxMs }) => formatMs(startBufferMaxMs)],
-    ...(hasLost ? [["lost connections", ({ lost }: NetworkGroup) => formatCount(lost.length)] as const] : []),
+  const waited: readonly Figure[] = [
+    { header: "turns", of: ({ turns }) => formatCount(turns) },
+    { header: "answered", of: ({ answered }) => formatShare(mean(answered)) },
+    { header: "p50 [95 % interval]", of: (group) => withInterval(group, 0.5) },
+    { header: "p90 [95 % interval]", of: (group) => withInterval(group, 0.9) },
+    ...(hasLost ? [{ header: "lost connections", of: ({ lost }: NetworkGroup) => formatCount(lost.length) }] : []),
   ];
-  return {
-    columns: [{ header: "network", align: "left" }, ...figures.map(([header]): TextColumn => ({ header, align: "right" }))],
-    rows: groups.map((group) => [oneLine(group.network, NETWORK_LENGTH_MAX), ...figures.map(([, of]) => of(group))]),
-  };
+  const heard: readonly Figure[] = [
+    { header: "clean answers", of: ({ clean }) => formatShare(mean(clean)) },
+    { header: "stalled in all", of: ({ clean, stalledMs }) => (clean.length === 0 ? absent : formatMs(stalledMs)) },
+    { header: "longest stall", of: ({ longestStallMs }) => formatMs(longestStallMs) },
+    ...(hasP95 ? [{ header: "buffer for 95 %", of: ({ startBufferP95Ms }: NetworkGroup) => formatMs(startBufferP95Ms) }] : []),
+    { header: "buffer for all", of: ({ startBufferMaxMs }) => formatMs(startBufferMaxMs) },
+  ];
+  return [tableOf(groups, waited), tableOf(groups, heard)];
 }
 
-/** What the table's columns mean, for under it. */
+/** What the tables' columns mean, for under it. */
 export const networkNote =
-  "ms; p50 and p90 of voice-to-voice without tool turns. Clean is the share of answers in which the player never ran dry; the buffer is the smallest start buffer with which none of the answers, or 95 % of them, would have.";
+  "ms; p50 and p90 of voice-to-voice without tool turns. In a clean answer the player never ran dry; the buffer is the smallest start buffer with which none of the answers, or 95 % of them not, would have.";
 
 const columns: readonly Column<NetworkGroup & { readonly runId: string }>[] = [
   { name: "run_id", of: ({ runId }) => runId },

@@ -9,7 +9,7 @@ import { htmlReport } from "./html/page.ts";
 import { markdownSummary } from "./markdown.ts";
 import { lossesPerSessionHour, recoveryLines, recoveryStepsText, slowestRecoveries } from "./recoveries.ts";
 import { recoveriesCsv } from "./recoveries-csv.ts";
-import { recoveriesByCauseTable, recoveriesByCellTable } from "./recovery-table.ts";
+import { recoveriesByCauseTables, recoveriesByCellTables } from "./recovery-table.ts";
 import { summaryCsv } from "./summary-csv.ts";
 
 const base = syntheticRun({ sessions: 24, cells: twoEfforts.slice(0, 2) });
@@ -25,7 +25,7 @@ test("few recoveries show their maximum and no quantile", () => {
   assert.deepEqual(texts(record), [
     "lost connections: 2 (reset 1, half open 1), all came back; noticed at most 18,000 ms; heard again at most 19,000 ms; speech lost 1.3 s, answers 0 ms; turns lost 0, doubled 0",
   ]);
-  const headers = recoveriesByCauseTable(record)?.columns.map(({ header }) => header) ?? [];
+  const headers = recoveriesByCauseTables(record)?.times.columns.map(({ header }) => header) ?? [];
   assert.ok(headers.includes("heard again at most"));
   assert.ok(!headers.some((header) => /p50|p95/.test(header)), headers.join());
 });
@@ -65,7 +65,7 @@ test("replacements on purpose are told apart from losses, and nobody counts them
   );
   assert.match(texts(record)[1] ?? "", /doubled 1; replays \$0\.0010, 10 tokens/);
   assert.deepEqual(
-    recoveriesByCauseTable(record)?.rows.map(([cause, times]) => [cause, times]),
+    recoveriesByCauseTables(record)?.times.rows.map(([cause, times]) => [cause, times]),
     [
       ["reset", "1"],
       ["rollover", "1"],
@@ -90,11 +90,11 @@ test("losses are counted by hours of connection, of calls or, where a kill took 
 
 test("the table by cell has the losses of each; a run of one cell needs none", () => {
   assert.deepEqual(
-    recoveriesByCellTable(withRows(recoveryRow(), recoveryRow()))?.rows.map(([name, times]) => [name, times]),
+    recoveriesByCellTables(withRows(recoveryRow(), recoveryRow()))?.times.rows.map(([name, times]) => [name, times]),
     [["low, 20 ms frames", "2"]],
   );
   const single = syntheticRun({ sessions: 4, cells: twoEfforts.slice(0, 1) });
-  assert.equal(recoveriesByCellTable({ ...single, recoveries: [recoveryRow({ cell: single.result.cells[0]?.id ?? "" })] }), undefined);
+  assert.equal(recoveriesByCellTables({ ...single, recoveries: [recoveryRow({ cell: single.result.cells[0]?.id ?? "" })] }), undefined);
 });
 
 test("recoveries.csv is the rows, flattened, with what is derived; a formula in it is text", () => {

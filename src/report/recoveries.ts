@@ -89,10 +89,22 @@ export function recoveryLines(record: RunRecord): readonly { readonly label: str
   return [...lines, ...stormsOfRun(record).map((storm) => ({ label: "storm", text: stormText(storm) }))];
 }
 
-const backText = (rows: readonly RecoveryRow[]): string => {
-  const back = rows.filter(({ recovered }) => recovered).length;
-  return back === rows.length ? "all came back" : `${formatCount(back)} of ${formatCount(rows.length)} came back`;
-};
+/** Calls that were over need no way back. */
+const owing = (rows: readonly RecoveryRow[]): readonly RecoveryRow[] => rows.filter(({ callEnded }) => callEnded !== true);
+
+/** `11 of 12`. */
+export function cameBackText(rows: readonly RecoveryRow[]): string {
+  const owed = owing(rows);
+  return `${formatCount(owed.filter(({ recovered }) => recovered).length)} of ${formatCount(owed.length)}`;
+}
+
+function backText(rows: readonly RecoveryRow[]): string {
+  const owed = owing(rows);
+  const over = rows.length - owed.length;
+  const ended = over > 0 ? [`${formatCount(over)} at the end of their calls`] : [];
+  const back = owed.length === 0 ? [] : [owed.every(({ recovered }) => recovered) ? "all came back" : `${cameBackText(rows)} came back`];
+  return [...back, ...ended].join(", ");
+}
 
 /** `; replays $0.012, 4,560 tokens`; nothing where nobody said what they cost. */
 function replayText(rows: readonly RecoveryRow[]): string {
@@ -119,7 +131,7 @@ function lostText(rows: readonly RecoveryRow[]): string {
 /** `3.2 lost in an hour of a session; at most 12 reconnects in one second`. */
 export function lossRateText(record: RunRecord): string {
   const rate = lossesPerSessionHour(record);
-  const often = rate === undefined ? "" : `${rate < 10 ? rate.toFixed(1) : formatCount(rate)} connections lost in an hour of a session; `;
+  const often = rate === undefined ? "" : `${rate < 10 ? rate.toFixed(1) : formatCount(rate)} lost connections in an hour of a session; `;
   return `${often}at most ${formatCount(peakReconnectsPerS(record))} reconnects within one second, by their last attempts`;
 }
 

@@ -1,4 +1,4 @@
-// The table of recoveries by cause or by cell, as texts: the summary and the page print the same one.
+// The tables of recoveries by cause or by cell, as texts: the summary and the page print the same ones.
 
 import { recoveriesFor, recoverySamples } from "../metrics/measure-recovery.ts";
 import type { RecoveryMetricId } from "../metrics/recovery-catalogue.ts";
@@ -6,7 +6,17 @@ import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells } from "./cell-view.ts";
 import { absent, formatCount, formatQuantile, formatUsd } from "./format.ts";
-import { audioText, causeName, recoveriesByCause, recoveryMean, recoveryQuantile, recoverySum, shareText, type RecoveryGroup } from "./recoveries.ts";
+import {
+  audioText,
+  causeName,
+  recoveriesByCause,
+  recoveryMean,
+  recoveryQuantile,
+  recoverySum,
+  cameBackText,
+  shareText,
+  type RecoveryGroup,
+} from "./recoveries.ts";
 import type { TextColumn, TextTable } from "./text-table.ts";
 
 interface Figure {
@@ -19,9 +29,10 @@ const total = (metric: RecoveryMetricId) => (rows: readonly RecoveryRow[]) => fo
 const audio = (metric: RecoveryMetricId) => (rows: readonly RecoveryRow[]) =>
   recoverySamples(metric, rows).length === 0 ? absent : audioText(recoverySum(metric, rows));
 
-const figures: readonly Figure[] = [
+/** How it went. */
+const times: readonly Figure[] = [
   { header: "times", of: (rows) => formatCount(rows.length) },
-  { header: "came back", of: (rows) => formatCount(rows.filter(({ recovered }) => recovered).length) },
+  { header: "came back", of: cameBackText },
   { header: "noticed p50", of: quantileText("recover_detect", 0.5) },
   { header: "noticed p95", of: quantileText("recover_detect", 0.95) },
   { header: "noticed at most", of: quantileText("recover_detect", 1) },
@@ -29,6 +40,11 @@ const figures: readonly Figure[] = [
   { header: "heard again p95", of: quantileText("recover_first_audible", 0.95) },
   { header: "heard again at most", of: quantileText("recover_first_audible", 1) },
   { header: "attempts", of: (rows) => recoveryMean("recover_attempts", rows)?.toFixed(1) ?? absent },
+];
+
+/** What was lost on the way, and what the way back cost. */
+const losses: readonly Figure[] = [
+  { header: "times", of: (rows) => formatCount(rows.length) },
   { header: "speech lost", of: audio("recover_audio_lost") },
   { header: "answers lost", of: audio("recover_audio_lost_down") },
   { header: "turns lost", of: total("recover_turns_lost") },
@@ -39,8 +55,7 @@ const figures: readonly Figure[] = [
 ];
 
 /** Quantiles that no group has recoveries enough for, and what no group knows, are left out. */
-function tableOf(first: string, groups: readonly RecoveryGroup[]): TextTable | undefined {
-  if (groups.length === 0) return undefined;
+function tableOf(first: string, groups: readonly RecoveryGroup[], figures: readonly Figure[]): TextTable {
   const shown = figures.filter(({ of }) => groups.some(({ rows }) => of(rows) !== absent));
   return {
     columns: [{ header: first, align: "left" }, ...shown.map(({ header }): TextColumn => ({ header, align: "right" }))],
@@ -48,19 +63,28 @@ function tableOf(first: string, groups: readonly RecoveryGroup[]): TextTable | u
   };
 }
 
+export interface RecoveryTables {
+  /** How long it took, and what was lost on the way. */
+  readonly times: TextTable;
+  readonly losses: TextTable;
+}
+
+const tablesOf = (first: string, groups: readonly RecoveryGroup[]): RecoveryTables | undefined =>
+  groups.length === 0 ? undefined : { times: tableOf(first, groups, times), losses: tableOf(first, groups, losses) };
+
 /** All recoveries by cause, replacements on purpose as one of them; undefined where there were none. */
-export const recoveriesByCauseTable = (record: RunRecord): TextTable | undefined =>
-  tableOf(
+export const recoveriesByCauseTables = (record: RunRecord): RecoveryTables | undefined =>
+  tablesOf(
     "cause",
     recoveriesByCause(record).map(({ name, rows }) => ({ name: causeName(name), rows })),
   );
 
 /** Connections that were lost, by cell; undefined where the run has one cell. */
-export function recoveriesByCellTable(record: RunRecord): TextTable | undefined {
+export function recoveriesByCellTables(record: RunRecord): RecoveryTables | undefined {
   const views = viewCells(record);
   const groups = Map.groupBy(recoveriesFor(record.recoveries ?? []), ({ cell }) => cell);
   if (views.length < 2) return undefined;
-  return tableOf(
+  return tablesOf(
     "cell",
     views.flatMap(({ cell, name }) => {
       const rows = groups.get(cell.id);

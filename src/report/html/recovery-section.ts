@@ -4,7 +4,7 @@
 import type { RunRecord } from "../../result/run-result.ts";
 import { formatMs } from "../format.ts";
 import { lossRateText, recoverySteps, slowestRecoveries, stormsOfRun, stormText } from "../recoveries.ts";
-import { recoveriesByCauseTable, recoveriesByCellTable } from "../recovery-table.ts";
+import { recoveriesByCauseTables, recoveriesByCellTables, type RecoveryTables } from "../recovery-table.ts";
 import { html, type Html } from "./markup.ts";
 import { recoveryChart } from "./recovery-chart.ts";
 import { left, right, table } from "./table.ts";
@@ -22,23 +22,24 @@ function slowestTable(record: RunRecord): Html | undefined {
     ${table([left("what happened"), right("after it, ms")], [...steps, ...end])}`;
 }
 
+const both = ({ times, losses }: RecoveryTables): Html => html`${table(times.columns, times.rows)} ${table(losses.columns, losses.rows)}`;
+
 /** Undefined where no connection was lost or replaced. */
 export function recoverySection(record: RunRecord): Html | undefined {
-  const byCause = recoveriesByCauseTable(record);
+  const byCause = recoveriesByCauseTables(record);
   if (!byCause) return undefined;
-  const byCell = recoveriesByCellTable(record);
+  const byCell = recoveriesByCellTables(record);
   return html`<section>
     <h2>Lost connections</h2>
-    ${table(byCause.columns, byCause.rows)}
+    ${both(byCause)} ${stormsOfRun(record).map((storm) => html`<p>${stormText(storm)}.</p>`)}
     <p class="note">
       Noticed and heard again: ms since the last sign of life of the old connection. Heard again is the time to recover, until the first audible sample that is
       played; a session that never came back ranks above every one that did. ${lossRateText(record)}. The same as data: recoveries.csv.
     </p>
-    ${stormsOfRun(record).map((storm) => html`<p>${stormText(storm)}.</p>`)}
     ${
       byCell &&
       html`<h3>lost connections by cell</h3>
-        ${table(byCell.columns, byCell.rows)}`
+        ${both(byCell)}`
     }
     ${recoveryChart(slowestRecoveries(record, DRAWN))} ${slowestTable(record)}
   </section>`;
