@@ -1,5 +1,6 @@
 // A plan's estimate as a screen of text.
 
+import { detectionLines, type Detection } from "./detection.ts";
 import { formatDuration, formatUsd } from "../report/format.ts";
 import { textTable } from "../report/text-table.ts";
 import type { CellEstimate, PlanEstimate } from "../plan/estimate.ts";
@@ -13,6 +14,7 @@ export interface PlanToTell {
   readonly budget: string;
   readonly assumptions: readonly string[];
   readonly quota: Quota;
+  readonly detection?: Detection;
 }
 
 export interface Quota {
@@ -56,7 +58,7 @@ const columns = [
   right("$"),
 ];
 
-export function planText({ scenario, estimate, priceList, isOffline, budget, assumptions, quota }: PlanToTell): string {
+export function planText({ scenario, estimate, priceList, isOffline, budget, assumptions, quota, detection }: PlanToTell): string {
   const { cells, durationMs } = estimate;
   const unpriced = cells.some(({ microUsd }) => microUsd === undefined);
   const total = cells.reduce((sum, { microUsd = 0 }) => sum + microUsd, 0) / 1e6;
@@ -71,6 +73,7 @@ export function planText({ scenario, estimate, priceList, isOffline, budget, ass
     `budget  ${budget}`,
     `rate    ${count(estimate.requestsPerMinute)} requests and ${count(estimate.tokensPerMinute)} tokens a minute while all callers are there${quotaText(estimate, quota)}`,
     assumptions.length === 0 ? "known   the embedded target's own answers; a real server's will differ" : `assumed ${assumptions.join("; ")}`,
+    ...(detection ? detectionLines(detection) : []),
   ].join("\n");
 }
 

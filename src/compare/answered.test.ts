@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TurnRow } from "../metrics/turn-row.ts";
+import { cluster, type ClusteredSamples } from "./clusters.ts";
+import { sessionSamples } from "./comparable-run.ts";
 import { compareAnswered, wilson } from "./answered.ts";
 import { defaultPolicy } from "./policy.ts";
 
-const rows = (answered: number, failed: number, turnsPerSession = 1): TurnRow[] =>
+const rows = (answered: number, failed: number, turnsPerSession = 1): ClusteredSamples =>
+  cluster(sessionSamples(turnRows(answered, failed, turnsPerSession), "answered"));
+
+const turnRows = (answered: number, failed: number, turnsPerSession: number): TurnRow[] =>
   Array.from({ length: answered + failed }, (_, index) => ({
     v: 1,
     run: "r",
@@ -24,7 +29,7 @@ test("Wilson's interval is the published one: 81 of 263 is 25.5 % to 36.6 %", ()
   assert.deepEqual([low.toFixed(4), high.toFixed(4)], ["0.2553", "0.3662"]);
 });
 
-const table: readonly (readonly [string, TurnRow[], TurnRow[], string])[] = [
+const table: readonly (readonly [string, ClusteredSamples, ClusteredSamples, string])[] = [
   ["nothing lost in many turns", rows(400, 0), rows(400, 0), "ok"],
   ["nothing lost in few turns", rows(40, 0), rows(40, 0), "inconclusive"],
   ["five points lost in many turns", rows(998, 2), rows(951, 49), "regression"],
@@ -43,5 +48,5 @@ test("turns lost with their calls count as calls: the interval is as wide as tha
 });
 
 test("without asked turns there is nothing to compare", () => {
-  assert.equal(compareAnswered([], rows(1, 0), defaultPolicy), undefined);
+  assert.equal(compareAnswered(cluster([]), rows(1, 0), defaultPolicy), undefined);
 });

@@ -1,8 +1,6 @@
 // The gate of the answered share. A quantile barely moves when two turns in a hundred get no answer; callers notice.
 
-import type { TurnRow } from "../metrics/turn-row.ts";
-import { measure } from "../metrics/measure.ts";
-import { clusterSamples, effectiveCount, intraclassCorrelation, type ClusteredSamples } from "./clusters.ts";
+import { effectiveCount, intraclassCorrelation, type ClusteredSamples } from "./clusters.ts";
 import type { AnsweredComparison, Verdict } from "./comparison.ts";
 import type { Policy } from "./policy.ts";
 
@@ -22,30 +20,33 @@ export function wilson(share: number, count: number): Share {
   return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
-const isAsked = (row: TurnRow): boolean => measure("answered", row) !== undefined;
-const countAnswered = (rows: readonly TurnRow[]): number => rows.filter((row) => row.outcome === "answered").length;
+interface Counted {
+  readonly answered: number;
+  readonly asked: number;
+}
+
+/** Samples are 1 for an answered turn and 0 for another. */
+const count = ({ values }: ClusteredSamples): Counted => ({ answered: values.reduce((sum, value) => sum + value, 0), asked: values.length });
 
 /**
  * Answered among answered, unanswered and failed turns, candidate - baseline, with Newcombe's hybrid score interval (1998,
  * method 10) on effective counts. Regression: a drop is certain and larger than `answeredDrop`. Ok: a drop of
  * `answeredExcludedDrop` can be excluded. Improved mirrors regression. Undefined where an arm was asked nothing.
  */
-export function compareAnswered(baseline: readonly TurnRow[], candidate: readonly TurnRow[], policy: Policy): AnsweredComparison | undefined {
-  const arms = [baseline.filter(isAsked), candidate.filter(isAsked)] as const;
-  if (arms.some((rows) => rows.length === 0)) return undefined;
-  const samples = arms.map((rows) => clusterSamples(rows, "answered"));
+export function compareAnswered(baseline: ClusteredSamples, candidate: ClusteredSamples, policy: Policy): AnsweredComparison | undefined {
+  const samples = [baseline, candidate] as const;
+  const [before, after] = [count(baseline), count(candidate)];
+  if (before.asked === 0 || after.asked === 0) return undefined;
   // When a call breaks, all its turns go with it. An arm that lost nothing can't tell how much: it takes the other's word.
   const correlation = Math.max(...samples.map(intraclassCorrelation));
-  const [a, b] = arms.map((rows, arm) => wilson(countAnswered(rows) / rows.length, effectiveCount(samples[arm] as ClusteredSamples, correlation))) as [
-    Share,
-    Share,
-  ];
+  const shareOf = ({ answered, asked }: Counted, arm: ClusteredSamples): Share => wilson(answered / asked, effectiveCount(arm, correlation));
+  const [a, b] = [shareOf(before, baseline), shareOf(after, candidate)];
   const change = b.share - a.share;
   const low = change - Math.hypot(b.share - b.low, a.high - a.share);
   const high = change + Math.hypot(b.high - b.share, a.share - a.low);
   return {
-    baseline: { answered: countAnswered(arms[0]), asked: arms[0].length },
-    candidate: { answered: countAnswered(arms[1]), asked: arms[1].length },
+    baseline: before,
+    candidate: after,
     difference: { low, high },
     ...judge(change, low, high, policy),
   };

@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { stream, type Random } from "../core/random.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { wilson } from "./answered.ts";
-import { effects, numberOf, quantileInterval } from "./bootstrap.ts";
-import { clusterSamples, effectiveCount, intraclassCorrelation } from "./clusters.ts";
+import { effects, numberOf, quantileInterval, type Effect } from "./bootstrap.ts";
+import { cluster, effectiveCount, intraclassCorrelation, type ClusteredSamples } from "./clusters.ts";
+import { sessionSamples } from "./comparable-run.ts";
+import { resampleSessions } from "./resample.ts";
 
 const answeredIn = (session: number, ms: number): TurnRow => ({
   v: 1,
@@ -37,6 +39,13 @@ const unansweredAfter = (session: number, ms: number): TurnRow => ({
   censoredAtMs: ms,
 });
 
+const clusteredOf = (rows: readonly TurnRow[]): ClusteredSamples => cluster(sessionSamples(rows, "voice_to_voice"));
+/** Two runs of sessions, each resampled by its own. */
+function effectsOf(before: ClusteredSamples, after: ClusteredSamples, ps: readonly number[], random: Random, resamples?: number): Effect[] {
+  const [baseline, candidate] = [before, after].map((samples) => ({ samples, resampler: resampleSessions(samples, random) }));
+  return effects(baseline as never, candidate as never, ps, resamples === undefined ? {} : { resamples });
+}
+
 /** Sessions of lognormal turns around 1,500 ms; `share` of the variance belongs to the session. */
 function world(random: Random, sessions: number, turns: number, share: number, factor = 1): TurnRow[] {
   return Array.from({ length: sessions }, (_, session) => {
@@ -56,8 +65,8 @@ function falseAlarms(p: number, clustered: boolean): number {
     const rows = world(stream(split, "a/a"), 80, 5, 0.5).map((row, index) => (clustered ? row : { ...row, session: index }));
     const perSession = clustered ? 1 : 5;
     const isFirst = (row: TurnRow): boolean => Math.floor(row.session / perSession) % 2 === 0;
-    const arms = [rows.filter(isFirst), rows.filter((row) => !isFirst(row))].map((arm) => clusterSamples(arm, "voice_to_voice"));
-    const [effect] = effects(arms[0] as never, arms[1] as never, [p], stream(split, "resample"), 200);
+    const arms = [rows.filter(isFirst), rows.filter((row) => !isFirst(row))].map((arm) => clusteredOf(arm));
+    const [effect] = effectsOf(arms[0] as never, arms[1] as never, [p], stream(split, "resample"), 200);
     if (numberOf(effect?.logRatio.low ?? 0) > 0) alarms++;
   }
   return alarms;
@@ -78,9 +87,9 @@ test("resampling turns as if they were independent raises false alarms: the sess
 });
 
 test("a planted +20 % lies inside its interval and the interval lies above zero", () => {
-  const before = clusterSamples(world(stream(1, "b"), 100, 5, 0.2), "voice_to_voice");
-  const after = clusterSamples(world(stream(2, "b"), 100, 5, 0.2, 1.2), "voice_to_voice");
-  for (const effect of effects(before, after, [0.5, 0.9], stream(1, "r"))) {
+  const before = clusteredOf(world(stream(1, "b"), 100, 5, 0.2));
+  const after = clusteredOf(world(stream(2, "b"), 100, 5, 0.2, 1.2));
+  for (const effect of effectsOf(before, after, [0.5, 0.9], stream(1, "r"))) {
     const [low, high] = [numberOf(effect.logRatio.low), numberOf(effect.logRatio.high)];
     assert.ok(low > 0.05 && low < Math.log(1.2) && high > Math.log(1.2), `${low} to ${high}`);
     assert.ok(effect.pValue < 0.01);
@@ -100,11 +109,11 @@ test("an interval's end among unanswered turns is open, not a number", () => {
 });
 
 test("an unanswered turn ranks above a slower answered one", () => {
-  const before = clusterSamples([answeredIn(0, 9_000), answeredIn(1, 9_000)], "voice_to_voice");
-  const after = clusterSamples([unansweredAfter(0, 500), unansweredAfter(1, 500)], "voice_to_voice");
-  const [effect] = effects(before, after, [0.5], stream(1, "r"), 50);
+  const before = clusteredOf([answeredIn(0, 9_000), answeredIn(1, 9_000)]);
+  const after = clusteredOf([unansweredAfter(0, 500), unansweredAfter(1, 500)]);
+  const [effect] = effectsOf(before, after, [0.5], stream(1, "r"), 50);
   assert.deepEqual(effect?.logRatio, { low: "above everything", high: "above everything" });
-  const [unknown] = effects(after, after, [0.5], stream(1, "r"), 50);
+  const [unknown] = effectsOf(after, after, [0.5], stream(1, "r"), 50);
   assert.deepEqual(unknown?.logRatio, { low: "below everything", high: "above everything" });
   assert.equal(quantileInterval([unansweredAfter(0, 500), answeredIn(1, 9_000), answeredIn(2, 9_000)], "voice_to_voice", 0.3)?.high.above, 500);
 });
@@ -114,9 +123,9 @@ test("one session has no interval: there is nothing to resample", () => {
 });
 
 test("turns that a session decides are worth one a session, independent ones are worth all", () => {
-  const decided = clusterSamples(world(stream(3, "icc"), 100, 10, 1), "voice_to_voice");
-  const independent = clusterSamples(world(stream(3, "icc"), 100, 10, 0), "voice_to_voice");
+  const decided = clusteredOf(world(stream(3, "icc"), 100, 10, 1));
+  const independent = clusteredOf(world(stream(3, "icc"), 100, 10, 0));
   assert.ok(Math.abs(effectiveCount(decided) - 100) < 1);
   assert.ok(effectiveCount(independent) > 800);
-  assert.ok(Math.abs(intraclassCorrelation(clusterSamples(world(stream(4, "icc"), 300, 10, 0.5), "voice_to_voice")) - 0.5) < 0.1);
+  assert.ok(Math.abs(intraclassCorrelation(clusteredOf(world(stream(4, "icc"), 300, 10, 0.5))) - 0.5) < 0.1);
 });

@@ -1,12 +1,13 @@
 // Intervals by resampling whole sessions. Resampling single turns would call an unchanged server slower about one time in
 // ten; with sessions it is one in forty, as the interval promises.
 
-import type { Random } from "../core/random.ts";
 import { stream } from "../core/random.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { Quantile } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
-import { clusterSamples, type ClusteredSamples } from "./clusters.ts";
+import { cluster, type ClusteredSamples } from "./clusters.ts";
+import { sessionSamples } from "./comparable-run.ts";
+import { resampleSessions, type Resampler } from "./resample.ts";
 
 export const defaultResamples = 2_000;
 const CONFIDENCE_LOW = 0.025;
@@ -40,35 +41,33 @@ export interface Effect {
   readonly pValue: number;
 }
 
+/** Where a resample has no sample at all. */
+const NONE = -1;
+
 /**
  * Ranks (indices into the sorted samples) of each p, one array a p with one entry a resample: sessions are drawn with
  * replacement, each with all its samples. Sorting happened once; a resample is one walk over the sorted samples.
  */
-function resampledRanks(samples: ClusteredSamples, ps: readonly number[], resamples: number, random: Random): Uint32Array[] {
-  const { clusterOf, sizes } = samples;
+function resampledRanks({ clusterOf, sizes }: ClusteredSamples, ps: readonly number[], resamples: number, resampler: Resampler): Int32Array[] {
   const order = ps.map((p, index) => ({ p, index })).sort((a, b) => a.p - b.p);
-  const ranks = ps.map(() => new Uint32Array(resamples));
+  const ranks = ps.map(() => new Int32Array(resamples).fill(NONE));
   const weights = new Uint32Array(sizes.length);
   for (let resample = 0; resample < resamples; resample++) {
-    weights.fill(0);
-    let total = 0;
-    for (let draw = 0; draw < sizes.length; draw++) {
-      const cluster = random.integer(sizes.length);
-      weights[cluster] = (weights[cluster] as number) + 1;
-      total += sizes[cluster] as number;
-    }
+    resampler(weights);
+    const total = weights.reduce((sum, weight, index) => sum + weight * (sizes[index] as number), 0);
+    if (total === 0) continue;
     let seen = 0;
     let rank = -1;
     for (const { p, index } of order) {
       const needed = Math.max(1, Math.ceil(total * p - 1e-9));
       while (seen < needed) seen += weights[clusterOf[++rank] as number] as number;
-      (ranks[index] as Uint32Array)[resample] = rank;
+      (ranks[index] as Int32Array)[resample] = rank;
     }
   }
   return ranks;
 }
 
-const endOf = (sorted: Float64Array | Uint32Array, share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number;
+const endOf = (sorted: Float64Array | Int32Array, share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number;
 
 /** The interval between the 2.5th and the 97.5th percentile; what can't be said (NaN) counts against both ends. */
 function intervalOf(values: Float64Array): Interval {
@@ -87,42 +86,70 @@ function twoSidedPValue(logRatios: Float64Array): number {
   return Math.min(1, (2 * (Math.min(notAbove, notBelow) + 1)) / (logRatios.length + 1));
 }
 
-/** What a rank is worth in a comparison: longer than anything where the sample is censored. */
-const valueAt = (samples: ClusteredSamples, rank: number): number => (samples.censored[rank] ? Infinity : (samples.values[rank] as number));
+/** What a rank is worth in a comparison: longer than anything where the sample is censored, nothing where there is none. */
+const valueAt = (samples: ClusteredSamples, rank: number): number =>
+  rank === NONE ? NaN : samples.censored[rank] ? Infinity : (samples.values[rank] as number);
 
-/** One effect for each p. Both arms must hold samples; equal arguments and seed give equal intervals. */
+/** One side of a comparison, and how its resamples are drawn. */
+export interface ResampledArm {
+  readonly samples: ClusteredSamples;
+  readonly resampler: Resampler;
+}
+
+export interface EffectOptions {
+  readonly resamples?: number;
+  /** How many times as far its ends are from what was observed; above 1 where so few units were drawn from that resampling them is too sure of itself. */
+  readonly widening?: number;
+}
+
+/** One effect for each p. Both arms must hold samples; equal arguments and streams give equal intervals. */
 export function effects(
-  baseline: ClusteredSamples,
-  candidate: ClusteredSamples,
+  baseline: ResampledArm,
+  candidate: ResampledArm,
   ps: readonly number[],
-  random: Random,
-  resamples = defaultResamples,
+  { resamples = defaultResamples, widening = 1 }: EffectOptions = {},
 ): Effect[] {
-  const baselineRanks = resampledRanks(baseline, ps, resamples, random);
-  const candidateRanks = resampledRanks(candidate, ps, resamples, random);
-  return ps.map((_, index) => {
+  const baselineRanks = resampledRanks(baseline.samples, ps, resamples, baseline.resampler);
+  const candidateRanks = resampledRanks(candidate.samples, ps, resamples, candidate.resampler);
+  return ps.map((p, index) => {
     const logRatios = new Float64Array(resamples);
     const differences = new Float64Array(resamples);
     for (let resample = 0; resample < resamples; resample++) {
-      const before = valueAt(baseline, (baselineRanks[index] as Uint32Array)[resample] as number);
-      const after = valueAt(candidate, (candidateRanks[index] as Uint32Array)[resample] as number);
+      const before = valueAt(baseline.samples, (baselineRanks[index] as Int32Array)[resample] as number);
+      const after = valueAt(candidate.samples, (candidateRanks[index] as Int32Array)[resample] as number);
       logRatios[resample] = Math.log(after / before);
       differences[resample] = after - before;
     }
-    return { logRatio: intervalOf(logRatios), difference: intervalOf(differences), pValue: twoSidedPValue(logRatios) };
+    const [before, after] = [observed(baseline.samples, p), observed(candidate.samples, p)];
+    return {
+      logRatio: widened(intervalOf(logRatios), Math.log(after / before), widening),
+      difference: widened(intervalOf(differences), after - before, widening),
+      pValue: twoSidedPValue(logRatios),
+    };
   });
+}
+
+function observed(samples: ClusteredSamples, p: number): number {
+  const count = samples.values.length;
+  return valueAt(samples, Math.min(count, Math.max(1, Math.ceil(count * p - 1e-9))) - 1);
+}
+
+/** The interval with its ends so many times as far from the point; an end beyond numbers stays there. */
+function widened({ low, high }: Interval, point: number, factor: number): Interval {
+  const away = (bound: Bound): Bound => (factor === 1 || !Number.isFinite(numberOf(bound)) ? bound : boundOf(point + (numberOf(bound) - point) * factor));
+  return Number.isFinite(point) ? { low: away(low), high: away(high) } : { low, high };
 }
 
 /** The 95 % intervals of several quantiles of one metric; nothing where there are fewer than two sessions to draw from. */
 export function quantileIntervals(rows: readonly TurnRow[], metric: MetricId, ps: readonly number[], seed = 1): readonly (QuantileInterval | undefined)[] {
-  const samples = clusterSamples(rows, metric);
+  const samples = cluster(sessionSamples(rows, metric));
   if (samples.sizes.length < 2) return ps.map(() => undefined);
   const resamples = Math.max(RESAMPLES_MIN, Math.min(defaultResamples, Math.floor(RESAMPLED_TURNS_MAX / samples.values.length)));
   const quantileAt = (rank: number): NonNullable<Quantile> => {
     const value = samples.values[rank] as number;
     return samples.censored[rank] ? { above: value } : { value };
   };
-  return resampledRanks(samples, ps, resamples, stream(seed, "interval", metric)).map((ranks) => {
+  return resampledRanks(samples, ps, resamples, resampleSessions(samples, stream(seed, "interval", metric))).map((ranks) => {
     const sorted = ranks.sort();
     return { low: quantileAt(endOf(sorted, CONFIDENCE_LOW)), high: quantileAt(endOf(sorted, CONFIDENCE_HIGH)) };
   });

@@ -1,13 +1,8 @@
 // Samples grouped by the session they came from, sorted once. The session is the statistical unit: turns of one call share
 // a network path, a server and a history, so ten turns of one call tell less than ten calls.
 
-import type { MetricId } from "../metrics/catalogue.ts";
-import { measure, type Sample } from "../metrics/measure.ts";
-import { measureRecovery } from "../metrics/measure-recovery.ts";
 import { byRank } from "../metrics/quantile.ts";
-import type { RecoveryMetricId } from "../metrics/recovery-catalogue.ts";
-import type { RecoveryRow } from "../metrics/recovery-row.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { SessionSamples } from "./comparable-run.ts";
 
 export interface ClusteredSamples {
   /** Samples in rank order: value, whether it is censored, and the index of its session. */
@@ -16,34 +11,23 @@ export interface ClusteredSamples {
   readonly clusterOf: Uint32Array;
   /** Samples in each session. */
   readonly sizes: Uint32Array;
+  /** The number that the session has in its cell, and the run it is of. */
+  readonly sessions: Uint32Array;
+  readonly runs: Uint32Array;
 }
 
-/** The turns' samples of `metric` by (cell, session). A session without a sample of it is not there. */
-export const clusterSamples = (rows: readonly TurnRow[], metric: MetricId): ClusteredSamples => clusterBy(rows, (row) => measure(metric, row));
-
-/** The same of recoveries. */
-export const clusterRecoveries = (rows: readonly RecoveryRow[], metric: RecoveryMetricId): ClusteredSamples =>
-  clusterBy(rows, (row) => measureRecovery(metric, row));
-
-function clusterBy<Row extends Pick<TurnRow, "cell" | "session">>(rows: readonly Row[], sampleOf: (row: Row) => Sample | undefined): ClusteredSamples {
-  const clusters = new Map<string, number>();
-  const found: { readonly value: number; readonly censored: boolean; readonly cluster: number }[] = [];
-  for (const row of rows) {
-    const sample = sampleOf(row);
-    if (!sample) continue;
-    const session = `${row.cell}\n${row.session}`;
-    const cluster = clusters.get(session) ?? clusters.size;
-    clusters.set(session, cluster);
-    found.push({ value: sample.value, censored: sample.censored, cluster });
-  }
+/** The samples of one metric in one cell, of one run or of several. A session without a sample of it is not there. */
+export function cluster(...runs: readonly (readonly SessionSamples[])[]): ClusteredSamples {
+  const clusters = runs.flatMap((sessions, run) => sessions.map((session) => ({ ...session, run })));
+  const found = clusters.flatMap(({ samples }, index) => samples.map(({ value, censored }) => ({ value, censored, index })));
   found.sort(byRank);
-  const sizes = new Uint32Array(clusters.size);
-  for (const { cluster } of found) sizes[cluster] = (sizes[cluster] as number) + 1;
   return {
     values: Float64Array.from(found, (sample) => sample.value),
     censored: Uint8Array.from(found, (sample) => (sample.censored ? 1 : 0)),
-    clusterOf: Uint32Array.from(found, (sample) => sample.cluster),
-    sizes,
+    clusterOf: Uint32Array.from(found, (sample) => sample.index),
+    sizes: Uint32Array.from(clusters, ({ samples }) => samples.length),
+    sessions: Uint32Array.from(clusters, ({ session }) => session),
+    runs: Uint32Array.from(clusters, ({ run }) => run),
   };
 }
 

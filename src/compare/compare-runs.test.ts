@@ -6,11 +6,15 @@ import { checkFor } from "../result/run-check.ts";
 import { syntheticCheck } from "../testing/check-result.ts";
 import { synthesiseRecoveries } from "../testing/recovery-rows.ts";
 import { syntheticRun, withResult, type SyntheticCell, type SyntheticRun } from "../testing/run-record.ts";
+import { comparableRun } from "./comparable-run.ts";
 import type { Comparison, QuantileComparison } from "./comparison.ts";
-import { compareCells, compareRuns } from "./compare-runs.ts";
+import type { Variable } from "./pair.ts";
+import { compareCells, compareRuns, type CompareOptions } from "./compare-runs.ts";
 
 const low: SyntheticCell = { effort: "low", frameMs: 20, network: "none", thinkMs: 790, sigma: 0.3 };
 const run = (settings: Partial<SyntheticRun> = {}): RunRecord => syntheticRun({ cells: [low], ...settings });
+const compareRecords = (a: RunRecord, b: RunRecord, options: CompareOptions & { readonly vary?: readonly Variable[] } = {}): Comparison =>
+  compareRuns([comparableRun(a)], [comparableRun(b)], options);
 const row = (comparison: Comparison, p: number): QuantileComparison =>
   comparison.pairs[0]?.quantiles.find((found) => found.metric === "voice_to_voice" && found.p === p) as QuantileComparison;
 /** The run with every turn that `pick` chooses unanswered after patience. */
@@ -26,11 +30,12 @@ const twentyCallers = { sessions: 20, turns: 2 };
 const manyCallers = { sessions: 400, turns: 5 };
 
 test("two seeds of one world are not a regression, with 40 turns a side", () => {
-  for (const seed of [2, 3, 4, 5, 6]) assert.notEqual(compareRuns(run({ ...twentyCallers, seed: 1 }), run({ ...twentyCallers, seed })).verdict, "regression");
+  for (const seed of [2, 3, 4, 5, 6])
+    assert.notEqual(compareRecords(run({ ...twentyCallers, seed: 1 }), run({ ...twentyCallers, seed })).verdict, "regression");
 });
 
 test("+40 % is a regression at p50 with 40 turns a side, and p90 is information", () => {
-  const comparison = compareRuns(run({ ...twentyCallers, seed: 1 }), run({ ...twentyCallers, seed: 2, slowdown: 1.4 }));
+  const comparison = compareRecords(run({ ...twentyCallers, seed: 1 }), run({ ...twentyCallers, seed: 2, slowdown: 1.4 }));
   assert.equal(comparison.verdict, "regression");
   assert.equal(row(comparison, 0.5).verdict, "regression");
   assert.equal(row(comparison, 0.9).gated, false);
@@ -46,7 +51,7 @@ const planted: readonly (readonly [number, string])[] = [
 ];
 for (const [slowdown, verdict] of planted) {
   test(`with 2,000 turns a side, ${slowdown.toFixed(2)} times as slow is ${verdict}`, () => {
-    const comparison = compareRuns(run({ ...manyCallers, seed: 1 }), run({ ...manyCallers, seed: 2, slowdown }));
+    const comparison = compareRecords(run({ ...manyCallers, seed: 1 }), run({ ...manyCallers, seed: 2, slowdown }));
     assert.equal(comparison.verdict, verdict);
     assert.equal(row(comparison, 0.9).gated, true);
   });
@@ -54,7 +59,7 @@ for (const [slowdown, verdict] of planted) {
 
 test("a candidate that leaves its slow turns unanswered has not improved", () => {
   const baseline = run({ ...manyCallers, seed: 1 });
-  const comparison = compareRuns(
+  const comparison = compareRecords(
     baseline,
     losing(run({ ...manyCallers, seed: 2 }), (ms) => ms > 1_800),
   );
@@ -65,7 +70,7 @@ test("a candidate that leaves its slow turns unanswered has not improved", () =>
 });
 
 test("a few unanswered turns that no gated quantile sees are found by the answered share", () => {
-  const comparison = compareRuns(run({ ...manyCallers, seed: 1 }), run({ ...manyCallers, seed: 2, unansweredShare: 0.03 }));
+  const comparison = compareRecords(run({ ...manyCallers, seed: 1 }), run({ ...manyCallers, seed: 2, unansweredShare: 0.03 }));
   assert.notEqual(row(comparison, 0.5).verdict, "regression");
   assert.equal(comparison.pairs[0]?.answered?.verdict, "regression");
   assert.equal(comparison.verdict, "regression");
@@ -74,8 +79,8 @@ test("a few unanswered turns that no gated quantile sees are found by the answer
 test("two runs at different times are given the drift allowance, cells of one run are not", () => {
   const cells = [low, { ...low, effort: "high" }];
   const both = syntheticRun({ cells, ...manyCallers });
-  assert.equal(orThrow(compareCells(both, { by: "effort", base: "low" })).policy.driftAllowance, 0);
-  const comparison = compareRuns(both, both);
+  assert.equal(orThrow(compareCells(comparableRun(both), { by: "effort", base: "low" })).policy.driftAllowance, 0);
+  const comparison = compareRecords(both, both);
   assert.equal(comparison.policy.driftAllowance, 0.05);
   assert.match(comparison.notes.join(), /drift not estimable/);
 });
@@ -85,15 +90,15 @@ test("a run that could not measure its own error has that of the machine's check
   const { truthError: _, ...instrument } = record.result.instrument;
   const error = checkFor(syntheticCheck, { concurrency: 500, frameMs: 20, startedAtMs: syntheticCheck.startedAtMs });
   const checked = withResult(record, { instrument, check: error });
-  assert.equal(compareRuns(checked, checked).policy.absoluteMs.toFixed(1), "87.9");
-  assert.equal(compareRuns(withResult(record, { check: error }), record).policy.absoluteMs, 20);
-  assert.doesNotMatch(compareRuns(record, record).notes.join(), /a change counts above/);
+  assert.equal(compareRecords(checked, checked).policy.absoluteMs.toFixed(1), "87.9");
+  assert.equal(compareRecords(withResult(record, { check: error }), record).policy.absoluteMs, 20);
+  assert.doesNotMatch(compareRecords(record, record).notes.join(), /a change counts above/);
 });
 
 test("a gate is never tighter than three times the instrument's error", () => {
   const record = run(manyCallers);
   const coarse = withResult(record, { instrument: { ...record.result.instrument, truthError: { count: 1, absoluteP99: 400, unmatched: 0 } } });
-  const comparison = compareRuns(coarse, run({ ...manyCallers, seed: 2, slowdown: 1.3 }));
+  const comparison = compareRecords(coarse, run({ ...manyCallers, seed: 2, slowdown: 1.3 }));
   assert.equal(comparison.policy.absoluteMs, 1_200);
   assert.match(comparison.notes.join(), /a change counts above 1200 ms, not above 20 ms: that is three times/);
   assert.notEqual(comparison.verdict, "regression");
@@ -103,7 +108,7 @@ test("a run that is not valid proves nothing", () => {
   const invalid = withResult(run(manyCallers), {
     validity: { verdict: "invalid", doubts: [{ code: "late_frames", severity: "invalid", message: "frames were late", remedy: "fewer callers" }] },
   });
-  const comparison = compareRuns(invalid, run({ ...manyCallers, slowdown: 2 }));
+  const comparison = compareRecords(invalid, run({ ...manyCallers, slowdown: 2 }));
   assert.equal(comparison.verdict, "inconclusive");
   assert.match(comparison.notes.join(), /frames were late/);
 });
@@ -111,7 +116,7 @@ test("a run that is not valid proves nothing", () => {
 test("what differs and was not declared makes the pair incomparable, and all of it is listed", () => {
   const a = run(twentyCallers);
   const b = syntheticRun({ ...twentyCallers, cells: [{ ...low, effort: "high", frameMs: 40 }] });
-  const comparison = compareRuns(a, withResult(b, { identity: { ...b.result.identity, instructions: "other", fixtures: {} } }), { vary: ["effort"] });
+  const comparison = compareRecords(a, withResult(b, { identity: { ...b.result.identity, instructions: "other", fixtures: {} } }), { vary: ["effort"] });
   assert.equal(comparison.verdict, "incomparable");
   const [pair] = comparison.pairs;
   assert.deepEqual(pair?.declared, ["the effort differs: low against high"]);
@@ -123,21 +128,21 @@ test("what differs and was not declared makes the pair incomparable, and all of 
 });
 
 test("comparing is deterministic and its result is plain data", () => {
-  const compare = (): Comparison => compareRuns(run(twentyCallers), run({ ...twentyCallers, seed: 9, unansweredShare: 0.5 }));
+  const compare = (): Comparison => compareRecords(run(twentyCallers), run({ ...twentyCallers, seed: 9, unansweredShare: 0.5 }));
   assert.deepEqual(compare(), compare());
   assert.deepEqual(JSON.parse(JSON.stringify(compare())), compare());
 });
 
 test("an axis or a base that the run does not have is an issue that says what it has", () => {
   const record = syntheticRun(twentyCallers);
-  const byWhat = compareCells(record, { by: "colour", base: "low" });
+  const byWhat = compareCells(comparableRun(record), { by: "colour", base: "low" });
   assert.ok(!byWhat.ok && /effort, frameMs/.test(byWhat.issues[0]?.message ?? ""));
-  const base = compareCells(record, { by: "effort", base: "medium" });
+  const base = compareCells(comparableRun(record), { by: "effort", base: "medium" });
   assert.ok(!base.ok && /low, high/.test(base.issues[0]?.message ?? ""));
 });
 
 test("along an axis each cell is compared with the base that shares its other axes", () => {
-  const comparison = orThrow(compareCells(syntheticRun(twentyCallers), { by: "effort", base: "low" }));
+  const comparison = orThrow(compareCells(comparableRun(syntheticRun(twentyCallers)), { by: "effort", base: "low" }));
   assert.deepEqual(
     comparison.pairs.map((pair) => [pair.baselineCell, pair.candidateCell, pair.incomparable]),
     [20, 40].map((frameMs) => [`effort=low,frameMs=${frameMs}`, `effort=high,frameMs=${frameMs}`, []]),
@@ -150,11 +155,11 @@ test("how long recovering took is information where both runs had to, and nothin
     return { ...record, recoveries: synthesiseRecoveries(record, ["reset"]) };
   };
   const recovering = (comparison: Comparison) => comparison.pairs[0]?.quantiles.filter(({ metric }) => metric.startsWith("recover_")) ?? [];
-  const both = recovering(compareRuns(dropping(1), dropping(2)));
+  const both = recovering(compareRecords(dropping(1), dropping(2)));
   assert.deepEqual(
     both.map(({ metric, p, gated, verdict }) => [metric, p, gated, verdict]),
     ["recover_detect", "recover_session", "recover_first_audible"].map((metric) => [metric, 0.5, false, undefined]),
   );
   assert.equal(both[2]?.baseline.turns, 20);
-  assert.deepEqual(recovering(compareRuns(dropping(1), run({ ...twentyCallers, seed: 2 }))), []);
+  assert.deepEqual(recovering(compareRecords(dropping(1), run({ ...twentyCallers, seed: 2 }))), []);
 });

@@ -6,7 +6,7 @@ import type { RunResult } from "../result/run-result.ts";
 import type { Interval } from "./bootstrap.ts";
 import type { Policy } from "./policy.ts";
 
-export const comparisonVersion = 1;
+export const comparisonVersion = 2;
 
 /** Most severe first. */
 export const verdicts = ["regression", "incomparable", "inconclusive", "improved", "ok"] as const;
@@ -24,6 +24,12 @@ export interface ComparedRun {
   readonly validity: RunResult["validity"]["verdict"];
   readonly instrumentErrorMs?: number;
 }
+
+/**
+ * interleaved: cells of one run, which took turns. two_runs: at different times, and how far they drift apart is not estimable. run_sets: several runs a
+ * side, whose distance from one another is.
+ */
+export type Design = "interleaved" | "two_runs" | "run_sets";
 
 export interface Arm {
   readonly cell: string;
@@ -75,10 +81,9 @@ export interface PairComparison {
 
 export interface Comparison {
   readonly v: typeof comparisonVersion;
-  readonly baseline: ComparedRun;
-  readonly candidate: ComparedRun;
-  /** interleaved: cells of one run. two_runs: drift between them is not estimable. */
-  readonly design: "interleaved" | "two_runs";
+  readonly baseline: readonly ComparedRun[];
+  readonly candidate: readonly ComparedRun[];
+  readonly design: Design;
   readonly policy: Policy;
   readonly seed: number;
   readonly resamples: number;

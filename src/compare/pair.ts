@@ -2,15 +2,15 @@
 // they are listed as incomparable with what differs. The seed is never a difference.
 
 import { failed, ok, type Result } from "../core/issues.ts";
-import type { CellResult, RunResult } from "../result/run-result.ts";
+import type { ComparableRun, ComparedCell } from "./comparable-run.ts";
 
 /** What may be declared to differ between two runs, because it is the question. */
 export const variables = ["effort", "model", "instructions"] as const;
 export type Variable = (typeof variables)[number];
 
 export interface CellPair {
-  readonly baseline: CellResult;
-  readonly candidate: CellResult;
+  readonly baseline: ComparedCell;
+  readonly candidate: ComparedCell;
   /** Sentences; a pair with any of them is not judged. */
   readonly incomparable: readonly string[];
   readonly declared: readonly string[];
@@ -29,7 +29,7 @@ interface Difference {
 
 const LISTED_FIXTURES = 5;
 
-function fixtureDifference(a: RunResult, b: RunResult): Difference[] {
+function fixtureDifference(a: ComparableRun, b: ComparableRun): Difference[] {
   const before = a.identity.fixtures;
   const after = b.identity.fixtures;
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((clip) => before[clip] !== after[clip]).sort();
@@ -39,7 +39,7 @@ function fixtureDifference(a: RunResult, b: RunResult): Difference[] {
 }
 
 /** What differs between two runs in whole, whatever the cell. */
-function runDifferences(a: RunResult, b: RunResult): Difference[] {
+function runDifferences(a: ComparableRun, b: ComparableRun): Difference[] {
   const named = [
     { field: "instructions", name: "the instructions differ", before: a.identity.instructions, after: b.identity.instructions, show: false },
     { field: "tools", name: "the tools differ", before: a.identity.tools, after: b.identity.tools, show: false },
@@ -59,7 +59,7 @@ function runDifferences(a: RunResult, b: RunResult): Difference[] {
   ];
 }
 
-const cellFields: readonly { readonly field: string; readonly name: string; readonly of: (cell: CellResult) => string | number | undefined }[] = [
+const cellFields: readonly { readonly field: string; readonly name: string; readonly of: (cell: ComparedCell) => string | number | undefined }[] = [
   { field: "provider", name: "the provider", of: (cell) => cell.provider },
   { field: "model", name: "the model", of: (cell) => cell.model },
   { field: "profile", name: "the latency profile", of: (cell) => cell.profile },
@@ -69,13 +69,13 @@ const cellFields: readonly { readonly field: string; readonly name: string; read
   { field: "startBufferMs", name: "the player's start buffer", of: (cell) => cell.startBufferMs },
 ];
 
-function cellDifferences(a: CellResult, b: CellResult): Difference[] {
+function cellDifferences(a: ComparedCell, b: ComparedCell): Difference[] {
   return cellFields
     .filter(({ of }) => of(a) !== of(b))
     .map(({ field, name, of }) => ({ field, sentence: `${name} differs: ${of(a) ?? "none"} against ${of(b) ?? "none"}` }));
 }
 
-function pairOf(baseline: CellResult, candidate: CellResult, differences: readonly Difference[], declared: readonly string[]): CellPair {
+function pairOf(baseline: ComparedCell, candidate: ComparedCell, differences: readonly Difference[], declared: readonly string[]): CellPair {
   const isDeclared = ({ field }: Difference): boolean => declared.includes(field);
   return {
     baseline,
@@ -86,7 +86,7 @@ function pairOf(baseline: CellResult, candidate: CellResult, differences: readon
 }
 
 /** What a cell is matched by: its axes in any order, without those that may differ. */
-function keyOf(cell: CellResult, ignored: readonly string[]): string {
+function keyOf(cell: ComparedCell, ignored: readonly string[]): string {
   const axes = Object.entries(cell.axes).filter(([axis]) => !ignored.includes(axis));
   return JSON.stringify(axes.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
@@ -95,9 +95,9 @@ function keyOf(cell: CellResult, ignored: readonly string[]): string {
  * Pairs the cells of two runs with the same axes, those in `vary` left out of account. Two runs of one cell each are always
  * a pair, so that what differs is said. Where `vary` leaves several cells on a side for one key, they stay unpaired.
  */
-export function pairRuns(a: RunResult, b: RunResult, vary: readonly Variable[] = []): Pairing {
+export function pairRuns(a: ComparableRun, b: ComparableRun, vary: readonly Variable[] = []): Pairing {
   const ofRuns = runDifferences(a, b);
-  const pair = (before: CellResult, after: CellResult): CellPair => pairOf(before, after, [...ofRuns, ...cellDifferences(before, after)], vary);
+  const pair = (before: ComparedCell, after: ComparedCell): CellPair => pairOf(before, after, [...ofRuns, ...cellDifferences(before, after)], vary);
   const [onlyA, onlyB] = [a.cells[0], b.cells[0]];
   if (onlyA && onlyB && a.cells.length === 1 && b.cells.length === 1) return { pairs: [pair(onlyA, onlyB)], unpaired: [] };
 
@@ -117,10 +117,10 @@ export function pairRuns(a: RunResult, b: RunResult, vary: readonly Variable[] =
   return { pairs, unpaired };
 }
 
-const idsOf = (cells: readonly CellResult[]): string => cells.map((cell) => cell.id).join(" and ");
+const idsOf = (cells: readonly ComparedCell[]): string => cells.map((cell) => cell.id).join(" and ");
 
 /** Pairs cells of one run: along axis `by`, each against the one whose value is `base`, all other axes being equal. */
-export function pairWithin(run: RunResult, by: string, base: string): Result<Pairing> {
+export function pairWithin(run: ComparableRun, by: string, base: string): Result<Pairing> {
   const axes = [...new Set(run.cells.flatMap((cell) => Object.keys(cell.axes)))];
   if (!axes.includes(by)) return failed({ source: "--by", message: `${by} is no axis of this run; it has ${axes.join(", ") || "none"}` });
   const values = [...new Set(run.cells.map((cell) => String(cell.axes[by])))];

@@ -33,6 +33,18 @@ export const defaultPolicy: Policy = {
   gates: [{ metric: "voice_to_voice", ps: [0.5, 0.9] }],
 };
 
+/** Shown beside the gates, at the median, corrected for how many they are. */
+export const informativeMetrics: readonly MetricId[] = [
+  "end_of_utterance",
+  "server_think",
+  "leading_silence",
+  "tool_turn",
+  "barge_in_stop",
+  "recover_detect",
+  "recover_session",
+  "recover_first_audible",
+];
+
 /**
  * earshot's own error in that run, ms: against the target's truth where it is known, else that of its canaries, else as the
  * check of the machine found it, and without one its lateness in sending.
@@ -42,8 +54,8 @@ export function instrumentErrorMs({ instrument, check }: RunResult): number | un
   return instrument.truthError?.absoluteP99 ?? canaryErrorMs(instrument) ?? checked ?? instrument.lateness.p99;
 }
 
-/** The policy with a Y that the instrument can resolve: never below three times its error in either run. */
-export function resolvePolicy(policy: Policy, runs: readonly RunResult[]): Policy {
-  const errors = runs.map(instrumentErrorMs).filter((error) => error !== undefined);
-  return { ...policy, absoluteMs: Math.max(policy.absoluteMs, ...errors.map((error) => error * ERROR_FACTOR)) };
-}
+/** The policy with a Y that the instrument can resolve: never below three times its error in any of the runs. */
+export const resolvePolicy = (policy: Policy, errorsMs: readonly number[]): Policy => ({
+  ...policy,
+  absoluteMs: Math.max(policy.absoluteMs, ...errorsMs.map((errorMs) => errorMs * ERROR_FACTOR)),
+});

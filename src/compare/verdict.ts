@@ -5,7 +5,7 @@ import type { Verdict } from "./comparison.ts";
 import type { Policy } from "./policy.ts";
 
 /** Samples that must lie beyond a quantile before it may decide anything. */
-const BEYOND_MIN = 10;
+export const BEYOND_MIN = 10;
 
 /** Why the quantile must not decide, or undefined where it may: n_eff * (1 - p) is below 10 in one arm. */
 export function refusal(p: number, effectiveTurns: readonly number[]): string | undefined {

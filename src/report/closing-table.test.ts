@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { syntheticRun, withResult } from "../testing/run-record.ts";
 import { closingTable } from "./closing-table.ts";
 import { comparisonMarkdown, comparisonText } from "./comparison-text.ts";
+import { comparableRun } from "../compare/comparable-run.ts";
 import { compareRuns } from "../compare/compare-runs.ts";
 import { markdownSummary } from "./markdown.ts";
 
@@ -70,7 +71,7 @@ test("the summary is Markdown in which a stranger's text stays text", () => {
 });
 
 test("a comparison's text leads with the verdict and says what it rests on", () => {
-  const comparison = compareRuns(syntheticRun({ sessions: 20 }), syntheticRun({ sessions: 20, seed: 2, slowdown: 1.5 }));
+  const comparison = compareRuns([comparableRun(syntheticRun({ sessions: 20 }))], [comparableRun(syntheticRun({ sessions: 20, seed: 2, slowdown: 1.5 }))]);
   assert.match(comparisonText(comparison), /^REGRESSION /);
   assert.match(comparisonText(comparison), /voice_to_voice p50 .*\+\d+ % \[\+\d+ % \.\. \+\d+ %\] +regression/);
   assert.match(comparisonText(comparison), /note: drift not estimable/);

@@ -58,7 +58,8 @@ function answeredRow({ answered }: PairComparison): string[][] {
   ];
 }
 
-const stepOf = ({ baseline, candidate }: Comparison): number => precisionMs(Math.max(baseline.instrumentErrorMs ?? 0, candidate.instrumentErrorMs ?? 0));
+const stepOf = ({ baseline, candidate }: Comparison): number =>
+  precisionMs(Math.max(...[...baseline, ...candidate].map(({ instrumentErrorMs }) => instrumentErrorMs ?? 0)));
 const tableOf = (comparison: Comparison, pair: PairComparison): string[][] => [
   ...pair.quantiles.map((row) => quantileRow(row, stepOf(comparison))),
   ...answeredRow(pair),
@@ -81,8 +82,9 @@ const pairName = ({ baselineCell, candidateCell }: PairComparison): string =>
 
 function titleOf(comparison: Comparison): string {
   const { baseline, candidate, design } = comparison;
-  if (baseline.runId === candidate.runId && design === "interleaved") return `cells of ${baseline.runId} against each other, interleaved`;
-  return `${candidate.runId} against ${baseline.runId}`;
+  const named = (runs: Comparison["baseline"]): string => (runs.length === 1 ? (runs[0]?.runId ?? "") : `${runs.length} runs from ${runs[0]?.runId} on`);
+  if (design === "interleaved") return `cells of ${named(baseline)} against each other, interleaved`;
+  return `${named(candidate)} against ${named(baseline)}`;
 }
 
 /** The comparison as plain text for the terminal. */

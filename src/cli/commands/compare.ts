@@ -1,21 +1,23 @@
 // `earshot compare`: did it get slower? Two runs, or the cells of one.
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import type { Argv, CommandModule } from "yargs";
-import { compareCells, compareRuns } from "../../compare/compare-runs.ts";
+import { formatBaseline, isBaseline, parseBaseline } from "../../compare/baseline-file.ts";
+import { comparableRun, type ComparableRun } from "../../compare/comparable-run.ts";
+import { compareCells, compareRuns, type Side } from "../../compare/compare-runs.ts";
+import { RUNS_MIN } from "../../compare/few-runs.ts";
 import { variables, type Variable } from "../../compare/pair.ts";
 import type { Comparison, Verdict } from "../../compare/comparison.ts";
 import { exitCodes, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, orThrow } from "../../core/issues.ts";
 import { comparisonMarkdown, comparisonText } from "../../report/comparison-text.ts";
-import type { RunRecord } from "../../result/run-result.ts";
-import { recoverRun } from "../../result/recover.ts";
-import { readRun } from "../../result/store.ts";
 import { print } from "../output.ts";
+import { readRecord } from "../read-record.ts";
 
 interface CompareArguments {
   readonly baseline: string;
-  readonly candidate?: string;
+  readonly candidate?: readonly string[];
+  readonly save?: string;
   readonly vary?: readonly Variable[];
   readonly by?: string;
   readonly base?: string;
@@ -27,12 +29,13 @@ interface CompareArguments {
 }
 
 export const compareCommand: CommandModule<object, CompareArguments> = {
-  command: "compare <baseline> [candidate]",
+  command: "compare <baseline> [candidate..]",
   describe: "Say whether a run is slower than another, or a cell than another cell",
   builder: (parser: Argv) =>
     parser
-      .positional("baseline", { type: "string", demandOption: true, describe: "Run folder to compare against" })
-      .positional("candidate", { type: "string", describe: "Run folder to judge; leave it out with --by" })
+      .positional("baseline", { type: "string", demandOption: true, describe: "Run folder to compare against, several with commas, or a kept baseline" })
+      .positional("candidate", { type: "string", array: true, describe: "Run folders to judge; leave it out with --by and --save" })
+      .option("save", { type: "string", describe: "Keep the run or runs as a baseline in this file, small enough to commit", requiresArg: true })
       .option("vary", { choices: variables, array: true, describe: "What differs between the runs on purpose", requiresArg: true })
       .option("by", { type: "string", describe: "Compare the cells of one run along this axis", requiresArg: true })
       .option("base", { type: "string", describe: "Value of that axis to compare against", requiresArg: true })
@@ -43,8 +46,11 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .option("json", { type: "string", describe: "Also write it as JSON", requiresArg: true })
       .example("$0 compare reports/quickstart/A reports/quickstart/B", "exit 4 if B is slower")
       .example("$0 compare A B --vary effort", "the runs asked for different efforts on purpose")
-      .example("$0 compare reports/latest --by effort --base low", "the cells of one run") as Argv<CompareArguments>,
+      .example("$0 compare reports/latest --by effort --base low", "the cells of one run")
+      .example("$0 compare A1,A2,A3 --save baseline.json", "keep three runs as a baseline")
+      .example("$0 compare baseline.json B1 B2 B3", "three new runs against them: drift is estimated, not allowed for") as Argv<CompareArguments>,
   handler: (given) => {
+    if (given.save !== undefined) return save(given, given.save);
     const comparison = compare(given);
     print(comparisonText(comparison));
     if (given.markdown !== undefined) writeFileSync(given.markdown, comparisonMarkdown(comparison));
@@ -55,21 +61,43 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
 
 function compare(given: CompareArguments): Comparison {
   const policy = { relative: given["max-change-pct"] / 100, absoluteMs: given["max-change-ms"] };
-  const baseline = readRecord(given.baseline);
+  const baseline = readSide([given.baseline]);
+  const candidates = given.candidate ?? [];
   if (given.by !== undefined) {
-    if (given.candidate !== undefined) orThrow(failed({ source: "--by", message: "compares cells of one run; name one run only" }));
+    if (candidates.length > 0 || baseline.length > 1) orThrow(failed({ source: "--by", message: "compares cells of one run; name one run only" }));
     if (given.base === undefined)
       orThrow(failed({ source: "--by", message: "needs --base, the value to compare against, for example --by effort --base low" }));
-    return orThrow(compareCells(baseline, { policy, by: given.by, base: given.base ?? "" }));
+    return orThrow(compareCells(baseline[0], { policy, by: given.by, base: given.base ?? "" }));
   }
-  if (given.candidate === undefined)
-    orThrow(failed({ source: "compare", message: "needs a second run, or --by AXIS --base VALUE to compare cells of this one" }));
-  return compareRuns(baseline, readRecord(given.candidate ?? ""), { policy, ...(given.vary ? { vary: given.vary } : {}) });
+  if (candidates.length === 0) orThrow(failed({ source: "compare", message: "needs a second run, or --by AXIS --base VALUE to compare cells of this one" }));
+  return compareRuns(baseline, readSide(candidates), { policy, ...(given.vary ? { vary: given.vary } : {}) });
 }
 
-function readRecord(place: string): RunRecord {
-  const stored = orThrow(readRun(place));
-  return stored.type === "whole" ? stored.record : recoverRun(stored);
+function save({ baseline, candidate = [] }: CompareArguments, file: string): void {
+  const runs = readSide([baseline, ...candidate]);
+  const invalid = runs.filter(({ validity, end }) => validity.verdict === "invalid" || end.type !== "complete");
+  const faults = invalid.map(({ runId, end }) => ({
+    source: "--save",
+    message: `${runId} is ${end.type === "complete" ? "not valid" : end.type}: it is no baseline to judge others by`,
+  }));
+  if (faults.length > 0) orThrow(failed(...faults));
+  const text = formatBaseline(runs);
+  writeFileSync(file, text);
+  const few = runs.length < RUNS_MIN ? `; with ${RUNS_MIN} or more, compare can tell drift from a change` : "";
+  print(`${file}: ${runs.length} ${runs.length === 1 ? "run" : "runs"}, ${Math.ceil(text.length / 1_024)} KiB${few}`);
+}
+
+function readSide(places: readonly string[]): Side {
+  const named = places.flatMap((place) => place.split(",").filter((part) => part !== ""));
+  const [first, ...others] = named.flatMap(readRuns);
+  return first ? [first, ...others] : orThrow(failed({ source: "compare", message: "needs a run to compare" }));
+}
+
+/** A run's folder, or a kept baseline, which may hold several. */
+function readRuns(place: string): readonly ComparableRun[] {
+  const text = statSync(place, { throwIfNoEntry: false })?.isFile() ? readFileSync(place, "utf8") : "";
+  if (isBaseline(text)) return orThrow(parseBaseline(text, place));
+  return [comparableRun(readRecord(place))];
 }
 
 function exitCodeOf(verdict: Verdict, onInconclusive: "warn" | "fail"): ExitCode {

@@ -13,6 +13,8 @@ import { readNamedFiles } from "../named-files.ts";
 import { fixturesOption } from "../options.ts";
 import { print } from "../output.ts";
 import { findScenario, openFixtures } from "../places.ts";
+import { detect, type Asked } from "../detection.ts";
+import { readRecord } from "../read-record.ts";
 import { planText, type Quota } from "../plan-text.ts";
 import { overridesOf, scenarioOptions, type ScenarioArguments } from "./run.ts";
 
@@ -22,6 +24,8 @@ interface PlanArguments extends ScenarioArguments {
   readonly json: boolean;
   readonly "quota-tpm"?: number;
   readonly "quota-rpm"?: number;
+  readonly detect?: string;
+  readonly like?: string;
 }
 
 export const planCommand: CommandModule<object, PlanArguments> = {
@@ -31,15 +35,19 @@ export const planCommand: CommandModule<object, PlanArguments> = {
     scenarioOptions(parser.positional("scenario", { type: "string", describe: "Name (quickstart) or file (my.yaml); default quickstart" }))
       .option("quota-tpm", { type: "number", describe: "Your quota of tokens a minute, to hold the plan against", requiresArg: true })
       .option("quota-rpm", { type: "number", describe: "Your quota of requests (responses) a minute", requiresArg: true })
+      .option("detect", { type: "string", describe: "Say how many callers it takes to tell a slowdown of so much, as in 10%", requiresArg: true })
+      .option("like", { type: "string", describe: "With --detect: a run that shows how widely answers spread", requiresArg: true })
       .option("json", { type: "boolean", default: false, describe: "As JSON" })
       .option("fixtures", fixturesOption)
       .example("$0 plan quickstart --sessions 100", "before a large run")
-      .example("$0 plan my.yaml --quota-tpm 40000", "whether it stays below a quota") as Argv<PlanArguments>,
+      .example("$0 plan my.yaml --quota-tpm 40000", "whether it stays below a quota")
+      .example("$0 plan my.yaml --detect 10% --like reports/latest", "how large a run must be to be a gate") as Argv<PlanArguments>,
   handler: async (given) => print(await plan(given)),
 };
 
 async function plan(given: PlanArguments): Promise<string> {
   const quota = quotaOf(given);
+  const asked = detectionOf(given);
   const file = orThrow(findScenario(given.scenario ?? "quickstart"));
   const parsed = orThrow(parseScenario({ ...file, overrides: overridesOf(given), env: process.env }));
   const budgeted = withBudget(parsed.scenario);
@@ -49,10 +57,21 @@ async function plan(given: PlanArguments): Promise<string> {
   const assumptions = assumptionsOf(prepared.plan.cells);
   const { name } = budgeted.scenario;
   const budgetIssues = budgetFor({ ...budgeted, prepared, source: file.source });
+  const detection = asked && detect({ ...asked, plan: prepared.plan, estimate });
   if (given.json) {
     const fault = budgetIssues.ok ? {} : { budgetFault: budgetIssues.issues.map(({ message }) => message).join("; ") };
     return JSON.stringify(
-      { v: 1, scenario: name, priceList: prepared.prices.name, ...estimate, limits: limitsOf(budgeted.scenario), ...fault, assumptions, quota },
+      {
+        v: 1,
+        scenario: name,
+        priceList: prepared.prices.name,
+        ...estimate,
+        limits: limitsOf(budgeted.scenario),
+        ...fault,
+        assumptions,
+        quota,
+        ...(detection && { detection }),
+      },
       null,
       2,
     );
@@ -66,7 +85,20 @@ async function plan(given: PlanArguments): Promise<string> {
     budget: budgetText(budgeted) + fault,
     assumptions,
     quota,
+    ...(detection && { detection }),
   });
+}
+
+function detectionOf({ detect: text, like }: PlanArguments): Asked | undefined {
+  if (text === undefined) {
+    if (like !== undefined)
+      throw new InputError([{ source: "--like", message: "shows how widely answers spread for --detect; add, for example, --detect 10%" }]);
+    return undefined;
+  }
+  const percent = Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1]);
+  if (!(percent >= 1 && percent <= 200))
+    throw new InputError([{ source: "--detect", message: `must be a share from 1% to 200%, as in --detect 10%; it is ${text}` }]);
+  return { change: percent / 100, ...(like === undefined ? {} : { like: readRecord(like) }) };
 }
 
 function budgetText({ scenario, isDefault }: Budgeted): string {
