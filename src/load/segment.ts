@@ -3,14 +3,14 @@
 
 import type { Clock } from "../core/clock.ts";
 import { stream } from "../core/random.ts";
-import { createRedactor } from "../core/redact.ts";
+import { createRedactor, redactFields } from "../core/redact.ts";
 import type { PriceBook } from "../cost/price-book.ts";
 import { noNetwork, type Network } from "../faults/profile.ts";
 import { createRecorder, type Recorder, type RecorderSnapshot } from "../metrics/histogram.ts";
 import { startLoopCheck, type LoopCheck } from "../metrics/self-check.ts";
 import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
@@ -94,6 +94,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const recorders = createRecorders(task.cells);
   const files = openRowFiles(task.folder);
   const redact = createRedactor(task.secrets);
+  const onToolCall = (row: ToolCallRow): void => files.appendToolCall(redactFields(row, ["callId", "name", "arguments", "output"], redact));
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
@@ -119,7 +120,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       canary?.begin();
       const group = task.groups[index] as CallGroup;
       const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
-      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, desk, onToolCall: files.appendToolCall, onRecovery });
+      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, desk, onToolCall, onRecovery });
       await runGroup({ clock, group, startUs, ...calls, stopped: drain.signal });
       calls.close();
       endWindow?.();

@@ -11,7 +11,7 @@ export interface FailureGroup {
   readonly turns: number;
   readonly calls: number;
   readonly example: string;
-  /** Empty for a class that this earshot does not know. */
+  /** Whose it is, and what to try first; empty for a class that this earshot does not know. */
   readonly remedy: string;
 }
 
@@ -29,7 +29,7 @@ export function failureGroups({ turns, result }: Pick<RunRecord, "turns" | "resu
         turns: ofTurns?.length ?? 0,
         calls: ofCalls?.length ?? 0,
         example: [...(ofTurns ?? []), ...(ofCalls ?? [])].find(({ failure }) => failure)?.failure ?? "",
-        remedy: known ? classMeanings[known].remedy : "",
+        remedy: known ? `${classMeanings[known].whose}: ${classMeanings[known].remedy}` : "",
       };
     })
     .sort((a, b) => b.turns - a.turns || b.calls - a.calls);
@@ -42,15 +42,15 @@ const columns: readonly TextColumn[] = [
   { header: "turns", align: "right" },
   { header: "calls", align: "right" },
   { header: "for example", align: "left" },
-  { header: "what to try", align: "left" },
+  { header: "whose, and what to try", align: "left" },
 ];
 
-/** A line for each class: `3 network: 1006: the connection was reset (1 call broke); try: ...`. */
+/** A line for each class, `3 network: 1006: the connection was reset (1 call broke)`, and one below it that says whose it is. */
 export const failureLines = (record: RunRecord): readonly string[] =>
-  failureGroups(record).map(({ failureClass, turns, calls, example, remedy }) => {
+  failureGroups(record).flatMap(({ failureClass, turns, calls, example, remedy }) => {
     const broken = calls === 0 ? "" : ` (${formatCount(calls)} ${calls === 1 ? "call" : "calls"} broke)`;
-    const tried = remedy === "" ? "" : `; try: ${remedy}`;
-    return `${formatCount(turns)} ${oneLine(failureClass, 40)}${example === "" ? "" : `: ${oneLine(example, 90)}`}${broken}${tried}`;
+    const what = `${formatCount(turns)} ${oneLine(failureClass, 40)}${example === "" ? "" : `: ${oneLine(example, 90)}`}${broken}`;
+    return remedy === "" ? [what] : [what, remedy];
   });
 
 /** Undefined where nothing broke. */

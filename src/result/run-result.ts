@@ -113,7 +113,7 @@ export interface CallRow {
 
 export interface Doubt {
   /**
-   * Stable: `beyond_check`, `canary_error`, `canary_lost`, `late_frames`, `lateness_unknown`, `loop_busy`, `no_check`, `not_reconciled`, `own_error`,
+   * Stable: `beyond_check`, `canary_error`, `canary_lost`, `client_limit`, `harness`, `late_frames`, `lateness_unknown`, `loop_busy`, `no_check`, `not_reconciled`, `own_error`,
    * `shaper_late`, `torn_rows`, `truth_unmatched`.
    */
   readonly code: string;

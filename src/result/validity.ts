@@ -3,11 +3,13 @@
 
 import { canaryErrorMs } from "./canary.ts";
 import type { RunCheck } from "./check-result.ts";
-import type { CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
+import { ownFailureDoubts } from "./own-failures.ts";
+import type { CallRow, CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
 
 export interface ValidityQuestion {
   readonly instrument: Instrument;
   readonly cells: readonly CellResult[];
+  readonly calls?: readonly CallRow[];
   readonly end: RunResult["end"];
   readonly droppedRows: number;
   /** True where the target keeps no truth log that earshot could check itself against. */
@@ -157,6 +159,7 @@ export function judgeValidity(question: ValidityQuestion): RunResult["validity"]
   const doubts = [
     ...latenessDoubts(question),
     ...reconciliationDoubts(question),
+    ...ownFailureDoubts(question.calls ?? []),
     ...machineDoubts(question),
     ...canaryDoubts(question),
     ...checkDoubts(question),

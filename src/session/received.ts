@@ -4,7 +4,7 @@ import { audibleRuns } from "../audio/energy.ts";
 import { formats, type AudioFormat } from "../audio/format.ts";
 import { causeOfClose } from "../core/failure-causes.ts";
 import { describeClose } from "../protocol/close-codes.ts";
-import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
+import { audioByteLength, decodeAudioDelta, isSampleRate, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
 import type { ConnectionClose } from "../transport/connection.ts";
 import { numberField, recordField, type EventFields } from "./server-fields.ts";
 import type { ClosedHow } from "./recovery.ts";
@@ -84,7 +84,8 @@ function grow(bytes: number): void {
 function outputRateOf(event: EventFields): number | undefined {
   const session = recordField(event, "session");
   const format = recordField(recordField(recordField(session, "audio"), "output"), "format") ?? recordField(session, "output_audio_format");
-  return numberField(format, "rate") ?? numberField(format, "sample_rate");
+  const rateHz = numberField(format, "rate") ?? numberField(format, "sample_rate");
+  return rateHz !== undefined && isSampleRate(rateHz) ? rateHz : undefined;
 }
 
 /** An end that this side did not ask for. */

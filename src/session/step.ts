@@ -110,7 +110,15 @@ function onDrain(state: SessionState, atUs: number): Stepped {
   return after(unused.commands, endCall({ ...unused.state, draining: true }, { rest: "dropped", atUs }));
 }
 
-const counted = (counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> => ({ ...counts, [name]: (counts[name] ?? 0) + 1 });
+type Counts = Readonly<Record<string, number>>;
+
+/** Servers choose names freely, as many and as long as they like, and "constructor" too: beyond a bound they are counted together. */
+function counted(counts: Counts, name: string): Counts {
+  const short = name.length > limits.eventNameChars ? `${name.slice(0, limits.eventNameChars)}…` : name;
+  const isCounted = Object.hasOwn(counts, short) || Object.keys(counts).length < limits.unknownEventNames;
+  const known = isCounted ? short : "(others)";
+  return { ...counts, [known]: (Object.hasOwn(counts, known) ? (counts[known] ?? 0) : 0) + 1 };
+}
 
 const spoken = (state: SessionState, { turn, atUs, audioMs }: Extract<Input, { type: "spoken" }>): SessionState =>
   state.turn?.planned.turn === turn ? { ...state, turn: { ...state.turn, speechEndSentUs: atUs, speechEndAudioMs: audioMs } } : state;

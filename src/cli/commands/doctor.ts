@@ -93,7 +93,7 @@ async function diagnose(given: DoctorArguments): Promise<ExitCode> {
         onFinding,
         mayTakeTurn: () => mayTakeTurn(scenario.target, given.yes),
       });
-      if (capabilities) print(`\n${capabilitiesText(scenario.target, capabilities)}`);
+      if (capabilities) print(redact(`\n${capabilitiesText(scenario.target, capabilities)}`));
     } finally {
       await targets.value.stop();
     }
