@@ -153,7 +153,7 @@ export function giveUp(
     going.attempts === 0
       ? ""
       : `; ${going.attempts} ${going.attempts === 1 ? "attempt" : "attempts"} to connect again in ${Math.round(usToMs(atUs - going.detectedUs))} ms came to nothing`;
-  const isCut = state.turn !== undefined && state.turn.outcome === undefined;
+  const isCut = state.turn?.planned.turn === going.turn && state.turn?.outcome !== "answered";
   const ended = fail(withRecovery(state, rest), { failureClass, failure: `${failure}${tried}` }, atUs);
   const skipped = ended.commands.filter(({ type }) => type === "skip").length;
   const notes = { ...going, turnsLost: going.turnsLost + skipped + (isCut ? 1 : 0) };

@@ -97,9 +97,9 @@ export function closeInput(close: ConnectionClose): Input {
 }
 
 function closedHow({ code, failure }: ConnectionClose): ClosedHow {
-  if (!failure) return { code };
-  const { phase, status, retryAfterMs } = failure;
-  return { code, phase, ...(status === undefined ? {} : { status }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (!failure) return { code, isRetryable: causeOfClose(code).isRetryable };
+  const { phase, status, isRetryable = false, retryAfterMs } = failure;
+  return { code, phase, isRetryable, ...(status === undefined ? {} : { status }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** The network takes nothing any more, and nobody has said so. */

@@ -4,13 +4,17 @@
 import { msToUs } from "../core/units.ts";
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
 import type { FailureClass } from "../core/failure-classes.ts";
+import { decided } from "./ending.ts";
+import { classOfEnd } from "./failure-class.ts";
 import { itemsOf } from "./history.ts";
 import { dialAgain, lose, notesOf, type Loss, type Recoverable } from "./lost.ts";
 import { causeOf, mayRetry, passes } from "./reconnect-rules.ts";
 import type { Recovery, RecoveryNotes } from "./recovery.ts";
 import { takeOver } from "./resume.ts";
+import { errorOf, recordField } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onDialled, onSuccessor, onSuccessorDue, replay, waitMs } from "./successor.ts";
+import { scheduleTurn } from "./turns.ts";
 import { noteLife, watchCommands } from "./watch.ts";
 
 type Decide = (state: SessionState, input: Input) => Stepped;
@@ -54,21 +58,23 @@ function route(state: Recoverable, input: Input, decide: Decide): Stepped {
 const isForGood = ({ phase, updatedUs, recovery: { policy } }: Recoverable): boolean => phase === "held" || (updatedUs === undefined && !policy.firstDial);
 
 function onClosed(state: Recoverable, input: Extract<Input, { type: "closed" }>, decide: Decide): Stepped {
-  const { recovery, lastError } = state;
+  const { recovery, lastError, lastErrorCode } = state;
   if (recovery.isLost) return unchanged(state);
   if (isForGood(state)) return decide(state, input);
-  const { how, atUs, failureClass = "network" } = input;
+  const { how, atUs } = input;
+  const failureClass = classOfEnd({ failureClass: input.failureClass ?? "network", lastErrorCode, wasReady: state.updatedUs !== undefined });
   const failure = lastError === undefined ? input.reason : `${input.reason}; the server's last error: ${lastError}`;
   // What this side gave up, because nobody took its audio any more, had no end of its own.
   if (!how) return lose(state, { cause: "half_open", failureClass, failure, mayRetry: true, lostUs: recovery.aliveUs, atUs });
-  const cause = causeOf(how, recovery.errorCode);
+  const cause = causeOf(how, lastErrorCode);
   const retryAfterMs = how.retryAfterMs ?? (cause === "rate_limit" ? waitMs(recovery, atUs) : undefined);
-  return lose(state, { cause, failureClass, failure, mayRetry: mayRetry(how, recovery.errorCode), retryAfterMs, lostUs: atUs, atUs });
+  return lose(state, { cause, failureClass, failure, mayRetry: mayRetry(how, lastErrorCode), retryAfterMs, lostUs: atUs, atUs });
 }
 
 /** A first session that is refused for a reason that passes is asked for again, where the scenario wants that. */
 function onError(state: Recoverable, input: Extract<Input, { type: "event" }>, decide: Decide): Stepped {
-  const { errorCode, policy } = state.recovery;
+  const { policy } = state.recovery;
+  const errorCode = errorOf(recordField(input.fields, "error") ?? input.fields).code;
   const isFirst = state.phase === "configuring" || state.phase === "connecting";
   if (!isFirst || !policy.firstDial || !passes(errorCode)) return decide(state, input);
   const decided = decide(state, input).state;
@@ -90,6 +96,7 @@ function onTimer(state: Recoverable, input: Extract<Input, { type: "timer" }>, d
   const { recovery, phase } = state;
   const { timer, atUs } = input;
   if (recovery.isLost && heldWhileLost.includes(timer)) return unchanged(state);
+  if (recovery.isLost && timer === "patience") return onPatience(state, atUs);
   switch (timer) {
     case "turn":
       // The session that is about to take over hears it.
@@ -107,6 +114,16 @@ function onTimer(state: Recoverable, input: Extract<Input, { type: "timer" }>, d
     default:
       return decide(state, input);
   }
+}
+
+/** The caller waited as long as they would, and nobody listened: the connection is why. */
+function onPatience(state: Recoverable, atUs: number): Stepped {
+  const { failureClass = "network", failure = "the connection was lost" } = state.recovery.going ?? {};
+  if (state.phase !== "turn" || !state.turn || state.turn.outcome !== undefined) return unchanged(state);
+  return scheduleTurn(
+    decided(state, { outcome: "failed", failureClass, failure: `${failure}; there was no new session within the caller's patience` }, atUs),
+    atUs,
+  );
 }
 
 function ping(state: Recoverable, atUs: number): Stepped {

@@ -13,6 +13,8 @@ export interface ClosedHow {
   /** Where it did not come about, and the HTTP status where there was one. */
   readonly phase?: ConnectPhase;
   readonly status?: number;
+  /** The same attempt, made again after a while, may succeed. */
+  readonly isRetryable: boolean;
   readonly retryAfterMs?: number;
 }
 
@@ -88,7 +90,6 @@ export interface Recovery {
   readonly pingedUs?: number;
   readonly wallMs?: number;
   readonly expiresUs?: number;
-  readonly errorCode?: string;
   /** When the server's limits are open again, by its last word on them. */
   readonly resetUs?: number;
   /** Nobody listens. */

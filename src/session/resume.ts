@@ -28,7 +28,7 @@ const streamOn = (state: SessionState, atUs: number): readonly Command[] =>
 export function takeOver(state: Recoverable, atUs: number): Stepped {
   const { successor, going, ...rest } = state.recovery;
   if (!successor || !going) return { state, commands: [] };
-  const { expiresUs: _old, errorCode: _told, pingedUs: _asked, ...kept } = rest;
+  const { expiresUs: _old, pingedUs: _asked, ...kept } = rest;
   const { sessionId, createdUs, openUs, updateSentUs, updatedUs, expiresUs } = successor;
   const isFirst = state.updatedUs === undefined;
   const instants = isFirst ? { createdUs, openUs, updateSentUs, updatedUs } : {};
@@ -56,7 +56,7 @@ export function takeOver(state: Recoverable, atUs: number): Stepped {
 }
 
 /** A turn that is over was the old session's. */
-function withOldSession(state: Recoverable): Recoverable {
+function withOldSession({ lastError: _its, lastErrorCode: _own, ...state }: Recoverable): Recoverable {
   const { turn, sessionId } = state;
   if (!turn || turn.outcome === undefined || turn.sessionId !== undefined || sessionId === undefined) return state;
   return { ...state, turn: { ...turn, sessionId } };

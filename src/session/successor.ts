@@ -42,7 +42,7 @@ export function onSuccessor(state: Recoverable, input: Input): Stepped {
     case "event":
       return onEvent(state, successor, input);
     case "closed": {
-      const how = input.how ?? { code: 1006 };
+      const how = input.how ?? { code: 1006, isRetryable: true };
       const cause = causeOf(how, successor.errorCode);
       const failed: Failed = { mayRetry: mayRetry(how, successor.errorCode), failureClass: input.failureClass ?? "network", failure: input.reason };
       const waits = cause === "rate_limit" ? waitMs(state.recovery, input.atUs) : undefined;

@@ -62,10 +62,6 @@ function noteEvent(recovery: Recovery, state: SessionState, { name, fields, atUs
       const { resetUs: _before, ...rest } = recovery;
       return resetUs === undefined ? rest : { ...rest, resetUs };
     }
-    case "error": {
-      const errorCode = textField(recordField(fields, "error") ?? fields, "code");
-      return errorCode === undefined ? recovery : { ...recovery, errorCode };
-    }
     case "response.output_audio_transcript.delta":
     case "response.audio_transcript.delta": {
       const id = textField(fields, "response_id") ?? "";
