@@ -31,8 +31,10 @@ const values: Readonly<Record<RecoveryMetricId, (row: RecoveryRow) => number | u
 const ifRecovered = (row: RecoveryRow, value: number | undefined): number | undefined => (row.recovered ? value : undefined);
 
 /** Whether what the metric waits for never came, though the caller waited for it. A call that was over owed nothing more. */
-const isMissing = (metric: RecoveryMetricId, row: RecoveryRow): boolean =>
-  (!row.recovered && !row.callEnded) || (metric === "recover_first_audible" && row.turn !== undefined && row.firstAudibleUs === undefined);
+function isMissing(metric: RecoveryMetricId, { callEnded, recovered, turn, firstAudibleUs }: RecoveryRow): boolean {
+  if (callEnded) return false;
+  return !recovered || (metric === "recover_first_audible" && turn !== undefined && firstAudibleUs === undefined);
+}
 
 /** The last thing on record after the loss: what never came is later than that. */
 function waitedMs(row: RecoveryRow): number {

@@ -23,7 +23,7 @@ test("few recoveries show their maximum and no quantile", () => {
     recoveryRow({ cause: "half_open", detectedUs: 28_000_000, firstAudibleUs: 29_000_000 }),
   );
   assert.deepEqual(texts(record), [
-    "lost connections: 2 (reset 1, half open 1), all came back; noticed at most 18,000 ms; heard again at most 19,000 ms; speech lost 1.3 s, answers 0 ms; turns lost 0, doubled 0",
+    "lost connections: 2 (reset 1, half open 1), all came back; noticed at most 18,000 ms; a session again at most 230 ms; heard again at most 19,000 ms; speech lost 1.3 s, answers 0 ms; turns lost 0, doubled 0",
   ]);
   const headers = recoveriesByCauseTables(record)?.times.columns.map(({ header }) => header) ?? [];
   assert.ok(headers.includes("heard again at most"));

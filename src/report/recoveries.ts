@@ -116,11 +116,12 @@ function replayText(rows: readonly RecoveryRow[]): string {
 
 function lostText(rows: readonly RecoveryRow[]): string {
   const causes = byCount(Map.groupBy(rows, ({ cause }) => cause)).map((group) => `${causeName(group.name)} ${formatCount(group.rows.length)}`);
-  const [detect, heard] = (["recover_detect", "recover_first_audible"] as const).map((metric) => spreadText(metric, rows));
+  const [detect, ready, heard] = (["recover_detect", "recover_session", "recover_first_audible"] as const).map((metric) => spreadText(metric, rows));
   const [up, down] = (["recover_audio_lost", "recover_audio_lost_down"] as const).map((metric) => audioText(recoverySum(metric, rows)));
   const parts = [
     `${formatCount(rows.length)} (${causes.join(", ")}), ${backText(rows)}`,
     ...(detect ? [`noticed ${detect}`] : []),
+    ...(ready ? [`a session again ${ready}`] : []),
     ...(heard ? [`heard again ${heard}`] : []),
     `speech lost ${up}, answers ${down}`,
     `turns lost ${formatCount(recoverySum("recover_turns_lost", rows))}, doubled ${formatCount(recoverySum("recover_turns_doubled", rows))}`,

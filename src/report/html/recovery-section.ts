@@ -33,8 +33,9 @@ export function recoverySection(record: RunRecord): Html | undefined {
     <h2>Lost connections</h2>
     ${both(byCause)} ${stormsOfRun(record).map((storm) => html`<p>${stormText(storm)}.</p>`)}
     <p class="note">
-      Noticed and heard again: ms since the last sign of life of the old connection. Heard again is the time to recover, until the first audible sample that is
-      played; a session that never came back ranks above every one that did. ${lossRateText(record)}. The same as data: recoveries.csv.
+      Noticed, ready (a session stands again) and heard again: ms since the last sign of life of the old connection. Heard again is the time to recover, until
+      the first audible sample that is played; where no answer was due, what the caller thinks and says before the next one is in it. A session that never came
+      back ranks above every one that did. ${lossRateText(record)}. The same as data: recoveries.csv.
     </p>
     ${
       byCell &&
