@@ -35,6 +35,8 @@ export interface ShaperOptions {
   /** Connected, or connecting: then `connect` is passed on a round trip later. The shaper owns it from here on. */
   readonly socket: CarrierSocket;
   readonly network: Network;
+  /** Who owns the socket: the caller, which is the default, or the server that accepted it. Up is from caller to server on both. */
+  readonly side?: "caller" | "server";
   readonly clock: Clock;
   /** One stream for each direction; asked for each once. */
   readonly random: (direction: Direction) => Random;
@@ -72,13 +74,15 @@ export class ShapedSocket extends Duplex {
   #readerIsFull = false;
   #peerHasEnded = false;
 
-  constructor({ socket, network, clock, random, onLateness = () => {} }: ShaperOptions) {
+  constructor({ socket, network, side = "caller", clock, random, onLateness = () => {} }: ShaperOptions) {
     super({ allowHalfOpen: false });
     const dialledUs = clock.nowUs();
+    // What we write goes up from a caller and down from a server.
+    const [outward, inward] = side === "caller" ? (["up", "down"] as const) : (["down", "up"] as const);
     this.#socket = socket;
     this.#clock = clock;
-    this.#upPath = createPath({ network, direction: "up", random: random("up"), dialledUs });
-    this.#downPath = createPath({ network, direction: "down", random: random("down"), dialledUs });
+    this.#upPath = createPath({ network, direction: outward, random: random(outward), dialledUs });
+    this.#downPath = createPath({ network, direction: inward, random: random(inward), dialledUs });
     this.#up = createDelayLine(clock, onLateness);
     this.#down = createDelayLine(clock, onLateness);
     this.#idle = createIdleTimer(clock, () => this.emit("timeout"));

@@ -116,7 +116,7 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
   const types = resolved.matrix["session.turnDetection.type"] ?? [resolved.session.turnDetection.type];
   for (const name of names) {
     const path = findAxis(name)?.path ?? name;
-    if (path === "target.profile" && resolved.target.provider !== "embedded") refuse(name, "is an axis of the embedded target only");
+    if (/^target\.(?!model$)/.test(path) && resolved.target.provider !== "embedded") refuse(name, "is an axis of the embedded target only");
     if (/^session\.turnDetection\.(?!type$)/.test(path) && types.includes("manual"))
       refuse(name, "varies server turn detection, and some cells have manual turns");
     const networks = path === "network" ? (resolved.matrix[path] ?? []) : [];

@@ -17,6 +17,8 @@ export type TurnDetection =
   | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number; readonly interruptResponse: boolean }
   | { readonly type: "manual" };
 
+export const modelRules = ["any", "likely", "known"] as const;
+
 export interface EmbeddedTarget {
   readonly provider: "embedded";
   readonly model: string;
@@ -24,6 +26,15 @@ export interface EmbeddedTarget {
   readonly profile: string;
   /** What the target answers, a file of fixtures/scripts. */
   readonly script: string;
+  /** How long a session lasts; the API's hour without it. */
+  readonly sessionMinutes?: number;
+  /** Of all sessions together; unlimited without them. */
+  readonly tokensPerMinute?: number;
+  readonly requestsPerMinute?: number;
+  /** Which names it takes for a model; any without it. */
+  readonly models?: (typeof modelRules)[number];
+  /** `restart@10s+2s`: what goes wrong with it as a whole, from its first connection on. */
+  readonly faults?: readonly string[];
 }
 
 /** A place of a template that is filled in: `{{arguments.id}}`. */
