@@ -8,6 +8,7 @@ import { checkCommand } from "./commands/check.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { fixturesCommand } from "./commands/fixtures.ts";
+import { historyCommand } from "./commands/history.ts";
 import { initCommand } from "./commands/init.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
     .command(planCommand)
     .command(reportCommand)
     .command(compareCommand)
+    .command(historyCommand)
     .command(mergeCommand)
     .command(checkCommand)
     .command(doctorCommand)

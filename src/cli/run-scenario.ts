@@ -1,6 +1,7 @@
 // One scenario from its plan to its reports, on the terminal.
 
 import type { Clock } from "../core/clock.ts";
+import { revisionOf } from "../result/revision.ts";
 import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
 import { formatIssue } from "../core/issues.ts";
 import { openCanaryTarget } from "../load/canary.ts";
@@ -18,6 +19,7 @@ import { print, printError } from "./output.ts";
 import { fixtureRoots } from "./places.ts";
 import { startProgress } from "./progress.ts";
 import type { Signals } from "./signals.ts";
+import { addToStepSummary } from "./step-summary.ts";
 import { writeReports } from "./write-reports.ts";
 
 export interface ScenarioRun {
@@ -46,6 +48,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   const progress = startProgress({ clock, plan: prepared.plan });
   const onDrain = (): void => progress.note(`${String(signals.drain.reason)}: no new turns; those in progress may finish. Once more stops at once.`);
   signals.drain.addEventListener("abort", onDrain, { once: true });
+  const revision = revisionOf(process.env, process.cwd());
   const finished = await run({
     scenario,
     scenarioYaml: parsed.resolvedYaml,
@@ -63,6 +66,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
     cut: signals.cut,
     watch: progress.watch,
     ...(asked.resumes === undefined ? {} : { resumes: asked.resumes }),
+    ...(revision ? { revision } : {}),
     ...(asked.budget ? { budget: asked.budget } : {}),
     ...(asked.trace ? { trace: asked.trace } : {}),
     ...(asked.startAt ? { startAt: asked.startAt } : {}),
@@ -77,6 +81,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   }
   const { record, folder } = finished.value;
   await writeReports(folder, record);
+  addToStepSummary(process.env, record);
   print(closingTable(record).trimEnd());
   print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);
   return exitCodeOf(record.result, asked, signals.exitCode());

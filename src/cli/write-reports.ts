@@ -6,9 +6,11 @@ import { contextCsv } from "../report/context-size.ts";
 import { costCsv } from "../report/cost-csv.ts";
 import { effortCsv } from "../report/effort-csv.ts";
 import { hdrLog } from "../report/hdr-log.ts";
+import { junitXml } from "../report/junit.ts";
 import { markdownSummary } from "../report/markdown.ts";
 import { networkCsv } from "../report/networks.ts";
 import { recoveriesCsv } from "../report/recoveries-csv.ts";
+import { prometheusText } from "../report/prometheus-text.ts";
 import { summaryCsv } from "../report/summary-csv.ts";
 import { turnsCsv } from "../report/turns-csv.ts";
 import type { RunRecord } from "../result/run-result.ts";
@@ -23,6 +25,8 @@ const reports: Readonly<Record<string, (record: RunRecord) => string>> = {
   "recoveries.csv": recoveriesCsv,
   "latency.hlog": hdrLog,
   "summary.md": markdownSummary,
+  "junit.xml": junitXml,
+  "metrics.prom": prometheusText,
 };
 
 /** Writes all of them, each whole or not at all. */

@@ -10,6 +10,7 @@ import { metricsVersion } from "../metrics/catalogue.ts";
 import type { CellHead, RunHead } from "../result/assemble.ts";
 import type { RunCheck } from "../result/check-result.ts";
 import { environment } from "../result/environment.ts";
+import type { Revision } from "../result/revision.ts";
 import { runResultVersion } from "../result/run-result.ts";
 import { runIdOf } from "../result/store.ts";
 import { callerText } from "../plan/caller-text.ts";
@@ -22,9 +23,10 @@ export interface HeadQuestion {
   readonly runIdSuffix: string;
   readonly check?: RunCheck;
   readonly resumes?: string;
+  readonly revision?: Revision;
 }
 
-export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, resumes }: HeadQuestion): RunHead {
+export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, resumes, revision }: HeadQuestion): RunHead {
   const { plan } = prepared;
   const calls = plan.groups.flatMap((group) => group.calls);
   const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
@@ -38,6 +40,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, res
     seed: scenario.seed,
     startedAt: startedAt.toISOString(),
     environment: environment(),
+    ...(revision ? { revision } : {}),
     plan: {
       cells: plan.cells.length,
       ...(loadSaid === undefined ? {} : { load: loadSaid }),

@@ -34,6 +34,7 @@ import { runHead } from "./run-head.ts";
 import type { SegmentFindings } from "./segment-run.ts";
 import type { SegmentTask } from "./segment.ts";
 import type { Targets } from "./targets.ts";
+import type { Revision } from "../result/revision.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
 import type { KeptTraces } from "./traces.ts";
@@ -66,6 +67,8 @@ export interface RunRequest {
   readonly check?: RunCheck;
   /** The run whose missing calls these are. */
   readonly resumes?: string;
+  /** Which state of the user's code it is made for. */
+  readonly revision?: Revision;
   /** What may be spent; without it nothing is counted or asked. */
   readonly budget?: BudgetTask;
   /** Which calls' raw inputs are kept; none where it is left out. */

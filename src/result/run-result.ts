@@ -1,6 +1,7 @@
 // The one object that a run becomes, versioned: run.json. Every report is a rendering of it and of the raw turns beside
 // it, so a report can be made again from an old, merged or killed run.
 
+import type { Revision } from "./revision.ts";
 import type { Amount, Limits } from "../cost/amount.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { Summary } from "../metrics/quantile.ts";
@@ -197,6 +198,8 @@ export interface RunResult {
     readonly cores: number;
     readonly memoryBytes: number;
   };
+  /** Of the user's own code; absent where nothing is known of it. */
+  readonly revision?: Revision;
   readonly plan: {
     readonly cells: number;
     readonly sessionsPerCell: number;
