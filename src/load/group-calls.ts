@@ -45,6 +45,12 @@ interface Dialled {
   readonly line: { isWanted: boolean; isOpen: boolean };
 }
 
+/** A loss belongs where it was noticed. */
+function marked({ group, runStartUs, startUs }: GroupCallsPort, call: PlannedCall, row: RecoveryRow): RecoveryRow {
+  const { warmUp } = marksAt(group, call, row.detectedUs + runStartUs - startUs);
+  return warmUp ? { ...row, warmUp } : row;
+}
+
 export function createGroupCalls(port: GroupCallsPort): GroupCalls {
   const { runId, runStartUs, clock, group, startUs, running, ledger } = port;
   const beganUs = ({ startedUs, plannedUs }: TurnRow): number => (startedUs ?? plannedUs ?? clock.nowUs() - runStartUs) + runStartUs - startUs;
@@ -69,10 +75,7 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
         ledger.keep({ ...row, ...marksAt(group, call, beganUs(row)) });
       },
       onToolCall: port.onToolCall,
-      onRecovery(row) {
-        const { warmUp } = marksAt(group, call, row.detectedUs + runStartUs - startUs);
-        if (line.isWanted) port.onRecovery(warmUp ? { ...row, warmUp } : row);
-      },
+      onRecovery: (row) => void (line.isWanted && port.onRecovery(marked(port, call, row))),
       ...(trace ? { onTrace: trace.note } : {}),
     });
     if (hasBudget) port.desk.begin(call, started);

@@ -45,7 +45,25 @@ export interface Line {
   hangUp(): void;
 }
 
-export function createLine({ clock, format, connect, take, openResponse, reconnects }: LinePort): Line {
+interface Told {
+  tell(input: Input): void;
+  onClose(close: ConnectionClose): void;
+}
+
+/** What comes from one connection, as inputs; pongs and the time of day are for those who reconnect. */
+function handlersOf({ clock, format, openResponse, reconnects }: LinePort, { tell, onClose }: Told): ConnectionHandlers {
+  const receive = createReceiver(format);
+  const wallMs = (): { readonly wallMs?: number } => (reconnects ? { wallMs: clock.wallTime().getTime() } : {});
+  return {
+    onOpen: () => tell({ type: "opened", atUs: clock.nowUs(), ...wallMs() }),
+    onMessage: (data, atUs, isBinary = false) => tell(receive({ data, atUs, isBinary, openResponse: openResponse() })),
+    onClose,
+    ...(reconnects ? { onPong: () => tell({ type: "pong", atUs: clock.nowUs() }) } : {}),
+  };
+}
+
+export function createLine(port: LinePort): Line {
+  const { clock, take, reconnects } = port;
   const { promise: ended, resolve } = Promise.withResolvers<LineEnd>();
   let next: Connection | undefined;
   let cancelDial: Cancel | undefined;
@@ -67,14 +85,7 @@ export function createLine({ clock, format, connect, take, openResponse, reconne
   }
 
   function open(): Connection {
-    const receive = createReceiver(format);
-    const wallMs = (): { readonly wallMs?: number } => (reconnects ? { wallMs: clock.wallTime().getTime() } : {});
-    const connection: Connection = connect({
-      onOpen: () => tell(connection, { type: "opened", atUs: clock.nowUs(), ...wallMs() }),
-      onMessage: (data, atUs, isBinary = false) => tell(connection, receive({ data, atUs, isBinary, openResponse: openResponse() })),
-      onClose: (close) => onClose(connection, close),
-      ...(reconnects ? { onPong: () => tell(connection, { type: "pong", atUs: clock.nowUs() }) } : {}),
-    });
+    const connection: Connection = port.connect(handlersOf(port, { tell: (input) => tell(connection, input), onClose: (close) => onClose(connection, close) }));
     return connection;
   }
 

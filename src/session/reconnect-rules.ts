@@ -4,8 +4,7 @@
 import { causeOfApi } from "../core/failure-causes.ts";
 import type { Random } from "../core/random.ts";
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
-import type { ReconnectPolicy } from "../scenario/reconnect.ts";
-import type { ClosedHow } from "./recovery.ts";
+import type { ClosedHow, ReconnectPolicy } from "./recovery.ts";
 
 /** Whether what the server's error says passes by itself. */
 export const passes = (errorCode: string | undefined): boolean => causeOfApi(errorCode).isRetryable;

@@ -4,8 +4,11 @@
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
 import type { FailureClass } from "../core/failure-classes.ts";
 import type { NewItem } from "../protocol/client-event.ts";
-import type { ReconnectPolicy } from "../scenario/reconnect.ts";
+import type { Cell } from "../plan/matrix.ts";
 import type { ConnectPhase } from "../transport/connect-failure.ts";
+
+/** As the scenario has it. */
+export type ReconnectPolicy = NonNullable<Cell["settings"]["caller"]["reconnect"]>;
 
 /** How a connection ended, for who has to decide whether to try again. */
 export interface ClosedHow {

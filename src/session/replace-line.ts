@@ -1,10 +1,11 @@
 // Carries out what step.ts decides for a call whose line is lost or replaced.
 
 import { documentItem } from "./configure.ts";
-import type { CallPort } from "./driver.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
+import type { PlannedCall } from "../plan/plan.ts";
 import type { Line } from "./line.ts";
 import { recoveryRow } from "./recovery-record.ts";
-import type { Microphone } from "./speak.ts";
+import type { Microphone, SpokenFrames } from "./speak.ts";
 import type { Command } from "./state.ts";
 import type { Connection } from "../transport/connection.ts";
 
@@ -13,13 +14,23 @@ type RecoveryCommand = Extract<
   { readonly type: "lose" | "ping" | "dial" | "abandon" | "send ahead" | "preload ahead" | "switch" | "resume" | "recovery" }
 >;
 
+/** What of a call's port is needed for it. */
+interface RecoveryPort {
+  readonly run: string;
+  readonly runStartUs: number;
+  readonly call: PlannedCall;
+  readonly documents?: readonly string[];
+  frames(clip: string | undefined): SpokenFrames;
+  onRecovery?(row: RecoveryRow): void;
+}
+
 export interface LineInUse {
-  readonly port: CallPort;
+  readonly port: RecoveryPort;
   readonly line: Line;
   readonly microphone: Microphone;
 }
 
-export function sendDocuments(connection: Connection | undefined, { documents = [] }: Pick<CallPort, "documents">): void {
+export function sendDocuments(connection: Connection | undefined, { documents = [] }: Pick<RecoveryPort, "documents">): void {
   for (const text of documents) connection?.send(JSON.stringify(documentItem(text)));
 }
 

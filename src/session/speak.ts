@@ -122,16 +122,12 @@ export function createMicrophone(port: MicrophonePort): Microphone {
       if (!cancel) start(next.startUs + frameUs);
     },
     resume({ fromUs, streams, utterance: going }) {
-      forgivenUs = clock.nowUs();
-      streaming = streams;
-      utterance = going;
+      [forgivenUs, streaming, utterance] = [clock.nowUs(), streams, going];
       if (streams || going) start(fromUs + frameUs);
     },
     stop() {
-      framesEver = 0;
       pause();
-      streaming = false;
-      utterance = undefined;
+      [framesEver, streaming, utterance] = [0, false, undefined];
     },
     takeStats() {
       const stats: FrameStats = { framesSent, framesLate, latenessMaxUs, bufferedBytesMax };

@@ -9,7 +9,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type MoneyCommand, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { TraceStep } from "../session/trace.ts";
-import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
+import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { readyMessage, type ReadyMessage } from "../transport/ready-message.ts";
 import { callOf } from "./scenario.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
@@ -79,6 +79,28 @@ function deltaOf({ responseId, silenceMs, soundMs, more = [] }: Parameters<FakeC
   return { type: "response.output_audio.delta", response_id: responseId, item_id: `item_${responseId}`, delta: samples.toString("base64") };
 }
 
+interface Kept {
+  readonly clock: VirtualClock;
+  readonly closed: { code?: number };
+  readonly pings: number[];
+  keep(text: string): void;
+}
+
+/** Keeps what is sent, and how it is closed; nothing comes of either by itself. */
+const fakeConnection = ({ clock, closed, pings, keep }: Kept): Connection => ({
+  timings: { startedUs: clock.nowUs() },
+  bufferedBytes: 0,
+  send: (message) => keep(message.toString()),
+  sendReady: (message) => keep(texts.get(message) ?? ""),
+  ping: () => void pings.push(clock.nowUs()),
+  close(code) {
+    closed.code ??= code;
+  },
+  terminate() {
+    closed.code ??= 1006;
+  },
+});
+
 export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
@@ -107,19 +129,7 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
       handlers = told;
       const line = lines.push(told) - 1;
       dialledUs.push(clock.nowUs());
-      return {
-        timings: { startedUs: clock.nowUs() },
-        bufferedBytes: 0,
-        send: (message) => keep(message.toString(), line),
-        sendReady: (message) => keep(texts.get(message) ?? "", line),
-        ping: () => void pings.push(clock.nowUs()),
-        close(code) {
-          closed.code ??= code;
-        },
-        terminate() {
-          closed.code ??= 1006;
-        },
-      };
+      return fakeConnection({ clock, closed, pings, keep: (text) => keep(text, line) });
     },
     frames: () => framesOf(scenario.session.frameMs),
     ...(options.documents ? { documents: options.documents } : {}),
