@@ -132,6 +132,7 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
   } = first.record.result;
   const runId = `${rest.runId}-merged`;
   const rows = parts.flatMap(({ record }) => [...(record.warmUpTurns ?? []), ...record.turns]).map((row) => ({ ...row, run: runId }));
+  const recoveries = parts.flatMap(({ record }) => record.recoveries ?? []).map((row) => ({ ...row, run: runId }));
   const isByTime = rest.plan.windowMs !== undefined;
   const { turnsPlanned: _n, ...plan } = rest.plan;
   const check = worstCheck(parts);
@@ -159,6 +160,7 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
     end: endOf(parts),
     rows,
     calls: parts.flatMap(({ record }) => record.result.calls),
+    recoveries,
     instrument: { ...instrument, ...(canary ? { canary } : {}), ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) },
     latenessOf,
     thresholds: texts.flatMap((text) => {
@@ -171,5 +173,5 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
   const result = { ...assembled, thresholds: assembled.thresholds.map((threshold) => withMissedInPart(threshold, parts)) };
-  return ok({ record: recordOf(result, rows, first.record.scenarioYaml), rows, head });
+  return ok({ record: recordOf(result, rows, first.record.scenarioYaml, recoveries), rows, head });
 }

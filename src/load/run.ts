@@ -18,6 +18,7 @@ import { startMachineWatch } from "../result/machine-load.ts";
 import type { BudgetFindings, CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
 import { dropTrace, hasTrace, openJournal } from "../result/row-files.ts";
+import { readRecoveryLog } from "../result/recovery-log.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
@@ -157,6 +158,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
   const budget = made.budget?.findings();
   const truthUnknown = scenario.target.provider !== "embedded";
   const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
+  const { rows: recoveries } = readRecoveryLog(folder.read(runFiles.recoveries));
   const hasCanaries = request.openCanaryTarget !== undefined;
   const instrument: Instrument = {
     ...found.instrument,
@@ -171,6 +173,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
     end,
     rows,
     calls,
+    recoveries,
     instrument,
     latenessOf,
     thresholds,
@@ -184,7 +187,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
   if (trace?.type === "worst") for (const call of withoutWorst(rows, (place) => hasTrace(folder.path, place), trace.turns)) dropTrace(folder.path, call);
   if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
-  return { record: recordOf(result, rows, request.scenarioYaml), folder: folder.path };
+  return { record: recordOf(result, rows, request.scenarioYaml, recoveries), folder: folder.path };
 }
 
 /** How wrong the run was by its target's own account, where that keeps one. */

@@ -1,6 +1,5 @@
 // What a run has to say, as short texts that the terminal, the summary and the page all use.
 
-import { classMeanings } from "../core/failure-classes.ts";
 import { dynamicEffortTexts } from "./dynamic-effort.ts";
 import { outcomes, type TurnRow } from "../metrics/turn-row.ts";
 import { measure } from "../metrics/measure.ts";
@@ -174,33 +173,6 @@ export function endText({ row, waitedMs }: SlowTurn): string {
   const why = [row.failureClass, row.failure && oneLine(row.failure, 60)].filter((part) => part !== undefined).join(": ");
   // A failed turn counts as the caller's whole patience; when it broke is in the calls of run.json.
   return `${row.outcome}${why ? `: ${why}` : ""}`;
-}
-
-export interface FailureGroup {
-  readonly failureClass: string;
-  readonly count: number;
-  readonly example: string;
-  /** Whose it is, and what to try first. */
-  readonly remedy: string;
-}
-
-/** `this machine: raise the limit ...`; nothing for a class that an older or newer earshot named. */
-function remedyOf(failureClass: string): string {
-  const meaning = Object.entries(classMeanings).find(([name]) => name === failureClass)?.[1];
-  return meaning ? `${meaning.whose}: ${meaning.remedy}` : "";
-}
-
-/** Failed turns by class, the most frequent first, each with one example of what happened. */
-export function failureGroups(turns: readonly TurnRow[]): FailureGroup[] {
-  const failedTurns = turns.filter((row) => row.outcome === "failed");
-  return [...Map.groupBy(failedTurns, (row) => row.failureClass ?? "unknown")]
-    .map(([failureClass, rows]) => ({
-      failureClass,
-      count: rows.length,
-      example: rows.find((row) => row.failure)?.failure ?? "",
-      remedy: remedyOf(failureClass),
-    }))
-    .sort((a, b) => b.count - a.count);
 }
 
 /** Which of p95 and p99 any cell has turns enough for, and what to say of the rest. */

@@ -5,13 +5,13 @@ import type { RunRecord } from "../result/run-result.ts";
 import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
+import { failureTable } from "./failures.ts";
 import {
   checkText,
   costText,
   durationText,
   endOfRunText,
   endText,
-  failureGroups,
   instrumentText,
   moneyText,
   offlineText,
@@ -23,7 +23,10 @@ import {
 } from "./findings.ts";
 import { formatMs } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
+import { networkNote, networkTables } from "./networks.ts";
 import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
+import { lossRateText, recoveryStepsText, slowestRecoveries, stormsOfRun, stormText } from "./recoveries.ts";
+import { recoveriesByCauseTables, recoveriesByCellTables } from "./recovery-table.ts";
 import { stageColumns, stages } from "./stages.ts";
 import { escapedMarkdown, markdownTable } from "./text-table.ts";
 
@@ -84,6 +87,30 @@ function accuracySection(record: RunRecord, views: readonly CellView[]): string[
   return ["## Was it right", "", ...lines, "", ...(origin ? [`Assumed: ${origin}.`, ""] : []), ...(missed.length > 0 ? ["Missed:", "", ...missed, ""] : [])];
 }
 
+/** What broke, by class. */
+function failureSection(record: RunRecord): string[] {
+  const found = failureTable(record);
+  return found ? ["## What broke", "", ...markdownTable(found.columns, found.rows), ""] : [];
+}
+
+function networkSection(record: RunRecord): string[] {
+  const found = networkTables(record);
+  return found ? ["## By network", "", ...found.flatMap(({ columns, rows }) => [...markdownTable(columns, rows), ""]), networkNote, ""] : [];
+}
+
+/** Connections that were lost or replaced, where there were any. */
+function recoverySection(record: RunRecord): string[] {
+  const tables = [recoveriesByCauseTables(record), recoveriesByCellTables(record)].filter((found) => found !== undefined);
+  if (tables.length === 0) return [];
+  const facts = [
+    lossRateText(record),
+    ...stormsOfRun(record).map(stormText),
+    ...slowestRecoveries(record, 1).map((row) => `slowest: ${recoveryStepsText(row)}`),
+  ];
+  const lines = tables.flatMap(({ times, losses }) => [times, losses]).flatMap(({ columns, rows }) => [...markdownTable(columns, rows), ""]);
+  return ["## Lost connections", "", ...lines, ...facts.map((fact) => `- ${escapedMarkdown(fact)}`), ""];
+}
+
 /** summary.md of a run. */
 export function markdownSummary(record: RunRecord): string {
   const { result } = record;
@@ -94,7 +121,6 @@ export function markdownSummary(record: RunRecord): string {
   const ended = endOfRunText(result);
   const money = moneyText(views);
   const slowest = slowestTurns(views, SLOWEST);
-  const failures = failureGroups(record.turns);
   return [
     `# ${escapedMarkdown(result.scenario)}`,
     "",
@@ -121,17 +147,9 @@ export function markdownSummary(record: RunRecord): string {
     ...conversationSection(views),
     ...thresholdSection(record),
     ...partsSection(record),
-    ...(failures.length > 0
-      ? [
-          "## Failures",
-          "",
-          ...failures.map(
-            (group) =>
-              `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}${group.remedy ? ` (${group.remedy})` : ""}`,
-          ),
-          "",
-        ]
-      : []),
+    ...networkSection(record),
+    ...recoverySection(record),
+    ...failureSection(record),
     ...(slowest.length > 0
       ? [
           "## Slowest turns",

@@ -12,7 +12,7 @@ import { joinTruth, startBufferOf, truthErrorStats } from "./truth-error.ts";
 type CutRun = Extract<StoredRun, { readonly type: "cut" }>;
 
 /** Pure. Calls and the machine's own figures went with the process; lateness is known as the largest of each turn. */
-export function recoverRun({ head, turns, droppedRows, truth, canary: canaryLogs, journal: journalText, scenarioYaml }: CutRun): RunRecord {
+export function recoverRun({ head, turns, recoveries, droppedRows, truth, canary: canaryLogs, journal: journalText, scenarioYaml }: CutRun): RunRecord {
   const lastUs = turns.reduce((latest, row) => Math.max(latest, row.playoutEndUs ?? row.firstAudibleUs ?? row.speechEndUs ?? 0), 0);
   const latestUs = turns.reduce((latest, row) => Math.max(latest, row.latenessMaxUs ?? 0), 0);
   const canary = recoveredCanary(canaryLogs);
@@ -24,6 +24,7 @@ export function recoverRun({ head, turns, droppedRows, truth, canary: canaryLogs
     end: { type: "killed", reason: `no end was written; the last turn on record ended ${(lastUs / 1e6).toFixed(1)} s into the run${unknownSpent}` },
     rows: turns,
     calls: [],
+    recoveries,
     instrument: {
       // Of single frames only each turn's latest is on record: the extreme is known, the distribution went with the process.
       lateness: { count: 0, censored: 0, ...(latestUs > 0 ? { max: latestUs / 1_000 } : {}) },
@@ -38,5 +39,5 @@ export function recoverRun({ head, turns, droppedRows, truth, canary: canaryLogs
     ...(journal ? { budget: recoveredBudget(journal) } : {}),
     truthUnknown: head.cells.some((cell) => cell.provider !== "embedded"),
   });
-  return recordOf(result, turns, scenarioYaml);
+  return recordOf(result, turns, scenarioYaml, recoveries);
 }

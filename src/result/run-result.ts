@@ -5,6 +5,7 @@ import type { Revision } from "./revision.ts";
 import type { Amount, Limits } from "../cost/amount.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { Summary } from "../metrics/quantile.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
 import type { RunCheck } from "./check-result.ts";
 import type { MachineLoad } from "./machine-load.ts";
@@ -34,7 +35,7 @@ export interface CellResult {
   readonly pooledCalls?: number;
   /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Of turns without a function call, and of the calls' beginnings. */
+  /** Of turns without a function call, of the calls' beginnings, and of connections that were lost. */
   readonly metrics: Partial<Record<MetricId, Summary>>;
   /** The same of the turns in which the model called a function; absent where there are none. */
   readonly toolMetrics?: Partial<Record<MetricId, Summary>>;
@@ -264,6 +265,8 @@ export interface RunRecord {
   readonly turns: readonly TurnRow[];
   /** Beside them, in no figure; absent where there are none. */
   readonly warmUpTurns?: readonly TurnRow[];
+  /** Each time a measured session lost its connection or replaced it; absent where none did. */
+  readonly recoveries?: readonly RecoveryRow[];
   /** The resolved scenario, redacted, as YAML. */
   readonly scenarioYaml: string;
 }
