@@ -39,22 +39,30 @@ export class CongestionWindow {
     if (!this.#isNeeded()) return;
     const inSlowStart = Math.max(0, Math.min(acked, this.#threshold - this.#segments));
     this.#segments += inSlowStart;
+    if (acked === inSlowStart) return;
+    const perStep = this.#segments;
+    // What was collected for a larger window is good for one.
+    if (this.#acksSinceGrowth >= perStep) {
+      this.#acksSinceGrowth = 0;
+      this.#segments++;
+    }
     this.#acksSinceGrowth += acked - inSlowStart;
-    if (this.#acksSinceGrowth < this.#segments) return;
-    this.#acksSinceGrowth -= this.#segments;
-    this.#segments++;
+    this.#segments += Math.floor(this.#acksSinceGrowth / perStep);
+    this.#acksSinceGrowth %= perStep;
   }
 
   /** A loss was found: half, on the way down from here. */
   enterRecovery(): void {
     this.#remember();
     this.#threshold = this.#half();
+    this.#acksSinceGrowth = 0;
     this.#delivered = 0;
     this.#sent = 0;
   }
 
   /** While recovering: one more may go for about every two that arrived. `progressed`: the oldest gap was filled and no new one found. */
   reduce(delivered: number, flying: number, progressed: boolean): void {
+    if (delivered === 0) return;
     this.#delivered += delivered;
     const room = this.#threshold - flying;
     const wanted =
@@ -77,22 +85,23 @@ export class CongestionWindow {
   halve(): void {
     this.#threshold = this.#half();
     this.#segments = this.#threshold;
+    this.#acksSinceGrowth = 0;
   }
 
-  /** Nothing was answered: start again from one. `isFirst` of a row. */
-  collapse({ isFirst }: { readonly isFirst: boolean }): void {
+  /** Nothing was answered: start again with one more than may still be `flying`. `isFirst`: nothing was known to be lost yet. */
+  collapse({ isFirst, flying }: { readonly isFirst: boolean; readonly flying: number }): void {
     if (isFirst) {
       this.#remember();
       this.#threshold = this.#half();
     }
-    this.#segments = 1;
+    this.#segments = flying + 1;
     this.#acksSinceGrowth = 0;
   }
 
   /** The loss was none: the window it had before. */
   undo(): void {
     this.#segments = Math.max(this.#segments, this.#before.segments);
-    this.#threshold = this.#before.threshold;
+    this.#threshold = Math.max(this.#threshold, this.#before.threshold);
   }
 
   /** Nothing was sent for so long. */
@@ -107,13 +116,14 @@ export class CongestionWindow {
   noteUse({ atUs, timeoutUs, flying, firstNumber, nextNumber, isOpen }: WindowUse): void {
     const filled = flying >= this.#segments;
     const { upTo, most } = this.#flight;
-    if (filled || firstNumber >= upTo || (!this.#flight.filled && flying > most)) this.#flight = { filled, most: flying, upTo: nextNumber };
+    const unanswered = nextNumber - firstNumber;
+    if (filled || firstNumber >= upTo || (!this.#flight.filled && unanswered > most)) this.#flight = { filled, most: unanswered, upTo: nextNumber };
     const { sinceUs } = this.#unused;
     if (this.#isNeeded() || sinceUs === -Infinity) {
       this.#unused = { most: 0, sinceUs: atUs };
       return;
     }
-    this.#unused.most = Math.max(this.#unused.most, flying);
+    this.#unused.most = Math.max(this.#unused.most, unanswered);
     if (atUs - sinceUs < timeoutUs) return;
     const kept = Math.max(this.#unused.most, INITIAL_WINDOW);
     this.#unused = { most: 0, sinceUs: atUs };
@@ -128,7 +138,7 @@ export class CongestionWindow {
   }
 
   #remember(): void {
-    this.#before = { segments: this.#segments, threshold: this.#threshold };
+    this.#before = { segments: this.#segments, threshold: Math.max(this.#threshold, Math.floor((this.#segments * 3) / 4)) };
   }
 
   #half(): number {

@@ -1,5 +1,5 @@
-// Delay that varies from packet to packet around the fixed one. It may ask for a packet to overtake the one before; TCP
-// never shows that, so what a reader sees is the running maximum, and packets keep their order here already.
+// Delay that varies from packet to packet around the fixed one, so that a packet may overtake the one before. TCP's reader
+// sees that only as waiting, and as what a sender does that takes the overtaken one for lost.
 
 import { ok } from "../core/issues.ts";
 import type { Random } from "../core/random.ts";
@@ -11,11 +11,11 @@ import { wrong } from "./fault.ts";
 import type { PerDirection } from "./per-direction.ts";
 import { perDirection } from "./per-direction.ts";
 
-/** How it is spread; each has a mean of 0, but for what the bound below takes off the tail of pareto (2 % of `ms`). */
+/** How it is spread; each has a mean of 0, but for what the bound below takes off the tail of pareto (3 % of `ms`). */
 type Shape = "uniform" | "normal" | "pareto";
 
 export interface Jitter {
-  /** Uniform: the most it varies either way. Else the standard deviation. */
+  /** Uniform: the most it varies either way. Normal: the standard deviation, and pareto's is 0.82 of it. */
   readonly ms: number;
   readonly shape: Shape;
 }
@@ -23,10 +23,10 @@ export interface Jitter {
 const example = "jitter:20ms/normal";
 /** No draw lies further out, as in netem's tables: a tail without end would be an outage now and then. */
 const DEVIATIONS_MAX = 4;
-/** Of the Pareto distribution. At 3 it still has a standard deviation, this one, around this mean. */
+/** Of the Pareto distribution, with its mean, and how netem's table (iproute2, netem/pareto.c) stretches what lies around it. */
 const PARETO_SHAPE = 3;
 const PARETO_MEAN = 1.5;
-const PARETO_DEVIATION = Math.sqrt(0.75);
+const PARETO_STRETCH = 4 / 3;
 
 const bounded = (deviations: number): number => Math.max(-DEVIATIONS_MAX, Math.min(DEVIATIONS_MAX, deviations));
 
@@ -34,7 +34,7 @@ const bounded = (deviations: number): number => Math.max(-DEVIATIONS_MAX, Math.m
 const draws: Readonly<Record<Shape, (random: Random) => number>> = {
   uniform: (random) => 2 * random.uniform() - 1,
   normal: (random) => bounded(random.normal()),
-  pareto: (random) => bounded(((1 - random.uniform()) ** (-1 / PARETO_SHAPE) - PARETO_MEAN) / PARETO_DEVIATION),
+  pareto: (random) => bounded(((1 - random.uniform()) ** (-1 / PARETO_SHAPE) - PARETO_MEAN) * PARETO_STRETCH),
 };
 
 const write = ({ ms, shape }: Jitter): string => durationText(ms) + (shape === "uniform" ? "" : `/${shape}`);

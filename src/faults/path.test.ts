@@ -47,15 +47,30 @@ test("what is sent into a black hole is lost, and what was in flight arrives", (
   assert.deepEqual(arrivals("blackhole@1s,delay:80ms", [0, 1_000_000]), [80_000, Infinity]);
 });
 
-test("order is kept under any network", () => {
+test("jitter lets packets overtake one another, and a rate keeps them in order", () => {
+  const sentUs = Array.from({ length: 200 }, (_, index) => index * 1_000);
+  const arrivedUs = arrivals("delay:50ms,jitter:50ms", sentUs);
+  assert.notDeepEqual(
+    arrivedUs,
+    arrivedUs.toSorted((a, b) => a - b),
+  );
+  assert.ok(arrivedUs.every((us, index) => us >= (sentUs[index] as number)));
+});
+
+test("order is kept on a link of a rate", () => {
   const sends = fc.array(fc.nat(3_000_000), { minLength: 2, maxLength: 50 }).map((us) => us.toSorted((a, b) => a - b));
   fc.assert(
-    fc.property(fc.constantFrom("delay:50ms,jitter:50ms", "delay:9ms,jitter:9ms,blackhole@1s+1s", "none"), sends, fc.nat(), (text, sentUs, seed) => {
-      const arrivedUs = arrivals(text, sentUs, { seed }).filter((us) => us !== Infinity);
-      assert.deepEqual(
-        arrivedUs,
-        arrivedUs.toSorted((a, b) => a - b),
-      );
-    }),
+    fc.property(
+      fc.constantFrom("delay:50ms,jitter:50ms,rate:5Mbit", "delay:9ms,jitter:9ms,rate:64kbit,blackhole@1s+1s", "none"),
+      sends,
+      fc.nat(),
+      (text, sentUs, seed) => {
+        const arrivedUs = arrivals(text, sentUs, { seed }).filter((us) => us !== Infinity);
+        assert.deepEqual(
+          arrivedUs,
+          arrivedUs.toSorted((a, b) => a - b),
+        );
+      },
+    ),
   );
 });

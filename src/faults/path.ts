@@ -1,5 +1,5 @@
-// One direction of an impaired link as packets meet it: the chain of the stages, and a queue that keeps order. Pure but for
-// the draws it makes. What TCP does about the packets that are lost here is tcp-sender.ts's affair.
+// One direction of an impaired link as packets meet it: the chain of the stages. Packets may overtake one another where
+// nothing but jitter delays them; a link of a rate passes them in order, as netem's does. Pure but for the draws it makes. What TCP does about the packets that are lost here is tcp-sender.ts's affair.
 
 import type { Random } from "../core/random.ts";
 import { stream } from "../core/random.ts";
@@ -8,8 +8,8 @@ import type { Direction } from "./impairment.ts";
 
 export interface Path {
   /**
-   * When a packet that is sent at `atUs` reaches the other end, never earlier than those before it; Infinity: it is lost.
-   * Called in the order of sending; an instant before the last one counts as that.
+   * When a packet that is sent at `atUs` reaches the other end; Infinity: it is lost. Called in the order of sending; an
+   * instant before the last one counts as that.
    */
   arrivesAtUs(atUs: number, sizeBytes: number): number;
 }
@@ -33,6 +33,7 @@ export function createPath({ network, direction, random, originUs, isSwallowed =
   if (stages.length === 0) return undefined;
   let enteredUs = -Infinity;
   let lastUs = 0;
+  const keepsOrder = network.rate?.[direction] !== undefined;
   return {
     arrivesAtUs(atUs, sizeBytes) {
       enteredUs = Math.max(enteredUs, atUs);
@@ -41,8 +42,9 @@ export function createPath({ network, direction, random, originUs, isSwallowed =
         leavesUs = stage.leavesAtUs(leavesUs, sizeBytes);
         if (leavesUs === Infinity) return Infinity;
       }
-      lastUs = Math.max(lastUs, atUs, Math.round(leavesUs));
-      return lastUs;
+      const arrivesUs = Math.max(atUs, Math.round(leavesUs));
+      if (keepsOrder) lastUs = Math.max(lastUs, arrivesUs);
+      return keepsOrder ? lastUs : arrivesUs;
     },
   };
 }

@@ -3,6 +3,8 @@
 export interface Queue<Item> {
   readonly length: number;
   push(item: Item): void;
+  /** In front of those at the end that `isLater` is true of. */
+  insert(item: Item, isLater: (other: Item) => boolean): void;
   shift(): Item | undefined;
   /** From the front; negative from the back, as Array.at. */
   at(index: number): Item | undefined;
@@ -20,6 +22,11 @@ export function createQueue<Item>(): Queue<Item> {
       return items.length - head;
     },
     push: (item) => void items.push(item),
+    insert(item, isLater) {
+      let index = items.length;
+      while (index > head && isLater(items[index - 1] as Item)) index--;
+      items.splice(index, 0, item);
+    },
     shift() {
       if (head === items.length) return undefined;
       const item = items[head];

@@ -8,9 +8,13 @@ export interface Segment {
   readonly number: number;
   /** Of the application; 0 for the end of the stream. */
   readonly sizeBytes: number;
+  /** Nothing was waiting behind it. */
+  readonly isPushed: boolean;
   /** The last time, if it went more than once. */
   sentUs: number;
   state: "flying" | "lost" | "acked";
+  /** It went more than once. */
+  isResent: boolean;
   /** What only the network knows: a copy of it was not lost. */
   isOnItsWay: boolean;
   /** What only the receiver knows. */
@@ -29,6 +33,7 @@ export class Scoreboard {
   #nextNumber = 0;
   #acked = 0;
   #lost = 0;
+  #highestAcked = -1;
 
   get nextNumber(): number {
     return this.#nextNumber;
@@ -70,14 +75,24 @@ export class Scoreboard {
     return number < this.firstNumber ? undefined : this.#segments.at(number - this.firstNumber);
   }
 
-  add(sizeBytes: number): Segment {
-    const segment: Segment = { number: this.#nextNumber++, sizeBytes, sentUs: 0, state: "flying", isOnItsWay: false, isReceived: false };
+  add(sizeBytes: number, isPushed: boolean): Segment {
+    const segment: Segment = {
+      number: this.#nextNumber++,
+      sizeBytes,
+      isPushed,
+      sentUs: -Infinity,
+      state: "flying",
+      isResent: false,
+      isOnItsWay: false,
+      isReceived: false,
+    };
     this.#segments.push(segment);
     return segment;
   }
 
   markSent(segment: Segment, atUs: number): void {
     if (segment.state === "lost") this.#lost--;
+    segment.isResent = segment.sentUs !== -Infinity;
     segment.sentUs = atUs;
     segment.state = "flying";
   }
@@ -88,7 +103,13 @@ export class Scoreboard {
     if (segment.state === "lost") this.#lost--;
     segment.state = "acked";
     this.#acked++;
+    this.#highestAcked = Math.max(this.#highestAcked, segment.number);
     return true;
+  }
+
+  /** The latest that was ever answered. */
+  get highestAcked(): number {
+    return this.#highestAcked;
   }
 
   /** How many of the oldest are through and forgotten. */
@@ -102,10 +123,11 @@ export class Scoreboard {
     return dropped;
   }
 
-  markAllLost(): void {
+  /** No answer came for too long: lost is the oldest, and what was sent before `sinceUs`. */
+  markAllLost(sinceUs: number): void {
     for (let index = 0; index < this.#segments.length; index++) {
       const segment = this.#segments.at(index) as Segment;
-      if (segment.state === "flying") this.#markLost(segment);
+      if (segment.state === "flying" && (index === 0 || segment.sentUs <= sinceUs)) this.#markLost(segment);
     }
   }
 

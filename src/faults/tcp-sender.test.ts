@@ -33,6 +33,12 @@ function quantilesMs(network: string, { sessions, frames, direction }: { readonl
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
+/** Of each session by itself; of those the median, which one session with a chain of time-outs does not move. */
+function middleP99Ms(network: string, sessions: number): number {
+  const each = Array.from({ length: sessions }, (_, seed) => delaysMs(network, seed, talk(1_500)).toSorted((a, b) => a - b)[1_485] as number);
+  return each.toSorted((a, b) => a - b)[sessions / 2] as number;
+}
+
 test("a burst starts slowly on a cold connection and after a pause, and not on a warm one", () => {
   // Ten segments, then twice as many each round trip: 94 take four flights. Reno measured: 351, 53 and 351 ms.
   assert.deepEqual(delaysMs("delay:50ms", 1, [burst(1_000), burst(1_420), burst(4_820)]), [350, 50, 350]);
@@ -64,23 +70,23 @@ test("a long transfer goes at the rate of the link, although TCP must find that 
   }
 });
 
-test("random loss shows as stalls of a round trip and more, as Reno measured", () => {
+test("random loss shows as stalls of a round trip and more, and as a window that voice has to queue for, as Reno measured", () => {
   for (const direction of ["up", "down"] as const) {
-    const { p50, p95, p99, max } = quantilesMs("delay:50ms,loss:2%", { sessions: 16, frames: 1_200, direction });
-    assert.ok(p50 === 50, `p50 ${p50}`);
-    assert.ok(p95 > 150 && p95 < 360, `p95 ${p95}`);
-    assert.ok(p99 > 250 && p99 < 660, `p99 ${p99}`);
+    const { p50, p95, p99, max } = quantilesMs("delay:50ms,loss:2%", { sessions: 64, frames: 1_500, direction });
+    // Reno measured, 24 sessions at a time: p50 51 to 58, p95 304 to 382, p99 514 to 635, max 787 to 1,193 ms.
+    assert.ok(p50 >= 50 && p50 < 60, `p50 ${p50}`);
+    assert.ok(p95 > 280 && p95 < 380, `p95 ${p95}`);
+    assert.ok(p99 > 440 && p99 < 640, `p99 ${p99}`);
     assert.ok(max < 2_000, `max ${max}`);
   }
 });
 
 test("loss in runs stalls far longer than the same loss at random", () => {
-  const conditions = { sessions: 24, frames: 1_500, direction: "up" } as const;
-  const runs = quantilesMs("delay:30ms,jitter:5ms,burst-loss:2.5%/50%", conditions);
-  const random = quantilesMs("delay:30ms,jitter:5ms,loss:2%", conditions);
-  assert.ok(runs.p50 > 30 && runs.p50 < 36, `p50 ${runs.p50}`);
-  assert.ok(runs.p99 > 700 && runs.p99 < 9_500, `p99 ${runs.p99}`);
-  assert.ok(runs.p99 > 2 * random.p99, `${runs.p99} and ${random.p99}`);
+  // Reno measured: 646 and 853 ms, and some 150 more or less by chance.
+  const runs = middleP99Ms("delay:30ms,jitter:5ms,burst-loss:2.5%/50%", 24);
+  const random = middleP99Ms("delay:30ms,jitter:5ms,loss:4.8%", 24);
+  assert.ok(runs > 550 && runs < 1_000, `p99 ${runs}`);
+  assert.ok(runs > 1.2 * random, `${runs} and ${random}`);
 });
 
 test("a lone request that is lost comes a time-out later, and twice that when it is lost again", () => {

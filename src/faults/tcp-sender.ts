@@ -6,13 +6,14 @@
 //               ^                                 |
 //               +---- scoreboard <-- [ backPath ] <+   alone, or on data of the other sender
 //
-// Not modelled: the receive window, the quick acknowledgements of a connection's beginning, F-RTO.
+// Not modelled: the receive window, the room that SACK blocks take of a segment, F-RTO, timers' ticks but for RACK's.
 
 import type { Random } from "../core/random.ts";
 import { CongestionWindow } from "./congestion-window.ts";
 import type { Path } from "./path.ts";
 import { createQueue } from "./queue.ts";
 import { backedOffUs, createRoundTrip } from "./round-trip.ts";
+import { ReorderTolerance } from "./reorder-tolerance.ts";
 import type { Latest, Segment } from "./scoreboard.ts";
 import { Scoreboard } from "./scoreboard.ts";
 
@@ -27,6 +28,9 @@ const ACK_DELAY_US = 40_000;
 const ACK_DELAY_US_MAX = 200_000;
 /** So many segments are acknowledged at once. */
 const ACK_EVERY = 2;
+/** While something is missing each segment is answered at once, so many times, and then what comes within this time together. */
+const GAP_ANSWERS_MAX = 3;
+const GAP_ANSWER_DELAY_US = 1_000;
 /** Answers to later segments at which an earlier one is lost without further waiting. */
 const REORDER_MAX = 3;
 /** tcp_retries2: time-outs in a row after which the connection is given up. */
@@ -55,8 +59,8 @@ interface Answer {
   readonly isDuplicate: boolean;
   /** When it reaches the sender. Infinity while it is held back, or lost: the next one then says it too. */
   atUs: number;
-  /** The receiver held it back, or said it again: no measure of the way. */
-  isLate: boolean;
+  /** Which acknowledgement says it: one may answer several segments. */
+  by: number;
 }
 
 type State = "open" | "recovery" | "timed out";
@@ -66,11 +70,18 @@ export class TcpSender {
   readonly #board = new Scoreboard();
   readonly #window = new CongestionWindow();
   readonly #roundTrip = createRoundTrip();
+  readonly #tolerance = new ReorderTolerance();
   readonly #flights = createQueue<Flight>();
   readonly #answers = createQueue<Answer>();
   /** How many answers the receiver holds back, and until when. */
   #held = 0;
   #heldUntilUs = Infinity;
+  #acks = 0;
+  /** The receiver sends data soon after it received some, which takes answers along: then it holds back even those to ends of writes. */
+  #isTalking = false;
+  #lastReceivedUs = -Infinity;
+  /** What came since something is missing. */
+  #gapAnswers = 0;
   /** Sent segments that nothing is on its way of: their last copy was lost. */
   #missing = 0;
   #other: TcpSender | undefined;
@@ -146,28 +157,34 @@ export class TcpSender {
     const isOnItsWay = segment.isOnItsWay || arrivesUs !== Infinity;
     if (isOnItsWay !== segment.isOnItsWay) this.#missing--;
     segment.isOnItsWay = isOnItsWay;
-    if (arrivesUs !== Infinity) this.#flights.push({ segment, sentUs: atUs, arrivesUs });
+    if (arrivesUs !== Infinity) this.#flights.insert({ segment, sentUs: atUs, arrivesUs }, (other) => other.arrivesUs > arrivesUs);
   }
 
   /** A packet of the other direction left the receiver at `atUs` and takes what is held back along. */
   answerAlong(atUs: number, arrivesUs: number): void {
     while ((this.#flights.at(0)?.arrivesUs ?? Infinity) <= atUs) this.#receive(this.#flights.shift() as Flight);
+    if (atUs - this.#lastReceivedUs < ACK_DELAY_US) this.#isTalking = true;
     if (this.#held > 0) this.#answer(arrivesUs);
   }
 
   #receive({ segment, sentUs, arrivesUs }: Flight): void {
     const isDuplicate = segment.isReceived;
+    this.#lastReceivedUs = arrivesUs;
+    if (isDuplicate) this.#isTalking = false;
     const isExpected = segment.number === this.#receivedUpTo;
     segment.isReceived = true;
     for (let next = this.#board.byNumber(this.#receivedUpTo); next?.isReceived; next = this.#board.byNumber(this.#receivedUpTo)) {
       this.#receivedUpTo++;
       this.#options.onArrival(next.sizeBytes, arrivesUs);
     }
-    this.#answers.push({ segment, sentUs, isDuplicate, atUs: Infinity, isLate: false });
+    this.#answers.push({ segment, sentUs, isDuplicate, atUs: Infinity, by: 0 });
     this.#held++;
     // In order, and nothing waited for it: only then may the answer wait.
-    const mayWait = isExpected && this.#receivedUpTo === segment.number + 1 && segment.sizeBytes > 0;
+    const mayWait = (this.#isTalking || !segment.isPushed) && isExpected && this.#receivedUpTo === segment.number + 1 && segment.sizeBytes > 0;
+    if (segment.number < this.#receivedUpTo) this.#gapAnswers = 0;
+    else this.#gapAnswers++;
     if (mayWait && this.#held < ACK_EVERY) this.#heldUntilUs = arrivesUs + ACK_DELAY_US;
+    else if (this.#gapAnswers > GAP_ANSWERS_MAX) this.#heldUntilUs = Math.min(this.#heldUntilUs, arrivesUs + GAP_ANSWER_DELAY_US);
     else this.#answerAlone(arrivesUs);
   }
 
@@ -175,36 +192,37 @@ export class TcpSender {
     this.#answer(this.#options.backPath.arrivesAtUs(atUs, HEADER_BYTES));
   }
 
-  /** An acknowledgement left the receiver. What earlier ones said that were lost, it says again. */
+  /** An acknowledgement left the receiver. What earlier ones said that were lost or are overtaken, it says too. */
   #answer(arrivesUs: number): void {
     this.#held = 0;
     this.#heldUntilUs = Infinity;
-    if (arrivesUs === Infinity) return;
+    this.#acks++;
     for (let index = -1; ; index--) {
       const answer = this.#answers.at(index);
-      if (answer?.atUs !== Infinity) return;
+      if (!answer || answer.atUs <= arrivesUs) return;
       answer.atUs = arrivesUs;
-      answer.isLate = index < -1;
+      answer.by = this.#acks;
     }
   }
 
   /** What the window lets go: first what was lost, then what is new. */
   #sendAllowed(atUs: number): void {
-    let sent = 0;
-    let sentNew = false;
+    let hasNew = false;
     while (this.#board.flying < this.#window.segments) {
-      const wasSilent = !this.#board.first;
-      const segment = this.#board.firstLost() ?? this.#takeUnsent();
+      const { first } = this.#board;
+      const lost = this.#board.firstLost();
+      const segment = lost ?? this.#takeUnsent();
       if (!segment) break;
-      if (segment.state === "lost") this.#resent++;
-      else sentNew = true;
+      if (lost) this.#resent++;
+      else hasNew = true;
       this.#transmit(segment, atUs);
-      sent++;
-      if (wasSilent) this.#armTimeout(atUs);
+      if (!first || (lost && lost === first)) this.#armTimeout(atUs);
     }
-    if (sentNew && this.#mayProbe()) this.#armTimeout(atUs);
+    if (hasNew && this.#mayProbe()) this.#armTimeout(atUs);
+    // Whether a window is enough shows only when there is something that needs it.
+    if (!hasNew && this.#unsentBytes === 0 && this.#unsentEnds === 0) return;
     const { flying, firstNumber, nextNumber } = this.#board;
-    if (sent === 0 && flying < this.#window.segments) return;
+    if (!hasNew && flying < this.#window.segments) return;
     this.#window.noteUse({ atUs, timeoutUs: this.#roundTrip.timeoutUs, flying, firstNumber, nextNumber, isOpen: this.#state === "open" });
   }
 
@@ -214,7 +232,7 @@ export class TcpSender {
     this.#unsentBytes -= sizeBytes;
     if (sizeBytes === 0) this.#unsentEnds--;
     this.#missing++;
-    return this.#board.add(sizeBytes);
+    return this.#board.add(sizeBytes, this.#unsentBytes === 0);
   }
 
   /** While nothing hints at a loss, the tail is probed before the time-out takes all for lost. */
@@ -234,33 +252,51 @@ export class TcpSender {
     this.#timeoutUs = Math.max(fromUs, Math.ceil(Math.min(first.sentUs + this.#roundTrip.timeoutUs, probeUs)));
   }
 
-  #onAnswer(atUs: number): void {
-    const { segment, sentUs, isDuplicate, isLate } = this.#answers.shift() as Answer;
-    const delivered = this.#board.markAcked(segment) ? 1 : 0;
-    // An answer to the copy before: the time-out came too early, as it does when a queue fills (RFC 4015).
-    if (this.#state === "timed out" && sentUs < segment.sentUs && delivered > 0) this.#undo();
-    if (isDuplicate) this.#onDuplicate(segment);
-    else if (this.#probe?.sentUs === sentUs && this.#probe.isRepeat) this.#window.halve();
-    if (!isLate) this.#roundTrip.sample(atUs - sentUs);
-    if (sentUs > this.#latest.sentUs || (sentUs === this.#latest.sentUs && segment.number > this.#latest.number)) {
-      this.#latest = { sentUs, number: segment.number, roundTripUs: atUs - sentUs };
+  /** One acknowledgement, of all that it answers. */
+  #onAnswers(atUs: number): void {
+    const { highestAcked, first } = this.#board;
+    let delivered = 0;
+    let [earliestUs, latestUs, resentUs] = [Infinity, -Infinity, Infinity];
+    const by = this.#answers.at(0)?.by;
+    for (let answer = this.#answers.at(0); answer?.atUs === atUs && answer.by === by; answer = this.#answers.at(0)) {
+      this.#answers.shift();
+      const { segment, sentUs } = answer;
+      latestUs = Math.max(latestUs, sentUs);
+      if (answer.isDuplicate) this.#onDuplicate(segment);
+      else if (this.#probe?.sentUs === sentUs && this.#probe.isRepeat) this.#window.halve();
+      if (sentUs > this.#latest.sentUs || (sentUs === this.#latest.sentUs && segment.number > this.#latest.number)) {
+        this.#latest = { sentUs, number: segment.number, roundTripUs: atUs - sentUs };
+      }
+      if (!this.#board.markAcked(segment)) continue;
+      delivered++;
+      if (segment.isResent) resentUs = Math.min(resentUs, segment.sentUs);
+      else earliestUs = Math.min(earliestUs, sentUs);
+      if (!segment.isResent && segment.number < highestAcked) this.#tolerance.noteReordering();
     }
+    // It was the copy before: that it was sent again came too early, as in a queue that fills (RFC 4015).
+    if (this.#state !== "open" && resentUs !== Infinity && latestUs < resentUs) this.#undo();
+    // What went twice is no measure but for the timestamp of the copy that is answered.
+    if (delivered > 0) this.#roundTrip.sample(atUs - Math.min(earliestUs, latestUs));
     const progressed = this.#board.dropAcked() > 0;
     if (progressed) this.#timeouts = 0;
     if (this.#probe && this.#board.firstNumber > this.#probe.number) this.#probe = undefined;
     if (this.#state !== "open" && this.#board.firstNumber >= this.#recoverUpTo) {
       if (this.#state === "recovery") this.#window.leaveRecovery();
       this.#state = "open";
+      this.#tolerance.noteRecovery();
     }
     const found = this.#detect(atUs);
     if (this.#state === "recovery") this.#window.reduce(delivered, this.#board.flying, progressed && found === 0);
     else if (progressed) this.#window.grow(delivered);
-    if (delivered > 0) this.#armTimeout(atUs);
+    // Answers to what was sent after the oldest went again put nothing off, or its loss would never be noticed.
+    if (progressed || (first && earliestUs < first.sentUs)) this.#armTimeout(atUs);
   }
 
   /** The receiver had it already. Once that is so for all that was sent again, nothing had been lost. */
   #onDuplicate(segment: Segment): void {
-    if (segment.number === this.#probe?.number || this.#state === "open" || this.#resent === 0) return;
+    if (segment.number === this.#probe?.number) return;
+    this.#tolerance.noteDuplicate(segment.number, this.#board.nextNumber);
+    if (this.#resent === 0) return;
     this.#resent--;
     if (this.#resent === 0) this.#undo();
   }
@@ -276,12 +312,8 @@ export class TcpSender {
   #detect(atUs: number): number {
     this.#recheckUs = Infinity;
     if (this.#board.ackedAhead === 0 && this.#state === "open") return 0;
-    const isTolerant = this.#state === "open" && this.#board.ackedAhead < REORDER_MAX;
-    const { found, againUs } = this.#board.findLost(
-      atUs,
-      this.#latest,
-      isTolerant ? Math.min(this.#roundTrip.leastUs / 4, this.#roundTrip.meanUs ?? Infinity) : 0,
-    );
+    const isHasty = this.#state !== "open" || this.#board.ackedAhead >= REORDER_MAX;
+    const { found, againUs } = this.#board.findLost(atUs, this.#latest, this.#tolerance.us(this.#roundTrip, { isHasty }));
     if (againUs !== Infinity) this.#recheckUs = Math.round(againUs + JIFFY_US + this.#options.random.uniform() * JIFFY_US);
     if (found > 0 && this.#state === "open") {
       this.#state = "recovery";
@@ -300,9 +332,10 @@ export class TcpSender {
       this.#transmit(segment, atUs);
       this.#probe = { number: segment.number, sentUs: atUs, isRepeat: !fresh };
     } else {
+      const isFirst = this.#state === "open" || (this.#state === "timed out" && this.#timeouts === 0);
       if (this.#state !== "timed out") this.#resent = 0;
-      this.#board.markAllLost();
-      this.#window.collapse({ isFirst: this.#state !== "timed out" });
+      this.#board.markAllLost(atUs - this.#latest.roundTripUs);
+      this.#window.collapse({ isFirst, flying: this.#board.flying });
       this.#state = "timed out";
       this.#recoverUpTo = this.#board.nextNumber;
       this.#probe = undefined;
@@ -319,16 +352,22 @@ export class TcpSender {
       if (flight?.arrivesUs === atUs) {
         this.#flights.shift();
         this.#receive(flight);
-      } else if (atUs === this.#heldUntilUs) this.#answerAlone(atUs);
-      else this.#react(atUs);
+      } else if (atUs === this.#heldUntilUs) {
+        if (this.#gapAnswers === 0) this.#isTalking = false;
+        this.#answerAlone(atUs);
+      } else this.#react(atUs);
     }
   }
 
   /** What makes the sender do something: an answer, or the lack of one. */
   #react(atUs: number): void {
-    if (this.#answers.at(0)?.atUs === atUs) this.#onAnswer(atUs);
+    if (this.#answers.at(0)?.atUs === atUs) this.#onAnswers(atUs);
     else if (atUs === this.#timeoutUs) this.#onTimeout(atUs);
-    else if (this.#detect(atUs) > 0 && this.#state === "recovery") this.#window.reduce(0, this.#board.flying, false);
+    else {
+      const wasOpen = this.#state === "open";
+      // The kernel counts one as delivered when it enters a recovery by the clock.
+      if (this.#detect(atUs) > 0 && wasOpen) this.#window.reduce(1, this.#board.flying, false);
+    }
     this.#sendAllowed(atUs);
   }
 }
