@@ -9,9 +9,9 @@ export interface ByteRing {
   clear(): void;
 }
 
-const CAPACITY_BYTES_MIN = 4_096;
-/** An empty ring above this gives its memory back. */
-const CAPACITY_BYTES_KEPT = 32_768;
+const CAPACITY_BYTES_MIN = 8_192;
+/** A ring that is filled by less than this share gives half of its memory back: after a stall it would keep all for good. */
+const FILL_LEAST = 1 / 8;
 
 export function createByteRing(): ByteRing {
   let memory = Buffer.alloc(0);
@@ -25,18 +25,22 @@ export function createByteRing(): ByteRing {
     memory.copy(target, first, 0, count - first);
   }
 
-  function makeRoom(neededBytes: number): void {
-    let capacity = Math.max(CAPACITY_BYTES_MIN, memory.length);
-    while (capacity < neededBytes) capacity *= 2;
+  function resize(capacity: number): void {
     if (capacity === memory.length) return;
-    const larger = Buffer.allocUnsafeSlow(capacity);
-    copyTo(larger, sizeBytes);
-    memory = larger;
+    const other = Buffer.allocUnsafeSlow(capacity);
+    copyTo(other, sizeBytes);
+    memory = other;
     start = 0;
   }
 
+  function makeRoom(neededBytes: number): void {
+    let capacity = Math.max(CAPACITY_BYTES_MIN, memory.length);
+    while (capacity < neededBytes) capacity *= 2;
+    resize(capacity);
+  }
+
   function clear(): void {
-    if (memory.length > CAPACITY_BYTES_KEPT) memory = Buffer.alloc(0);
+    memory = Buffer.alloc(0);
     start = 0;
     sizeBytes = 0;
   }
@@ -58,7 +62,7 @@ export function createByteRing(): ByteRing {
       copyTo(taken, count);
       start = (start + count) % Math.max(1, memory.length);
       sizeBytes -= count;
-      if (sizeBytes === 0) clear();
+      if (memory.length > CAPACITY_BYTES_MIN && sizeBytes < memory.length * FILL_LEAST) resize(memory.length / 2);
       return taken;
     },
     clear,

@@ -32,7 +32,10 @@ export function createQueue<Item>(): Queue<Item> {
       const item = items[head];
       // Or it would live as long as the queue.
       items[head++] = undefined;
-      if (head === items.length || (head >= COMPACT_FROM && head * 2 >= items.length)) {
+      if (head === items.length) {
+        items.length = 0;
+        head = 0;
+      } else if (head >= COMPACT_FROM && head * 2 >= items.length) {
         items = items.slice(head);
         head = 0;
       }
