@@ -34,9 +34,15 @@ export class Scoreboard {
   #acked = 0;
   #lost = 0;
   #highestAcked = -1;
+  #bytes = 0;
 
   get nextNumber(): number {
     return this.#nextNumber;
+  }
+
+  /** Sent, and not answered up to. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get flying(): number {
@@ -87,6 +93,7 @@ export class Scoreboard {
       isReceived: false,
     };
     this.#segments.push(segment);
+    this.#bytes += sizeBytes;
     return segment;
   }
 
@@ -115,8 +122,9 @@ export class Scoreboard {
   /** How many of the oldest are through and forgotten. */
   dropAcked(): number {
     let dropped = 0;
-    while (this.#segments.at(0)?.state === "acked") {
+    for (let first = this.#segments.at(0); first?.state === "acked"; first = this.#segments.at(0)) {
       this.#segments.shift();
+      this.#bytes -= first.sizeBytes;
       this.#acked--;
       dropped++;
     }

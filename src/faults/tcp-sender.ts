@@ -6,13 +6,14 @@
 //               ^                                 |
 //               +---- scoreboard <-- [ backPath ] <+   alone, or on data of the other sender
 //
-// Not modelled: the receive window, the room that SACK blocks take of a segment, F-RTO, timers' ticks but for RACK's.
+// Not modelled: the send buffer's own size, the room that SACK blocks take of a segment, F-RTO, timers' ticks but for RACK's.
 
 import type { Random } from "../core/random.ts";
 import { CongestionWindow } from "./congestion-window.ts";
 import type { Path } from "./path.ts";
 import { createQueue } from "./queue.ts";
 import { backedOffUs, createRoundTrip } from "./round-trip.ts";
+import { ReceiveWindow } from "./receive-window.ts";
 import { ReorderTolerance } from "./reorder-tolerance.ts";
 import type { Latest, Segment } from "./scoreboard.ts";
 import { Scoreboard } from "./scoreboard.ts";
@@ -71,6 +72,7 @@ export class TcpSender {
   readonly #window = new CongestionWindow();
   readonly #roundTrip = createRoundTrip();
   readonly #tolerance = new ReorderTolerance();
+  readonly #receiveWindow = new ReceiveWindow();
   readonly #flights = createQueue<Flight>();
   readonly #answers = createQueue<Answer>();
   /** How many answers the receiver holds back, and until when. */
@@ -175,6 +177,7 @@ export class TcpSender {
     segment.isReceived = true;
     for (let next = this.#board.byNumber(this.#receivedUpTo); next?.isReceived; next = this.#board.byNumber(this.#receivedUpTo)) {
       this.#receivedUpTo++;
+      this.#receiveWindow.note(next.sizeBytes, arrivesUs, { roundTripUs: this.#roundTrip.leastUs, segmentBytes: SEGMENT_BYTES });
       this.#options.onArrival(next.sizeBytes, arrivesUs);
     }
     this.#answers.push({ segment, sentUs, isDuplicate, atUs: Infinity, by: 0 });
@@ -229,6 +232,7 @@ export class TcpSender {
   #takeUnsent(): Segment | undefined {
     const sizeBytes = Math.min(this.#unsentBytes, SEGMENT_BYTES);
     if (sizeBytes === 0 && this.#unsentEnds === 0) return undefined;
+    if (this.#board.bytes + sizeBytes > this.#receiveWindow.bytes) return undefined;
     this.#unsentBytes -= sizeBytes;
     if (sizeBytes === 0) this.#unsentEnds--;
     this.#missing++;
