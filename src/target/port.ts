@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/issues.ts";
 import { stream } from "../core/random.ts";
-import { isImpaired,  } from "../faults/profile.ts";
+import { isImpaired } from "../faults/profile.ts";
 import type { Network } from "../faults/profile.ts";
 import { createShapedSocket } from "../faults/shaper.ts";
 import type { HttpServer } from "./http-server.ts";

@@ -23,7 +23,7 @@ import { readRun, runIdOf } from "../../result/store.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
 import { outOption } from "../options.ts";
 import { print, printError } from "../output.ts";
-import { fixtureRoots, openFixtures, unwritable } from "../places.ts";
+import { fixtureRoots, openFixtures, unwritable } from "../../library/places.ts";
 import { startProgress } from "../progress.ts";
 import { listenForSignals, type Signals } from "../signals.ts";
 

@@ -12,7 +12,7 @@ import { exitCodes, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, orThrow } from "../../core/issues.ts";
 import { comparisonMarkdown, comparisonText } from "../../report/comparison-text.ts";
 import { print } from "../output.ts";
-import { readRecord } from "../read-record.ts";
+import { readRecord } from "../../library/read-record.ts";
 
 interface CompareArguments {
   readonly baseline: string;

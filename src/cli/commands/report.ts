@@ -10,7 +10,7 @@ import { readRun, readTraces } from "../../result/store.ts";
 import { closingTable } from "../../report/closing-table.ts";
 import { print } from "../output.ts";
 import { rederive } from "../rederive.ts";
-import { writeReports } from "../write-reports.ts";
+import { writeReports } from "../../library/write-reports.ts";
 
 interface ReportArguments {
   readonly run: string;
