@@ -27,6 +27,7 @@ export function readResumed(place: string, overrides: readonly Override[]): Resu
   const say = (message: string): number => issues.push({ source: place, message });
   if (head.plan.windowMs !== undefined) say("is a run by time, in which no call is missing; run it again with a shorter --duration");
   if (head.plan.isOpenEnded) say("is a run in which the answers decide how many turns there are: no call of it can be told to be missing");
+  if (head.arms) say("is a comparison of two scenarios, whose calls belong together in time; run it again");
   if (scenarioYaml === "") say("has no scenario.yaml any more, so nobody knows which calls are missing");
   if (scenarioYaml.includes("(redacted)"))
     say("was made with a key or header that is kept nowhere; write it as ${env:NAME} in the scenario, and it can be resumed");

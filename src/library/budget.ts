@@ -21,11 +21,14 @@ export interface Budgeted {
 
 /** A provider that bills gets a budget where nobody wrote one, if its models have prices. */
 export function withBudget(scenario: Scenario): Budgeted {
-  if (scenario.budget !== undefined || scenario.target.provider === "embedded") return { scenario, isDefault: false };
+  const { arms } = scenario;
+  const isFree = [scenario, ...(arms ? [arms.other] : [])].every(({ target }) => target.provider === "embedded");
+  if (scenario.budget !== undefined || isFree) return { scenario, isDefault: false };
   const book = loadPriceBook(scenario.prices);
   // A list that can't be read is a fault of its own, told by whoever prepares the run.
   if (!book.ok || unpricedModels({ cells: cellsOf(scenario) }, book.value).length > 0) return { scenario, isDefault: false };
-  return { scenario: { ...scenario, budget: { usd: defaults.realProviderBudgetUsd } }, isDefault: true };
+  const budget = { usd: defaults.realProviderBudgetUsd };
+  return { scenario: { ...scenario, budget, ...(arms ? { arms: { ...arms, other: { ...arms.other, budget } } } : {}) }, isDefault: true };
 }
 
 export interface BudgetQuestion extends Budgeted {
@@ -62,7 +65,7 @@ function firstTurnFault(limits: Limits, { prepared: { plan, prices, documents },
     const { session, target } = cell.settings;
     const behind = call.turns.findIndex((turn, index) => index > 0 && turn.interruptAt === undefined);
     const turns = call.turns.slice(0, behind === -1 ? undefined : behind).flatMap((turn) => (turn.backChannel ? [turn, turn.backChannel] : [turn]));
-    const text = frontTokens(session) + documents.reduce((sum, document) => sum + textTokensOf(document), 0);
+    const text = frontTokens(session) + (documents.get(cell.id) ?? []).reduce((sum, document) => sum + textTokensOf(document), 0);
     const bound = boundOf({ turns, settings: cell.settings, context: { text, audio: 0 } });
     return [amountOfBound({ book: prices, model: target.model, effort: session.effort }, bound)];
   });

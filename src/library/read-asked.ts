@@ -15,6 +15,7 @@ import { findCheck } from "../result/check-store.ts";
 import { environment } from "../result/environment.ts";
 import { checkFor, tooTight, type RunLoad } from "../result/run-check.ts";
 import { parseThreshold, thresholdFault, type Threshold } from "../result/threshold.ts";
+import { joinArms } from "../scenario/arms.ts";
 import type { ScenarioFile } from "../scenario/extends.ts";
 import type { Override } from "../scenario/overrides.ts";
 import { parseScenario, type ParsedScenario } from "../scenario/parse.ts";
@@ -61,8 +62,21 @@ export async function readAsked(file: Result<ScenarioFile>, asking: Asking): Pro
   return file.ok && parsed.ok ? readyToRun(parsed.value, file.value.source, asking) : failed(...(parsed.ok ? [] : parsed.issues));
 }
 
+/** Two scenarios that take turns in one run, ready to be run, or everything that is wrong with either or keeps them apart. */
+export async function readArms(files: readonly [Result<ScenarioFile>, Result<ScenarioFile>], asking: Asking): Promise<Result<Asked>> {
+  const read = files.map((file) => (file.ok ? parseScenario({ ...file.value, overrides: asking.overrides, env: process.env }) : file));
+  const arms = read.flatMap((parsed, index) => {
+    const file = files[index];
+    return parsed.ok && file?.ok ? [{ parsed: parsed.value, source: file.value.source }] : [];
+  });
+  const [a, b] = arms;
+  if (!a || !b) return failed(...read.flatMap((parsed) => (parsed.ok ? [] : parsed.issues)));
+  const joined = joinArms(a, b);
+  return joined.ok ? readyToRun(joined.value, a.source, asking) : joined;
+}
+
 /** The same of a scenario that is already understood. */
-export async function readyToRun(parsed: ParsedScenario, source: string, asking: Asking): Promise<Result<Asked>> {
+async function readyToRun(parsed: ParsedScenario, source: string, asking: Asking): Promise<Result<Asked>> {
   const { clips, clock, resumed, segment, reportsRoot } = asking;
   const { thresholds, issues: wrongThresholds } = readThresholds(parsed, asking.thresholds, source);
   const issues = [...wrongThresholds];

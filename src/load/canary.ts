@@ -59,7 +59,7 @@ export interface CanaryTask {
 /** The canary of thread `thread`, which calls the target at `url`. */
 export const canaryTask = (call: PlannedCall, { thread, url }: { readonly thread: number; readonly url: string }): CanaryTask => ({
   call: { ...call, session: thread },
-  endpoints: { seed: scenario.seed, embeddedUrls: { [targetKeyOf(call.cell)]: url } },
+  endpoints: { seed: scenario.seed, embeddedUrls: { [targetKeyOf(call.cell)]: url }, accesses: {} },
 });
 
 /** Starts the canaries' own target. */

@@ -1,10 +1,12 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
+import type { AxisValue } from "./axis-text.ts";
 import type { CallerScript } from "./caller-turn.ts";
 import type { Effort } from "./effort.ts";
 import type { ContextDocument, TruncationWish } from "./expectations.ts";
 import type { Load } from "./load.ts";
+import type { ReconnectPolicy } from "./reconnect.ts";
 import type { RemoteTarget } from "./remote-target.ts";
 
 export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
@@ -98,6 +100,8 @@ export interface Scenario {
     readonly repeat?: "turns" | "call";
     /** Connections that are open and configured before a call wants them, over all cells. */
     readonly pool?: { readonly size: number };
+    /** Without it a call whose connection is lost has failed. */
+    readonly reconnect?: ReconnectPolicy;
   };
   readonly load: Load;
   /** `none`, or impairments such as `delay:80ms,jitter:20ms`. */
@@ -107,11 +111,13 @@ export interface Scenario {
   /** What the run may cost at most; `none` is no limit on money, said on purpose. */
   readonly budget?: { readonly usd?: number | "none"; readonly tokens?: number; readonly minutes?: number };
   /** Full paths to the values they take, in the order written: {"session.effort": ["low", "high"]}. */
-  readonly matrix: Readonly<Record<string, readonly (string | number)[]>>;
+  readonly matrix: Readonly<Record<string, readonly AxisValue[]>>;
   readonly thresholds: readonly string[];
   /** Thresholds that end the run once they are missed for sure, each with the time from which on it may, ms. */
   readonly abortAfterMs?: Readonly<Record<string, number>>;
   /** The same for every threshold, those of the command line too. */
   readonly abortAllAfterMs?: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** The scenario whose cells take turns with this one's (arms.ts), and what differs on purpose, as sentences. No file can say it. */
+  readonly arms?: { readonly a: string; readonly b: string; readonly other: Scenario; readonly differences: readonly string[] };
 }

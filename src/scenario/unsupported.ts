@@ -19,7 +19,6 @@ const unsupported: readonly Unsupported[] = [
   { path: "session.turnDetection.type", values: ["semantic"], what: "semantic turn detection is" },
   { path: "session.turnDetection.eagerness", what: "semantic turn detection is" },
   { path: "session.targetLanguage", what: "translation is" },
-  { path: "caller.reconnect", what: "reconnecting is" },
   { path: "load.rate", what: "a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is" },
   { path: "expectations", what: "expectations are" },
 ];

@@ -38,7 +38,8 @@ export interface StartMessage {
 export type ToTarget = StartMessage | { readonly type: "stop" };
 
 export type FromTarget =
-  | { readonly type: "listening"; readonly port: number; readonly url: string }
+  /** `warmUpAnswers`: what it said before that, to nobody. */
+  | { readonly type: "listening"; readonly port: number; readonly url: string; readonly warmUpAnswers: number }
   | { readonly type: "failed"; readonly issues: readonly Issue[] }
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "stopped"; readonly stats: TargetStats };
@@ -97,7 +98,7 @@ async function begin(message: StartMessage): Promise<void> {
     return process.exit(0);
   }
   target = result.value;
-  await tell({ type: "listening", port: target.port, url: target.url });
+  await tell({ type: "listening", port: target.port, url: target.url, warmUpAnswers: target.warmUpAnswers });
 }
 
 async function stop(): Promise<void> {

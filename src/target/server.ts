@@ -99,6 +99,8 @@ export interface Target {
   /** What a client must trust, PEM, when the certificate was made here. */
   readonly ca?: string;
   readonly stats: Readonly<TargetStats>;
+  /** What was said to nobody before anybody was let in; 0 where it was not asked to warm up. */
+  readonly warmUpAnswers: number;
   /** Closes every session with 1001, cuts those that do not follow, and stops listening. */
   close(): Promise<void>;
 }
@@ -169,6 +171,7 @@ export async function startTarget(options: TargetOptions): Promise<Result<Target
     url: `${options.tls ? "wss" : "ws"}://${host.includes(":") ? `[${host}]` : host}:${opened.value}/v1/realtime`,
     ...(ca === undefined ? {} : { ca }),
     stats: door.value.stats,
+    warmUpAnswers: door.value.warmUpAnswers,
     close: async () => {
       faults.stop();
       await closeAll(clock, http, sockets, port);
@@ -191,6 +194,7 @@ function createSockets({ compress = false }: Pick<TargetOptions, "compress">): W
 
 interface Door {
   readonly stats: TargetStats;
+  readonly warmUpAnswers: number;
   /** Serves the session that the socket was admitted to, or says why there is none. */
   take(socket: WebSocket, tcp: Duplex, admission: Exclude<Admission, { readonly type: "not_found" }>, account?: ConnectionAccount): void;
   close(): Promise<void>;
@@ -204,7 +208,7 @@ async function openDoor(options: TargetOptions, freezer: Freezer): Promise<Resul
   if (!prepared.ok) return prepared;
   if (!translations.ok) return translations;
   const speech = prepared.value;
-  if (options.warmsUp) warmUp({ profile, speech });
+  const warmUpAnswers = options.warmsUp ? warmUp({ profile, speech }) : 0;
   const interpreters = translations.value;
   const stats: TargetStats = { connections: 0, openConnections: 0, appends: 0, eventsSent: 0, turns: 0, stalls: 0, unnamedCalls: 0 };
   const recogniser = createRecogniserThread(options.clips.roots, (notice) => options.say?.(notice));
@@ -255,6 +259,7 @@ async function openDoor(options: TargetOptions, freezer: Freezer): Promise<Resul
 
   return ok({
     stats,
+    warmUpAnswers,
     close: recogniser.close,
     take(socket, tcp, admission, account) {
       if (admission.type === "admitted") return welcome(socket, tcp, admission, account);

@@ -13,6 +13,7 @@ import { createShapedSocket } from "../faults/shaper.ts";
 import { createBarredSocket } from "./barred-socket.ts";
 import type { ConnectPhase } from "./connect-failure.ts";
 import type { ProxyAddress } from "./proxy-address.ts";
+import { causeOfLookup } from "./descriptors.ts";
 import { secureContextOf, type Trust } from "./trust.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -51,7 +52,8 @@ export interface Line {
 }
 
 export function dial(options: DialOptions): Line {
-  const { secure, clock, random, onShaperLateness, onPhase, onStream, onError, proxy } = options;
+  const { secure, clock, random, onShaperLateness, onPhase, onStream, proxy } = options;
+  const onError = (error: Error): void => options.onError(causeOfLookup(error));
   const { host, port } = proxy ?? options;
   const dialledUs = clock.nowUs();
   const time = { originUs: options.networkStartUs ?? dialledUs, dialledUs };

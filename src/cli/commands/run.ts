@@ -1,16 +1,13 @@
 // `earshot run`: runs scenarios and writes their reports.
 
 import type { Argv, CommandModule } from "yargs";
-import type { ClipStore } from "../../audio/clip-store.ts";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import type { Override } from "../../scenario/overrides.ts";
-import { estimatePlan } from "../../plan/estimate.ts";
-import { agreedTo } from "../agree.ts";
-import { expectationsOf } from "../../library/expectations.ts";
 import { readAsked, type Asked } from "../../library/read-asked.ts";
+import { beginAgreed } from "../begin-agreed.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { readResumed } from "../resume.ts";
 import { findScenario, openFixtures, unwritable } from "../../library/places.ts";
@@ -40,18 +37,15 @@ interface RunArguments extends ScenarioArguments {
 }
 
 /** The flags that set fields of a scenario. */
-export function scenarioOptions(parser: Argv): Argv {
-  for (const [flag, { describe }] of Object.entries(fieldFlags))
-    parser.option(flag, { type: "string", describe, group: "What is asked (a comma list compares):", requiresArg: true });
-  return parser
-    .option("set", { type: "string", array: true, describe: "Any other field: path=value", group: "What is asked (a comma list compares):", requiresArg: true })
-    .option("tag", {
-      type: "string",
-      array: true,
-      describe: "name=value, kept in every report",
-      group: "What is asked (a comma list compares):",
-      requiresArg: true,
-    });
+export function scenarioOptions(parser: Argv, group = "What is asked (a comma list compares):"): Argv {
+  for (const [flag, { describe }] of Object.entries(fieldFlags)) parser.option(flag, { type: "string", describe, group, requiresArg: true });
+  return parser.option("set", { type: "string", array: true, describe: "Any other field: path=value", group, requiresArg: true }).option("tag", {
+    type: "string",
+    array: true,
+    describe: "name=value, kept in every report",
+    group,
+    requiresArg: true,
+  });
 }
 
 const builder = (parser: Argv): Argv => {
@@ -174,14 +168,6 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
 function threadsIssues(threads: number | undefined): readonly Issue[] {
   const isRight = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= limits.threads);
   return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
-}
-
-/** Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
-export async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<void> {
-  for (const { budget, prepared, source } of asked) {
-    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
-    if (refusal) throw new InputError([refusal]);
-  }
 }
 
 /** `none`, `all` or `worst:5`. */
