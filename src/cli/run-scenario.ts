@@ -1,10 +1,11 @@
 // One scenario from its plan to its reports, on the terminal.
 
-import { exitCodes, mostSevere, type ExitCode } from "../core/exit-codes.ts";
+import { exitCodes, type ExitCode } from "../core/exit-codes.ts";
 import { formatIssue } from "../core/issues.ts";
+import { exitCodeOf } from "../library/exit-code.ts";
 import { perform, type Performing } from "../library/perform.ts";
 import { closingTable } from "../report/closing-table.ts";
-import type { RunRecord, RunResult } from "../result/run-result.ts";
+import type { RunRecord } from "../result/run-result.ts";
 import { print, printError } from "./output.ts";
 import { startProgress } from "./progress.ts";
 import type { Signals } from "./signals.ts";
@@ -36,14 +37,4 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   print(closingTable(record).trimEnd());
   print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);
   return exitCodeOf(record.result, asked, signals.exitCode());
-}
-
-export function exitCodeOf(result: RunResult, { strictValidity }: { readonly strictValidity: boolean }, signal: ExitCode | undefined): ExitCode {
-  const { validity, thresholds, end } = result;
-  return mostSevere([
-    ...(signal === undefined ? [] : [signal]),
-    ...(end.type === "incomplete" ? [exitCodes.incomplete] : []),
-    ...(validity.verdict === "invalid" || (strictValidity && validity.verdict === "doubtful") ? [exitCodes.invalid] : []),
-    ...(thresholds.some((threshold) => !threshold.passed) ? [exitCodes.threshold] : []),
-  ]);
 }

@@ -1,10 +1,9 @@
 // `earshot compare`: did it get slower? Two runs, or the cells of one.
 
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { Argv, CommandModule } from "yargs";
-import { formatBaseline, isBaseline, parseBaseline } from "../../compare/baseline-file.ts";
-import { comparableRun, type ComparableRun } from "../../compare/comparable-run.ts";
-import { compareCells, compareRuns, type Side } from "../../compare/compare-runs.ts";
+import { formatBaseline } from "../../compare/baseline-file.ts";
+import { compareCells, compareRuns } from "../../compare/compare-runs.ts";
 import { RUNS_MIN } from "../../compare/few-runs.ts";
 import { variables, type Variable } from "../../compare/pair.ts";
 import type { Comparison, Verdict } from "../../compare/comparison.ts";
@@ -16,7 +15,7 @@ import { interleave } from "../interleave.ts";
 import { fixturesOption, outOption } from "../options.ts";
 import { print } from "../output.ts";
 import { overridesOf, scenarioOptions, type ScenarioArguments } from "./run.ts";
-import { readRecord } from "../../library/read-record.ts";
+import { readSide } from "../../library/read-runs.ts";
 
 interface CompareArguments extends ScenarioArguments {
   readonly interleave: boolean;
@@ -127,19 +126,6 @@ function save({ baseline, candidate = [] }: CompareArguments, file: string): voi
   writeFileSync(file, text);
   const few = runs.length < RUNS_MIN ? `; with ${RUNS_MIN} or more, compare can tell drift from a change` : "";
   print(`${file}: ${runs.length} ${runs.length === 1 ? "run" : "runs"}, ${Math.ceil(text.length / 1_024)} KiB${few}`);
-}
-
-function readSide(places: readonly string[]): Side {
-  const named = places.flatMap((place) => place.split(",").filter((part) => part !== ""));
-  const [first, ...others] = named.flatMap(readRuns);
-  return first ? [first, ...others] : orThrow(failed({ source: "compare", message: "needs a run to compare" }));
-}
-
-/** A run's folder, or a kept baseline, which may hold several. */
-function readRuns(place: string): readonly ComparableRun[] {
-  const text = statSync(place, { throwIfNoEntry: false })?.isFile() ? readFileSync(place, "utf8") : "";
-  if (isBaseline(text)) return orThrow(parseBaseline(text, place));
-  return [comparableRun(readRecord(place))];
 }
 
 function exitCodeOf(verdict: Verdict, onInconclusive: "warn" | "fail"): ExitCode {

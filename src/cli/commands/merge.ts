@@ -14,7 +14,7 @@ import { turnLine } from "../../result/turn-log.ts";
 import { outOption } from "../options.ts";
 import { print } from "../output.ts";
 import { unwritable } from "../../library/places.ts";
-import { exitCodeOf } from "../run-scenario.ts";
+import { exitCodeOf } from "../../library/exit-code.ts";
 import { writeReports } from "../../library/write-reports.ts";
 
 interface MergeArguments {
