@@ -30,8 +30,8 @@ const scenario = (name: string, url: string, more = ""): void =>
 name: ${name}
 target: { provider: compatible, url: "${url}", auth: { bearer: "\${env:OPENAI_API_KEY:-any}" } }
 session: { frameMs: 40 ${more} }
-caller: { thinkMs: 0, turns: [{ say: "yes" }, { say: "no" }] }
-load: { sessions: 16, startOver: 1s }
+caller: { thinkMs: 0, turns: [{ say: "yes" }] }
+load: { sessions: 24, startOver: 1s }
 `,
   );
 
@@ -40,7 +40,10 @@ function expectCode(expected: number, what: string, command: string): void {
   const line = command.replaceAll("npx earshot", earshot);
   for (let left = TRIES; left > 0; left--) {
     const { status, stdout, stderr } = spawnSync("sh", ["-e", "-c", line], { cwd: folder, encoding: "utf8", env: { ...process.env, GITHUB_STEP_SUMMARY: "" } });
-    if (status === 6 && left > 1) continue;
+    if (status === 6 && left > 1) {
+      console.log(`again   exit 6  ${what}: the machine was too busy to measure`);
+      continue;
+    }
     console.log(`${status === expected ? "ok    " : "FAILED"}  exit ${status}  ${what}`);
     if (status !== expected) console.log(`${command}\n${stdout}\n${stderr}`);
     if (status !== expected) process.exitCode = 1;
