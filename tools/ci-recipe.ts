@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { githubCommands, pageCommands } from "./ci-recipe/commands.ts";
 
-const TRIES = 3;
+const TRIES = 6;
 const earshot = `"${process.execPath}" "${join(import.meta.dirname, "..", "src", "cli", "main.ts")}"`;
 const folder = mkdtempSync(join(tmpdir(), "earshot-ci-"));
 const servers: ChildProcess[] = [];
@@ -29,7 +29,7 @@ const scenario = (name: string, url: string, more = ""): void =>
     `version: 1
 name: ${name}
 target: { provider: compatible, url: "${url}", auth: { bearer: "\${env:OPENAI_API_KEY:-any}" } }
-session: { frameMs: 40 ${more} }
+session: { frameMs: 100 ${more} }
 caller: { thinkMs: 0, turns: [{ say: "yes" }] }
 load: { sessions: 24, startOver: 1s }
 `,
