@@ -35,13 +35,15 @@ load: { sessions: 24, startOver: 1s }
 `,
   );
 
-/** Runs it in a shell, and again where the machine was too busy to measure anything (exit 6). */
+/** Runs it in a shell, and again where the machine was too busy to measure. */
 function expectCode(expected: number, what: string, command: string): void {
   const line = command.replaceAll("npx earshot", earshot);
   for (let left = TRIES; left > 0; left--) {
     const { status, stdout, stderr } = spawnSync("sh", ["-e", "-c", line], { cwd: folder, encoding: "utf8", env: { ...process.env, GITHUB_STEP_SUMMARY: "" } });
-    if (status === 6 && left > 1) {
-      console.log(`again   exit 6  ${what}: the machine was too busy to measure`);
+    // Busy with other things, it can't tell 200 ms either, and says so.
+    const isBusy = status === 6 || (status !== expected && stdout.includes("three times the instrument's own error"));
+    if (isBusy && left > 1) {
+      console.log(`again   exit ${status}  ${what}: the machine was too busy to measure`);
       continue;
     }
     console.log(`${status === expected ? "ok    " : "FAILED"}  exit ${status}  ${what}`);
