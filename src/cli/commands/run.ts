@@ -215,6 +215,11 @@ async function readAsked(file: Result<ScenarioFile>, { given, clips, clock, resu
   const machineCheck = unwritable(given.out) ? undefined : findCheck(given.out, environment());
   const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
   issues.push(...thresholdFaults(thresholds, prepared.value, check).map((fault) => thresholdIssue(parsed.value, source, fault)));
+  if (given.trace !== "none" && parsed.value.scenario.privacy !== "full")
+    issues.push({
+      source: "--trace",
+      message: `keeps every word that is said, and the scenario has privacy: ${parsed.value.scenario.privacy}; leave one of them out`,
+    });
   if (issues.length > 0 || !budget.ok) return failed(...issues);
   return ok({ parsed: { ...parsed.value, scenario: budgeted.scenario }, source, budget: budget.value, thresholds, prepared: prepared.value, check });
 }
