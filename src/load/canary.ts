@@ -36,6 +36,7 @@ const scenario: Plan["scenario"] = {
   load: { model: "closed", sessions: 1, calls: 1, durationMs: limits.windowMs },
   network: "none",
   prices: "openai-2026-11",
+  privacy: "full",
   matrix: {},
   thresholds: [],
   tags: {},

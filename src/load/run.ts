@@ -232,6 +232,7 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequ
     networks,
     prices,
     secrets: [...place.secrets, ...hidden],
+    privacy: scenario.privacy,
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     threads: count,

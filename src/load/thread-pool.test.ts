@@ -17,6 +17,7 @@ const task: SegmentTask = {
   prices: orThrow(loadPriceBook("openai-2026-11")),
   endpoints: { seed: 1, embeddedUrls: {}, accesses: {} },
   secrets: [],
+  privacy: "full",
   folder: "/nowhere/at/all",
   threads: 1,
   graceUs: 0,

@@ -19,7 +19,7 @@ export interface ArmedScenario extends Scenario {
 const SHOWN = 80;
 
 /** What both arms have in common, or there would be more than one difference: who calls when, saying what, and how it is counted. */
-const shared = ["version", "seed", "load", "matrix", "caller", "session.documents", "prices", "budget", "abortOnFail", "thresholds"];
+const shared = ["version", "privacy", "seed", "load", "matrix", "caller", "session.documents", "prices", "budget", "abortOnFail", "thresholds"];
 /** What things are called changes nothing that is measured. */
 const names = ["name", "tags"];
 

@@ -21,6 +21,7 @@ test("a scenario that says only what it must gets every default", () => {
     load: defaults.load,
     network: "none",
     prices: "openai-2026-11",
+    privacy: "full",
     matrix: {},
     thresholds: [],
     tags: {},

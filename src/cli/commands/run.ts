@@ -133,6 +133,11 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     });
     if (read.ok) asked.push(read.value);
     else issues.push(...read.issues);
+    if (read.ok && given.trace !== "none" && read.value.parsed.scenario.privacy !== "full")
+      issues.push({
+        source: "--trace",
+        message: `keeps every word that is said, and the scenario has privacy: ${read.value.parsed.scenario.privacy}; leave one of them out`,
+      });
   }
   issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
