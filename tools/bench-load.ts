@@ -6,11 +6,12 @@
 import type { ChildProcess } from "node:child_process";
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir, type } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { waitedUs } from "./bench-load/cpu-pressure.ts";
 import type { Job, Measured } from "./bench-load/job.ts";
 import type { Sender } from "./bench-load/senders.ts";
 import { sendersOf } from "./bench-load/senders.ts";
@@ -29,16 +30,6 @@ function keep(child: ChildProcess): ChildProcess {
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
-}
-
-/** Microseconds so far in which some task could run and had no CPU (Linux's pressure stall information), of the whole machine. */
-function waitedUs(): number | undefined {
-  try {
-    return Number(/some .*total=(\d+)/.exec(readFileSync("/proc/pressure/cpu", "utf8"))?.[1]);
-  } catch {
-    // Another system, or a kernel without it: the table says "unknown".
-    return undefined;
-  }
 }
 
 async function measure(sender: Sender, job: Job): Promise<Row> {

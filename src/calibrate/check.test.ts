@@ -49,6 +49,8 @@ test("the search tries what was asked for from below, once each, and gives the l
   assert.equal(found?.honestCallers, 32);
 });
 
-test("a level that was cut short ends the search without a result", async () => {
-  assert.equal(await searchLevels([1, 10], (callers) => Promise.resolve(callers === 1 ? level(1, true) : undefined)), undefined);
+test("a level that was cut short ends the search: the levels before it count, and without any there is no result", async () => {
+  const found = await searchLevels([1, 10, 100], (callers) => Promise.resolve(callers === 1 ? level(1, true) : undefined));
+  assert.deepEqual([found?.levels.map(({ callers }) => callers), found?.honestCallers, found?.cutAtCallers], [[1], 1, 10]);
+  assert.equal(await searchLevels([1, 10], () => Promise.resolve(undefined)), undefined);
 });

@@ -51,17 +51,26 @@ function reasonsAgainst({ validity, plan, end, instrument }: RunResult, answered
   ];
 }
 
-/** Tries level after level, the fewest callers first; undefined when `drive` gave up. Levels come back in order of callers. */
+/**
+ * Tries level after level, the fewest callers first, until `drive` gives up; undefined where it did so at the first. Levels come
+ * back in order of callers.
+ */
 export async function searchLevels(
   asked: readonly number[],
   drive: (callers: number) => Promise<CheckLevel | undefined>,
-): Promise<Pick<CheckResult, "levels" | "honestCallers"> | undefined> {
+): Promise<Pick<CheckResult, "levels" | "honestCallers" | "cutAtCallers"> | undefined> {
   const first = [...new Set(asked)].toSorted((a, b) => a - b);
   const levels: CheckLevel[] = [];
-  for (let callers = nextLevel(first, levels); callers !== undefined; callers = nextLevel(first, levels)) {
+  let cutAtCallers: number | undefined;
+  for (let callers = nextLevel(first, levels); callers !== undefined && cutAtCallers === undefined; callers = nextLevel(first, levels)) {
     const level = await drive(callers);
-    if (!level) return undefined;
-    levels.push(level);
+    if (level) levels.push(level);
+    else cutAtCallers = callers;
   }
-  return { levels: levels.toSorted((a, b) => a.callers - b.callers), honestCallers: honestCallers(levels) };
+  if (levels.length === 0) return undefined;
+  return {
+    ...(cutAtCallers === undefined ? {} : { cutAtCallers }),
+    levels: levels.toSorted((a, b) => a.callers - b.callers),
+    honestCallers: honestCallers(levels),
+  };
 }

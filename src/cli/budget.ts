@@ -64,7 +64,7 @@ function firstTurnFault(limits: Limits, { prepared: { plan, prices, documents },
     const { session, target } = cell.settings;
     const behind = call.turns.findIndex((turn, index) => index > 0 && turn.interruptAt === undefined);
     const turns = call.turns.slice(0, behind === -1 ? undefined : behind).flatMap((turn) => (turn.backChannel ? [turn, turn.backChannel] : [turn]));
-    const text = frontTokens(session) + documents.reduce((sum, document) => sum + textTokensOf(document), 0);
+    const text = frontTokens(session) + (documents.get(cell.id) ?? []).reduce((sum, document) => sum + textTokensOf(document), 0);
     const bound = boundOf({ turns, settings: cell.settings, context: { text, audio: 0 } });
     return [amountOfBound({ book: prices, model: target.model, effort: session.effort }, bound)];
   });

@@ -30,6 +30,22 @@ test("wrong levels, seconds and frames are told together, and nothing is started
   assert.ok(!existsSync(join(folder, "reports")));
 });
 
+test("Ctrl-C ends a check: the levels that were finished are kept and said to be all there is", async () => {
+  let isSent = false;
+  const { code, out, err } = await runEarshot(folder, ["check", "--levels", "1,2,3", "--seconds", "1", "--frame-ms", "100", "--out", "cut"], (text, child) => {
+    // The second level has begun.
+    if (isSent || (text.match(/^callers-\d+: .* {2}\S+$/gm)?.length ?? 0) < 2) return;
+    isSent = true;
+    child.kill("SIGINT");
+  });
+  assert.equal(code, 130, err + out);
+  assert.match(err, /SIGINT: the level of 2 callers is not finished and counts for nothing/);
+  assert.match(out, /It ended early, at 2 callers: what was measured before that counts\./);
+  const [id = ""] = readdirSync(join(folder, "cut", "check"));
+  const { levels, cutAtCallers } = JSON.parse(readFileSync(join(folder, "cut", "check", id, "check.json"), "utf8")) as CheckResult;
+  assert.deepEqual([levels.map(({ callers }) => callers), cutAtCallers], [[1], 2]);
+});
+
 test("a check measures every metric at each level and is kept; later runs show it, and it refuses what they can't tell", async () => {
   const { code, out, err } = await runEarshot(folder, ["check", "--levels", "1,2", "--seconds", "1", "--frame-ms", "100"]);
   const [id = ""] = readdirSync(checks);

@@ -1,11 +1,13 @@
 // The doctor as a user has it: against our own target, a server that is not ours, and everything that can be wrong.
 
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { LLMock } from "@copilotkit/aimock";
+import { modulePath } from "../core/package-files.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { runEarshot, type Finished } from "../testing/earshot-process.ts";
 import { startOddServer } from "../testing/odd-server.ts";
@@ -81,6 +83,32 @@ test("as openai it asks for no turn on a pipe, and says so", async () => {
   assert.equal(code, 0, out);
   assert.deepEqual([statusOf("key"), statusOf("model"), statusOf("turn"), statusOf("quota")], ["ok", "ok", "left out", "left out"]);
   assert.match(out, /turn +nobody could be asked whether it may cost money; --yes takes it/);
+});
+
+const needsScript = { skip: spawnSync("script", ["--version"]).status === 0 ? false : "no script command (util-linux) to make a terminal with" };
+
+/** What the doctor shows on a terminal whose user answers its question. */
+function answering(answer: string): Promise<string> {
+  const command = [process.execPath, modulePath("cli", "main"), "doctor", "--provider", "openai", ...secured("DOCTOR_KEY")]
+    .map((word) => `'${word}'`)
+    .join(" ");
+  const child = spawn("script", ["-qec", command, "/dev/null"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
+  let out = "";
+  let isAsked = false;
+  child.stdout.on("data", (data: Buffer) => {
+    out += data.toString();
+    if (isAsked || !out.includes("[y/N]")) return;
+    isAsked = true;
+    child.stdin.write(`${answer}\n`);
+  });
+  return new Promise((resolve) => child.on("close", () => resolve(out)));
+}
+
+test("on a terminal it asks before the turn, and only a yes takes it", needsScript, async () => {
+  const refused = await answering("n");
+  assert.match(refused, /One short turn with gpt-realtime-2, a cent or two at list price\. Take it\? \[y\/N\]/);
+  assert.match(refused, /left out +turn +not wanted/);
+  assert.match(await answering("y"), /ok +turn +answered \d+ ms after/);
 });
 
 test("a bad key, a model that is not there and a missing key are named", async () => {

@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { modulePath } from "../core/package-files.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
+import type { PlanEstimate } from "../plan/estimate.ts";
 import { readToolCallLog, readTurnLog } from "../result/turn-log.ts";
 
 const SCENARIO = `
@@ -103,9 +104,22 @@ test("the reports show it, and the rows are made again from the calls' raw input
   assert.match(report.stdout + report.stderr, /6 turns made again from 2 traces, all as they were recorded/);
 });
 
+test("a document is looked for beside the scenario first, and then in the working folder", () => {
+  mkdirSync(join(folder, "sub"));
+  writeFileSync(join(folder, "sub", "right.yaml"), SCENARIO);
+  const tokens = (): number => {
+    const { status, stderr, stdout } = earshot("plan", join("sub", "right.yaml"), "--json");
+    assert.equal(status, 0, stderr);
+    return (JSON.parse(stdout) as PlanEstimate).cells.reduce((sum, { usage }) => sum + usage.textIn, 0);
+  };
+  const fromFolder = tokens();
+  writeFileSync(join(folder, "sub", "hours.txt"), "We are open from nine to five. ".repeat(400));
+  assert.ok(tokens() > fromFolder + 2_000, `${fromFolder} tokens with the document of the working folder, ${tokens()} with the one beside the scenario`);
+});
+
 test("a document that can't be read is refused before anything starts", () => {
   writeFileSync(join(folder, "no.yaml"), SCENARIO.replace("hours.txt", "nowhere.txt"));
   const { status, stderr } = earshot("run", "no.yaml");
   assert.equal(status, 2);
-  assert.match(stderr, /session\.documents\[1\]\.file: nowhere\.txt can't be read \(ENOENT\); names are relative to the folder/);
+  assert.match(stderr, /session\.documents\[1\]\.file: there is no file \S+nowhere\.txt/);
 });

@@ -33,8 +33,8 @@ interface KnownTarget {
   readonly profile: Profile;
 }
 
-/** `documents`: what conversations begin with. */
-export function expectationsOf(clips: ClipStore, documents: readonly string[] = []): Expectations {
+/** `documents`: what conversations begin with, by the cell's id. */
+export function expectationsOf(clips: ClipStore, documents: ReadonlyMap<string, readonly string[]> = new Map()): Expectations {
   const targets = new Map<string, KnownTarget>();
   function known({ settings: { target } }: Cell): KnownTarget | undefined {
     if (target.provider !== "embedded") return undefined;
@@ -45,14 +45,14 @@ export function expectationsOf(clips: ClipStore, documents: readonly string[] = 
   }
   return {
     textTokens,
-    frontTokens({ settings: { session } }) {
+    frontTokens({ id, settings: { session } }) {
       const tools = session.tools?.map(({ name, description, parameters }) => ({
         type: "function",
         name,
         ...(description === undefined ? {} : { description }),
         parameters,
       }));
-      const read = documents.reduce((sum, document) => sum + textTokens(document), 0);
+      const read = (documents.get(id) ?? []).reduce((sum, document) => sum + textTokens(document), 0);
       return read + textTokens(session.instructions) + (tools ? textTokens(JSON.stringify(tools, null, 1)) : 0);
     },
     responsesTo(cell, turn) {

@@ -1,13 +1,15 @@
 // The files that caller.feeders names, read before a run: every column that is asked for is there, or it is said where not.
 
-import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
 import { feedColumns, type FeedRow } from "../scenario/feed-reference.ts";
 import { parseFeeder, type FeederTable } from "../scenario/feeder-rows.ts";
 import type { ParsedScenario } from "../scenario/parse.ts";
 import { formatPath, type Path } from "../scenario/tree.ts";
+import { cellsOf } from "../plan/matrix.ts";
+import { readBeside } from "./file-beside.ts";
+
+const most = { bytes: limits.feederBytes, remedy: "a run needs no more rows than it has calls" };
 
 /** The rows of each feeder. `source`: the scenario's file, beside which the others are looked for, and then in the working folder. */
 export function readFeeders({ scenario }: Pick<ParsedScenario, "scenario">, source: string): Result<readonly (readonly FeedRow[])[]> {
@@ -17,7 +19,7 @@ export function readFeeders({ scenario }: Pick<ParsedScenario, "scenario">, sour
   const tables: FeederTable[] = [];
   for (const [index, { file, language }] of feeders.entries()) {
     const path: Path = ["caller", "feeders", index];
-    const text = textOf(file, source);
+    const text = readBeside({ file, source, most });
     if (!text.ok) {
       issues.push(issue([...path, "file"], text.issues[0]?.message ?? ""));
       continue;
@@ -39,26 +41,16 @@ export function readFeeders({ scenario }: Pick<ParsedScenario, "scenario">, sour
   return issues.length > 0 ? failed(...issues) : ok(tables.map(({ rows }) => rows));
 }
 
-function textOf(file: string, source: string): Result<string> {
-  const places = [...new Set([resolve(dirname(source), file), resolve(file)])];
-  for (const place of places) {
-    try {
-      const { size } = statSync(place);
-      if (size > limits.feederBytes) return failed({ source: file, message: `${place} has ${size} bytes; at most ${limits.feederBytes}` });
-      return ok(readFileSync(place, "utf8"));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") return failed({ source: file, message: `${place} cannot be read: ${(error as Error).message}` });
-    }
-  }
-  return failed({ source: file, message: `there is no file ${places.join(" or ")}` });
-}
-
 /** Columns that are asked for and that no file has, or more than one. */
 function columnIssues(scenario: ParsedScenario["scenario"], issue: (path: Path, message: string) => Issue, tables: readonly FeederTable[]): readonly Issue[] {
   const files = scenario.caller.feeders?.map(({ file }) => file) ?? [];
   const known = tables.flatMap(({ columns }) => columns);
-  const places = [...textsIn(scenario.caller, ["caller"]), ...textsIn(scenario.session.tools ?? [], ["session", "tools"])];
-  return places.flatMap(({ path, text }) =>
+  const all = cellsOf(scenario).flatMap(({ settings: { caller, session } }) => [
+    ...textsIn(caller, ["caller"]),
+    ...textsIn(session.tools ?? [], ["session", "tools"]),
+  ]);
+  const places = new Map(all.map((place) => [JSON.stringify(place), place]));
+  return [...places.values()].flatMap(({ path, text }) =>
     feedColumns(text).flatMap((column): readonly Issue[] => {
       const having = files.filter((_, index) => tables[index]?.columns.includes(column));
       if (having.length === 1) return [];

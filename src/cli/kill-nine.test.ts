@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { stream } from "../core/random.ts";
+import { readJournal } from "../cost/budget-journal.ts";
 import type { RunResult } from "../result/run-result.ts";
 import { readTurnLog } from "../result/turn-log.ts";
 import { runEarshot } from "../testing/earshot-process.ts";
@@ -23,6 +24,7 @@ target: { provider: embedded, profile: exact, script: crm }
 session: { frameMs: 100 }
 caller: { thinkMs: 100, turns: [{ say: yes }, { say: no }] }
 load: LOAD
+budget: { usd: 500 }
 `;
 /** Every other run is one by time, whose number of turns nobody knows before. */
 const loads = ["{ sessions: 12, calls: 20, startOver: 2s }", "{ sessions: 12, duration: 60s, startOver: 2s }"];
@@ -58,9 +60,13 @@ for (let kill = 0; kill < kills; kill++) {
     const { code, out } = await runEarshot(folder, ["report", "reports/latest"]);
     assert.equal(code, 0);
     assert.match(out, /killed|no end was written/);
-    const { end, cells, plan, validity } = JSON.parse(latest("run.json")) as RunResult;
+    const { end, cells, plan, validity, budget } = JSON.parse(latest("run.json")) as RunResult;
     assert.equal(end.type, "killed");
     assert.match(end.reason ?? "", /the last turn on record ended \d+\.\d s into the run/);
+    const journal = readJournal(latest("budget.ndjson"));
+    assert.ok((journal?.spent.microUsd ?? 0) > 0);
+    assert.deepEqual([budget?.spent, budget?.standing, budget?.limits], [journal?.spent, journal?.standing, { microUsd: 500_000_000 }]);
+    assert.match(latest("summary.md"), /^- budget \$\d+\.\d+ of \$500\.00/m);
     const reported = cells.flatMap((cell) => Object.values(cell.outcomes)).reduce((a, b) => a + b, 0);
     assert.equal(reported, left);
     if (plan.windowMs !== undefined) assert.deepEqual([plan.turnsPlanned, validity.doubts.some((doubt) => doubt.code === "not_reconciled")], [left, false]);

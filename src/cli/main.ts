@@ -11,6 +11,7 @@ import { fixturesCommand } from "./commands/fixtures.ts";
 import { historyCommand } from "./commands/history.ts";
 import { initCommand } from "./commands/init.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { networksCommand } from "./commands/networks.ts";
 import { planCommand } from "./commands/plan.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     .command(doctorCommand)
     .command(targetCommand)
     .command(fixturesCommand)
+    .command(networksCommand)
     .command(pricesCommand)
     .command(schemaCommand)
     .command(initCommand)

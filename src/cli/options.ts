@@ -27,7 +27,10 @@ export const fieldFlags = {
   calls: { path: "load.calls", describe: "Calls each caller makes" },
   concurrency: { path: "load.concurrency", describe: "Calls in progress at once" },
   repeat: { path: "load.repeat", describe: "How often every cell runs, one time after the other" },
-  network: { path: "network", describe: "Network: none, or impairments such as delay:80ms,jitter:20ms,reset@5s,blackhole@5s+3s (delays are one way)" },
+  network: {
+    path: "network",
+    describe: "Network: none, a name such as lte (earshot networks), or impairments such as delay:80ms,jitter:20ms,reset@5s (delays are one way)",
+  },
   profile: { path: "target.profile", describe: "Latency profile of the embedded target: realtime-2, seed, exact" },
   model: { path: "target.model", describe: "Model to ask for" },
   "patience-ms": { path: "caller.patienceMs", describe: "How long a caller waits for an answer, ms" },

@@ -8,6 +8,8 @@ import { effortCsv } from "../report/effort-csv.ts";
 import { hdrLog } from "../report/hdr-log.ts";
 import { junitXml } from "../report/junit.ts";
 import { markdownSummary } from "../report/markdown.ts";
+import { networkCsv } from "../report/networks.ts";
+import { recoveriesCsv } from "../report/recoveries-csv.ts";
 import { prometheusText } from "../report/prometheus-text.ts";
 import { summaryCsv } from "../report/summary-csv.ts";
 import { turnsCsv } from "../report/turns-csv.ts";
@@ -19,6 +21,8 @@ const reports: Readonly<Record<string, (record: RunRecord) => string>> = {
   "effort.csv": effortCsv,
   "cost.csv": costCsv,
   "context.csv": contextCsv,
+  "network.csv": networkCsv,
+  "recoveries.csv": recoveriesCsv,
   "latency.hlog": hdrLog,
   "summary.md": markdownSummary,
   "junit.xml": junitXml,

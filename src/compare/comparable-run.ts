@@ -3,6 +3,9 @@
 
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
 import { measure, rowsFor, type Sample } from "../metrics/measure.ts";
+import { measureRecovery, recoveriesFor } from "../metrics/measure-recovery.ts";
+import { isRecoveryMetric } from "../metrics/recovery-catalogue.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult, RunRecord, RunResult } from "../result/run-result.ts";
 import { defaultPolicy, informativeMetrics, instrumentErrorMs, type Policy } from "./policy.ts";
@@ -32,10 +35,11 @@ export interface ComparableRun extends Pick<RunResult, "runId" | "scenario" | "s
 export const comparedMetrics = (policy: Policy = defaultPolicy): readonly MetricId[] =>
   metricIds.filter((metric) => metric === "answered" || informativeMetrics.includes(metric) || policy.gates.some((gate) => gate.metric === metric));
 
-export function comparableRun({ result, turns }: RunRecord, metrics: readonly MetricId[] = comparedMetrics()): ComparableRun {
+export function comparableRun({ result, turns, recoveries = [] }: RunRecord, metrics: readonly MetricId[] = comparedMetrics()): ComparableRun {
   const { runId, scenario, startedAt, seed, earshotVersion, identity, end, validity, plan, cells } = result;
   const errorMs = instrumentErrorMs(result);
   const rows = Map.groupBy(turns, (row) => row.cell);
+  const lost = Map.groupBy(recoveriesFor(recoveries), (row) => row.cell);
   return {
     runId,
     scenario,
@@ -49,7 +53,7 @@ export function comparableRun({ result, turns }: RunRecord, metrics: readonly Me
     ...(errorMs === undefined ? {} : { instrumentErrorMs: errorMs }),
     cutTurns: turns.filter((row) => row.outcome === "interrupted" || row.outcome === "dropped").length,
     cells: cells.map(comparedCell),
-    samples: Object.fromEntries(cells.map(({ id }) => [id, samplesOfCell(rows.get(id) ?? [], metrics)])),
+    samples: Object.fromEntries(cells.map(({ id }) => [id, samplesOfCell({ turns: rows.get(id) ?? [], lost: lost.get(id) ?? [] }, metrics)])),
   };
 }
 
@@ -67,16 +71,25 @@ function comparedCell({ id, axes, provider, model, profile, effort, frameMs, net
   };
 }
 
-function samplesOfCell(rows: readonly TurnRow[], metrics: readonly MetricId[]): CellSamples {
-  const entries = metrics.map((metric) => [metric, sessionSamples(rowsFor(metric, rows), metric)] as const);
-  return Object.fromEntries(entries.filter(([, sessions]) => sessions.length > 0));
+interface CellRows {
+  readonly turns: readonly TurnRow[];
+  /** Of connections that were lost. */
+  readonly lost: readonly RecoveryRow[];
+}
+
+function samplesOfCell({ turns, lost }: CellRows, metrics: readonly MetricId[]): CellSamples {
+  const sampled = (metric: MetricId): SessionSamples[] =>
+    isRecoveryMetric(metric) ? bySession(lost, (row) => measureRecovery(metric, row)) : sessionSamples(rowsFor(metric, turns), metric);
+  return Object.fromEntries(metrics.map((metric) => [metric, sampled(metric)] as const).filter(([, sessions]) => sessions.length > 0));
 }
 
 /** The rows' samples of `metric`, session by session. Rows of one cell. */
-export function sessionSamples(rows: readonly TurnRow[], metric: MetricId): SessionSamples[] {
+export const sessionSamples = (rows: readonly TurnRow[], metric: MetricId): SessionSamples[] => bySession(rows, (row) => measure(metric, row));
+
+function bySession<Row extends { readonly session: number }>(rows: readonly Row[], sampleOf: (row: Row) => Sample | undefined): SessionSamples[] {
   const sessions = new Map<number, Sample[]>();
   for (const row of rows) {
-    const sample = measure(metric, row);
+    const sample = sampleOf(row);
     if (!sample) continue;
     const found = sessions.get(row.session);
     if (found) found.push(sample);

@@ -4,6 +4,7 @@ import { orThrow } from "../core/issues.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { checkFor } from "../result/run-check.ts";
 import { syntheticCheck } from "../testing/check-result.ts";
+import { synthesiseRecoveries } from "../testing/recovery-rows.ts";
 import { syntheticRun, withResult, type SyntheticCell, type SyntheticRun } from "../testing/run-record.ts";
 import { comparableRun } from "./comparable-run.ts";
 import type { Comparison, QuantileComparison } from "./comparison.ts";
@@ -146,4 +147,19 @@ test("along an axis each cell is compared with the base that shares its other ax
     comparison.pairs.map((pair) => [pair.baselineCell, pair.candidateCell, pair.incomparable]),
     [20, 40].map((frameMs) => [`effort=low,frameMs=${frameMs}`, `effort=high,frameMs=${frameMs}`, []]),
   );
+});
+
+test("how long recovering took is information where both runs had to, and nothing where one had not", () => {
+  const dropping = (seed: number): RunRecord => {
+    const record = run({ ...twentyCallers, seed });
+    return { ...record, recoveries: synthesiseRecoveries(record, ["reset"]) };
+  };
+  const recovering = (comparison: Comparison) => comparison.pairs[0]?.quantiles.filter(({ metric }) => metric.startsWith("recover_")) ?? [];
+  const both = recovering(compareRecords(dropping(1), dropping(2)));
+  assert.deepEqual(
+    both.map(({ metric, p, gated, verdict }) => [metric, p, gated, verdict]),
+    ["recover_detect", "recover_session", "recover_first_audible"].map((metric) => [metric, 0.5, false, undefined]),
+  );
+  assert.equal(both[2]?.baseline.turns, 20);
+  assert.deepEqual(recovering(compareRecords(dropping(1), run({ ...twentyCallers, seed: 2 }))), []);
 });

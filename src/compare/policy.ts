@@ -34,7 +34,16 @@ export const defaultPolicy: Policy = {
 };
 
 /** Shown beside the gates, at the median, corrected for how many they are. */
-export const informativeMetrics: readonly MetricId[] = ["end_of_utterance", "server_think", "leading_silence", "tool_turn", "barge_in_stop"];
+export const informativeMetrics: readonly MetricId[] = [
+  "end_of_utterance",
+  "server_think",
+  "leading_silence",
+  "tool_turn",
+  "barge_in_stop",
+  "recover_detect",
+  "recover_session",
+  "recover_first_audible",
+];
 
 /**
  * earshot's own error in that run, ms: against the target's truth where it is known, else that of its canaries, else as the

@@ -73,6 +73,18 @@ export const limits = {
   /** Rows of one feeder: they are held in memory, and far fewer than that are ever drawn. */
   feederRows: 100_000,
   feederBytes: 64 * 1024 * 1024,
+  /** Kinds of event that earshot does not know, counted by name, and how long such a name may be: a server may invent one for every event. */
+  unknownEventNames: 50,
+  eventNameChars: 80,
+  /** Characters kept of what a server says of an error: it stands in every row of its call. */
+  errorChars: 500,
+  /** Responses, items and function calls that one turn keeps account of; no conversation has so many, and what every event looks through must not grow. */
+  responsesOfTurn: 500,
+  itemsOfTurn: 500,
+  functionCallsOfTurn: 250,
+  /** Samples a second that somebody may mean; beyond them a server has written something else. */
+  sampleRateHzMin: 4_000,
+  sampleRateHzMax: 192_000,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

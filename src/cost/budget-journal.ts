@@ -2,12 +2,12 @@
 // been spent at most: a reservation without its settlement counts in full.
 
 import { openSealed, sealedLine } from "../core/sealed-line.ts";
-import { amountKinds, nothing, plus, type Amount, type Limits } from "./amount.ts";
+import { amountKinds, beyond, nothing, plus, type Amount, type Limits } from "./amount.ts";
 
 export const journalVersion = 1;
 
 export type JournalEntry =
-  | { readonly type: "open"; readonly limits: Limits; readonly spentBefore: Amount; readonly priceList: string }
+  | { readonly type: "open"; readonly limits: Limits; readonly spentBefore: Amount; readonly priceList: string; readonly isDefault?: true }
   | { readonly type: "reserve"; readonly key: string; readonly amount: Amount }
   | { readonly type: "settle"; readonly key: string; readonly amount: Amount };
 
@@ -16,11 +16,16 @@ export const journalLine = (entry: JournalEntry): string => sealedLine({ v: jour
 
 export interface Journal {
   readonly limits: Limits;
+  /** Nobody wrote it. */
+  readonly isDefault: boolean;
   readonly priceList: string;
+  readonly spentBefore: Amount;
   /** What may have been spent at most, with what was spent before. */
   readonly spent: Amount;
   /** Of it, reservations that were never settled. */
   readonly standing: Amount;
+  /** Settlements of more than was reserved. */
+  readonly aboveBound: number;
 }
 
 /**
@@ -36,17 +41,21 @@ export function readJournal(text: string): Journal | undefined {
   const [head, ...rest] = entries;
   if (head?.type !== "open") return undefined;
   const held = new Map<string, Amount>();
-  let spent = head.spentBefore;
+  const { limits, isDefault = false, priceList, spentBefore } = head;
+  let spent = spentBefore;
+  let aboveBound = 0;
   for (const entry of rest) {
     if (!entry || entry.type === "open") return undefined;
     if (entry.type === "reserve") held.set(entry.key, entry.amount);
     else {
+      const bound = held.get(entry.key);
+      if (bound && beyond(entry.amount, bound) !== undefined) aboveBound++;
       held.delete(entry.key);
       spent = plus(spent, entry.amount);
     }
   }
   const standing = [...held.values()].reduce(plus, nothing);
-  return { limits: head.limits, priceList: head.priceList, spent: plus(spent, standing), standing };
+  return { limits, isDefault, priceList, spentBefore, spent: plus(spent, standing), standing, aboveBound };
 }
 
 function entryOf(line: string): JournalEntry | undefined {

@@ -68,6 +68,19 @@ test("a turn that costs more than its bound, and a cost nobody asked for, are co
   assert.deepEqual(said, ["a granted", "tokens is over"]);
 });
 
+test("the journal tells whose limit it is, and which turns cost more than was reserved for them", () => {
+  const open = { type: "open", limits: { microUsd: 9 }, spentBefore: nothing, priceList: "p" } as const;
+  const rest = [
+    journalLine({ type: "reserve", key: "a", amount: amount(3) }),
+    journalLine({ type: "reserve", key: "b", amount: amount(3) }),
+    journalLine({ type: "settle", key: "a", amount: amount(4) }),
+    journalLine({ type: "settle", key: "b", amount: amount(3) }),
+  ].join("");
+  const told = (head: string): readonly unknown[] => [readJournal(head + rest)?.isDefault, readJournal(head + rest)?.aboveBound];
+  assert.deepEqual(told(journalLine(open)), [false, 1]);
+  assert.deepEqual(told(journalLine({ ...open, isDefault: true })), [true, 1]);
+});
+
 test("a journal with a damaged line in its middle, or without its beginning, says nothing; a torn end is no entry", () => {
   const lines = [
     journalLine({ type: "open", limits: { microUsd: 9 }, spentBefore: amount(1), priceList: "p" }),

@@ -63,10 +63,11 @@ export async function examine({ clock, prepared, endpoints, keyText, onFinding, 
     say(leftOut("turn", "the session can't be configured"));
     return { findings };
   }
-  const { reason } = await mayTakeTurn();
-  if (reason !== undefined) {
-    say(leftOut("turn", reason), leftOut("quota", "told after a turn only"));
-    return { findings, ...(isUnknown && probed ? { capabilities: found(call, probed, true) } : {}) };
+  const unspeakable = probed && formatFinding(call, probed);
+  const { reason } = unspeakable ? {} : await mayTakeTurn();
+  if (unspeakable || reason !== undefined) {
+    say(unspeakable ?? leftOut("turn", reason ?? ""), leftOut("quota", "told after a turn only"));
+    return { findings, ...(isUnknown && probed ? { capabilities: found(call, probed, capabilitiesOf(target).usage) } : {}) };
   }
   const seen = await takeTurn(probed ? withFound(call, probed) : call, way, { clock, prepared });
   say(...turnFindings(seen));
@@ -84,6 +85,19 @@ function probeFinding({ refused, dialect, formats, efforts }: Probe): Finding {
   if (refused !== undefined) return bad("session.update", `refused: ${refused}`, "the server configures its sessions in another way; see its documentation");
   const listed = (values: readonly string[]): string => (values.length === 0 ? "none" : values.join(", "));
   return ok("session.update", `${dialect === "ga" ? "today's form" : "the beta's form"}; formats ${listed(formats)}; efforts ${listed(efforts)}`);
+}
+
+/** A turn in a format that the server just refused would only show that again, in the words of something else. */
+function formatFinding({ cell: { settings } }: PlannedCall, { formats }: Probe): Finding | undefined {
+  const { inputFormat, outputFormat } = settings.session;
+  const [taken] = formats;
+  const refused = [inputFormat, outputFormat].find((format) => !formats.includes(format));
+  if (taken === undefined || refused === undefined) return undefined;
+  return bad(
+    "turn",
+    `not taken: it would be in ${refused}, which the server refused`,
+    `--set session.inputFormat=${taken} --set session.outputFormat=${taken}`,
+  );
 }
 
 /** Of what could not be asked, what the target declares. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "./finding.ts";
-import { descriptorFinding, openFilesLimit } from "./machine.ts";
+import { descriptorFinding, descriptorWarning, openFilesLimit } from "./machine.ts";
 import { roadFindings } from "./road-findings.ts";
 import { clockFinding, refusalOf } from "./session-findings.ts";
 import type { Talk } from "./talk.ts";
@@ -14,6 +14,9 @@ test("descriptors: few are told with what they suffice for, and this process has
   assert.equal(descriptorFinding(65_536).status, "ok");
   assert.equal(descriptorFinding("unlimited").status, "ok");
   assert.equal(descriptorFinding(undefined).status, "left out");
+  for (const limit of [undefined, "unlimited", 264, "65536"]) assert.equal(descriptorWarning(limit, 200), undefined, String(limit));
+  assert.match(descriptorWarning(263, 200) ?? "", /200 sessions at once need about 264 open files, and this process may have 263: .*`ulimit -n 4096`/);
+  assert.match(descriptorWarning("1024", 5_000) ?? "", /`ulimit -n 5064`/);
   assert.match(descriptorFinding(256).remedy ?? "", /more than 192 sessions raise it: ulimit -n/);
   assert.notEqual(openFilesLimit(), undefined);
 });

@@ -1,24 +1,29 @@
 // A link that swallows everything for a while, without FIN or RST: the half-open connection of an elevator or a dead NAT
-// entry. What enters meanwhile waits for the end, as TCP would send it again; what entered before is in flight and arrives.
-// Real TCP backs off and may take up to twice the outage to notice its end; that is not modelled.
+// entry. What enters meanwhile is lost; what entered before is in flight and arrives. TCP sends the lost again, waiting
+// twice as long each time, so that the first byte comes up to about as long after the outage as the outage lasted.
 
-import { msToUs } from "../core/units.ts";
-import type { Impairment } from "./impairment.ts";
+import type { Fault } from "./fault.ts";
+import { formatOccasion, lastsUntilUs, type Occasion } from "./occasion.ts";
+import { joinOccasions, readOccasions, settledOnes, settleOccasions } from "./timed.ts";
 
-export interface Blackhole {
-  /** From the dial, so that a black hole at 0 never lets a connection come about. */
-  readonly atMs: number;
-  /** Absent: for ever. */
-  readonly forMs?: number;
-}
+const example = "blackhole@5s+3s";
 
-/** `blackholes` in the order of atMs. */
-export function createBlackholes(blackholes: readonly Blackhole[], dialledUs: number): Impairment {
-  const windows = blackholes.map(({ atMs, forMs }) => {
-    const fromUs = dialledUs + msToUs(atMs);
-    return { fromUs, untilUs: forMs === undefined ? Infinity : fromUs + msToUs(forMs) };
-  });
-  return {
-    leavesAtUs: (enteredUs) => windows.reduce((atUs, { fromUs, untilUs }) => (atUs >= fromUs && atUs < untilUs ? untilUs : atUs), enteredUs),
-  };
-}
+/** By the time they begin; several are fine. One at 0 never lets a connection come about. */
+export const blackhole: Fault<"blackholes", readonly Occasion[]> = {
+  key: "blackholes",
+  words: [
+    {
+      word: "blackhole",
+      example,
+      meaning: "nothing passes, from 5 s after the call's first dial for 3 s (without +3s for ever; with /30s again every 30 s)",
+      read: (term) => readOccasions(term, term.value, { lasts: true, example }),
+    },
+  ],
+  join: joinOccasions,
+  format: (blackholes) => blackholes.map((occasion) => `blackhole@${formatOccasion(occasion)}`),
+  settle: settleOccasions,
+  stage(blackholes, { originUs }) {
+    const all = settledOnes(blackholes);
+    return { leavesAtUs: (atUs) => (all.some((occasion) => lastsUntilUs(occasion, originUs, atUs) !== undefined) ? Infinity : atUs) };
+  },
+};

@@ -1,37 +1,51 @@
-// One direction of an impaired link: the chain of its impairments, in the order bytes meet them, and TCP's promise that
-// order is kept. Pure but for the draws it makes.
+// One direction of an impaired link as packets meet it: the chain of the stages, and a queue that keeps order. Pure but for
+// the draws it makes. What TCP does about the packets that are lost here is tcp-sender.ts's affair.
 
 import type { Random } from "../core/random.ts";
-import { createBlackholes } from "./blackhole.ts";
-import type { Direction, Impairment } from "./impairment.ts";
-import { createJitter } from "./jitter.ts";
-import { createLatency } from "./latency.ts";
-import type { Network } from "./profile.ts";
+import { stream } from "../core/random.ts";
+import { faultsOf, type Faults } from "./fault-list.ts";
+import type { Direction } from "./impairment.ts";
 
 export interface Path {
-  /** When a chunk sent at `atUs` reaches the other end; Infinity for never. Never earlier than what was sent before it. */
+  /**
+   * When a packet that is sent at `atUs` reaches the other end, never earlier than those before it; Infinity: it is lost.
+   * Called in the order of sending; an instant before the last one counts as that.
+   */
   arrivesAtUs(atUs: number, sizeBytes: number): number;
 }
 
 export interface PathOptions {
-  readonly network: Network;
+  readonly network: Faults;
   readonly direction: Direction;
+  /** One number is drawn of it; each stage then has a stream of its own. */
   readonly random: Random;
-  /** When the connection was dialled: the zero of timed faults. */
-  readonly dialledUs: number;
+  /** The zero of timed faults. */
+  readonly originUs: number;
+  readonly isSwallowed?: () => boolean;
 }
 
-export function createPath({ network, direction, random, dialledUs }: PathOptions): Path {
-  const stages: Impairment[] = [];
-  if (network.blackholes.length > 0) stages.push(createBlackholes(network.blackholes, dialledUs));
-  if (network.latency) stages.push(createLatency(network.latency, direction));
-  if (network.jitter) stages.push(createJitter(network.jitter, random));
+/** Undefined when nothing of the network acts on the packets of this direction. */
+export function createPath({ network, direction, random, originUs, isSwallowed = () => false }: PathOptions): Path | undefined {
+  const seed = random.integer(2 ** 31);
+  const stages = faultsOf(network)
+    .toReversed()
+    .flatMap(({ fault, setting }) => fault.stage?.(setting, { direction, random: stream(seed, fault.key), originUs, isSwallowed }) ?? []);
+  if (stages.length === 0) return undefined;
+  let enteredUs = -Infinity;
   let lastUs = 0;
   return {
     arrivesAtUs(atUs, sizeBytes) {
-      const alone = stages.reduce((enteredUs, stage) => stage.leavesAtUs(enteredUs, sizeBytes), atUs);
-      lastUs = Math.max(lastUs, alone);
+      enteredUs = Math.max(enteredUs, atUs);
+      let leavesUs = enteredUs;
+      for (const stage of stages) {
+        leavesUs = stage.leavesAtUs(leavesUs, sizeBytes);
+        if (leavesUs === Infinity) return Infinity;
+      }
+      lastUs = Math.max(lastUs, atUs, Math.round(leavesUs));
       return lastUs;
     },
   };
 }
+
+/** A link without impairments. */
+export const clearPath: Path = { arrivesAtUs: (atUs) => atUs };

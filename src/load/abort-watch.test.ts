@@ -30,7 +30,9 @@ test("a run ends at a threshold that is missed for sure, not before its time, an
   assert.deepEqual(watch.missed(), { text, cell: "effort=low,frameMs=20", afterMs: 6_000 });
   assert.equal(watch.signal.reason, `${text} was missed for sure in effort=low,frameMs=20 after 6 s`);
   const verdicts = withMissed([{ text, cell: "effort=low,frameMs=20", passed: true, actual: "99 ms" }], watch.missed());
-  assert.deepEqual(verdicts, [{ text, cell: "effort=low,frameMs=20", passed: false, actual: "99 ms; missed for sure after 6 s, which ended the run" }]);
+  assert.deepEqual(verdicts, [
+    { text, cell: "effort=low,frameMs=20", passed: false, endedRun: true, actual: "99 ms; missed for sure after 6 s, which ended the run" },
+  ]);
 });
 
 test("what may not end a run, and turns of a warm-up or of other cells, end none", () => {

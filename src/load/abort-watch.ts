@@ -66,6 +66,11 @@ export function createAbortWatch(thresholds: readonly Threshold[], { cells, tags
 export const withMissed = (results: readonly ThresholdResult[], missed: Missed | undefined): readonly ThresholdResult[] =>
   results.map((result) =>
     result.text === missed?.text && result.cell === missed.cell
-      ? { ...result, passed: false, actual: `${result.actual}; missed for sure after ${Math.round(missed.afterMs / 1_000)} s, which ended the run` }
+      ? {
+          ...result,
+          passed: false,
+          endedRun: true,
+          actual: `${result.actual}; missed for sure after ${Math.round(missed.afterMs / 1_000)} s, which ended the run`,
+        }
       : result,
   );

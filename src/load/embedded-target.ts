@@ -4,12 +4,14 @@ import { fork, type ChildProcess } from "node:child_process";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Issue, type Result } from "../core/issues.ts";
 import { modulePath } from "../core/package-files.ts";
+import type { Cell } from "../plan/matrix.ts";
 
-export interface EmbeddedTargetOptions {
+/** What a scenario says of the target, but for the model, which each session asks for. */
+export type ServedTarget = Omit<Extract<Cell["settings"]["target"], { readonly provider: "embedded" }>, "provider" | "model">;
+
+export interface EmbeddedTargetOptions extends ServedTarget {
   readonly clock: Clock;
   readonly seed: number;
-  readonly profile: string;
-  readonly script: string;
   readonly truthPath: string;
   readonly fixtureRoots: readonly string[];
 }

@@ -21,7 +21,11 @@ type Target = Cell["settings"]["target"];
 type RemoteTarget = Exclude<Target, { readonly provider: "embedded" }>;
 
 /** Cells with the same key share one embedded target. */
-export const targetKeyOf = ({ settings: { target } }: Cell): string => (target.provider === "embedded" ? `${target.profile}/${target.script}` : "");
+export function targetKeyOf({ settings: { target } }: Cell): string {
+  if (target.provider !== "embedded") return "";
+  const { provider: _, model: __, ...served } = target;
+  return JSON.stringify(served);
+}
 
 /** An embedded target is on this machine, with no proxy between; what goes to anyone else is masked as the RFC asks. */
 export const maskingOf = ({ settings: { target } }: Cell): Masking => (target.provider === "embedded" ? "zero" : "random");

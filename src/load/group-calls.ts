@@ -1,6 +1,7 @@
 // The calls of one group, each from its dialling to its row: dialled when it is wanted, or ahead of that by the pool.
 
 import type { Clock } from "../core/clock.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import { isBudgeted } from "../plan/budget-limits.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
@@ -26,8 +27,9 @@ export interface GroupCallsPort {
   readonly traces: Traces | undefined;
   readonly desk: Pick<BudgetDesk, "begin" | "end">;
   /** How the call is dialled, and what it says. */
-  wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "documents" | "onFrame" | "onMoney">;
+  wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "documents" | "onFrame" | "onMoney" | "gate">;
   onToolCall(row: ToolCallRow): void;
+  onRecovery(row: RecoveryRow): void;
   onCalls(running: number): void;
 }
 
@@ -41,6 +43,12 @@ interface Dialled {
   readonly started: RunningCall;
   readonly trace: CallTrace | undefined;
   readonly line: { isWanted: boolean; isOpen: boolean };
+}
+
+/** A loss belongs where it was noticed. */
+function marked({ group, runStartUs, startUs }: GroupCallsPort, call: PlannedCall, row: RecoveryRow): RecoveryRow {
+  const { warmUp } = marksAt(group, call, row.detectedUs + runStartUs - startUs);
+  return warmUp ? { ...row, warmUp } : row;
 }
 
 export function createGroupCalls(port: GroupCallsPort): GroupCalls {
@@ -67,6 +75,7 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
         ledger.keep({ ...row, ...marksAt(group, call, beganUs(row)) });
       },
       onToolCall: port.onToolCall,
+      onRecovery: (row) => void (line.isWanted && port.onRecovery(marked(port, call, row))),
       ...(trace ? { onTrace: trace.note } : {}),
     });
     if (hasBudget) port.desk.begin(call, started);

@@ -1,5 +1,6 @@
 // What a run has to show: its rows, priced and marked as they come, and its calls.
 
+import { redactFields } from "../core/redact.ts";
 import type { PriceBook } from "../cost/price-book.ts";
 import type { StallLog } from "../metrics/stall-log.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
@@ -31,10 +32,13 @@ export interface LedgerPort {
   onCall(row: CallRow): void;
 }
 
+/** Not only failures: ids, transcripts and names of events are a server's words too. */
+const saidByServers = ["failure", "sessionId", "responseIds", "answerId", "itemId", "callIds", "transcripts", "expectations", "unknownEvents"];
+
 export function createLedger({ runId, runStartUs, cells, prices, stalls, redact, onRow, onCall }: LedgerPort): Ledger {
   const modelOf = new Map(cells.map((cell) => [cell.id, cell.settings.target.model]));
 
-  const clean = <T extends { readonly failure?: string }>(row: T): T => (row.failure === undefined ? row : { ...row, failure: redact(row.failure) });
+  const clean = <T extends object>(row: T): T => redactFields(row, saidByServers, redact);
 
   function keep(row: TurnRow): void {
     const priced = priceRow(row, modelOf.get(row.cell) ?? "", prices);

@@ -6,11 +6,12 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import { assemble, type CellHead, type RunHead } from "../result/assemble.ts";
 import { canaryErrorMs } from "../result/canary.ts";
 import type { RunCheck } from "../result/check-result.ts";
-import type { CellResult, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
+import type { CellResult, Instrument, RunRecord, RunResult, ThresholdResult } from "../result/run-result.ts";
 import { parseThreshold } from "../result/threshold.ts";
 import { joinTruth, startBufferOf, truthErrorStats, type TruthRow } from "../result/truth-error.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { findingsOf } from "./instrument.ts";
+import { mergedBudget } from "./merged-budget.ts";
 import type { SegmentFindings } from "./segment-run.ts";
 
 export interface Part {
@@ -30,11 +31,12 @@ function misfits(parts: Parts): readonly Issue[] {
   const issues: Issue[] = [];
   const seen = new Map<number, string>();
   for (const { source, record, findings } of parts) {
-    const { segment, seed, scenario, earshotVersion } = record.result;
-    if (!segment || !findings) {
+    const { segment, seed, scenario, earshotVersion, startedAt } = record.result;
+    if (!segment) {
       issues.push({ source, message: "is a whole run, and no part of one: only runs made with --segment k/n can be merged" });
       continue;
     }
+    if (!findings) issues.push({ source, message: "was killed before its end, so a part of the load is missing; run all parts again" });
     const other = (what: string, mine: string | number, theirs: string | number | undefined): void => {
       if (mine !== theirs) issues.push({ source, message: `has ${what} ${mine}, and ${first.source} has ${theirs ?? "none"}` });
     };
@@ -43,6 +45,7 @@ function misfits(parts: Parts): readonly Issue[] {
     other("plan", segment.plan, first.record.result.segment?.plan);
     other("earshot version", earshotVersion, first.record.result.earshotVersion);
     other("a number of parts of", segment.of, first.record.result.segment?.of);
+    other("a start (--start-at gives all parts the same) of", startedAt, first.record.result.startedAt);
     const twice = seen.get(segment.part);
     if (twice !== undefined) issues.push({ source, message: `is part ${segment.part}/${segment.of}, and so is ${twice}` });
     seen.set(segment.part, source);
@@ -70,9 +73,13 @@ function endOf(parts: Parts): RunResult["end"] {
   return end.type === "complete" ? { type: "complete" } : { type: end.type, reason: `part ${segment?.part}: ${end.reason ?? "no reason known"}` };
 }
 
-/** The one that was asked for the most, compared with what it is good for. */
-const worstCheck = (parts: Parts): RunCheck | undefined =>
-  parts.flatMap(({ record }) => record.result.check ?? []).toSorted((a, b) => b.askedCallers / b.honestCallers - a.askedCallers / a.honestCallers)[0];
+/** The one that was asked for the most, compared with what it is good for. A machine without one is not covered by another's. */
+function worstCheck(parts: Parts): RunCheck | undefined {
+  const checks = parts.flatMap(({ record }) => record.result.check ?? []);
+  const load = ({ askedCallers, honestCallers }: RunCheck): number => (honestCallers === 0 ? Number.MAX_VALUE : askedCallers / honestCallers);
+  const worst = checks.toSorted((a, b) => load(b) - load(a))[0];
+  return worst && (checks.length === parts.length || load(worst) > 1) ? worst : undefined;
+}
 
 /** Of the part whose canaries were measured worst: errors of several machines make no distribution. */
 function worstCanary(parts: Parts): Instrument["canary"] {
@@ -90,6 +97,16 @@ function worstProcess(parts: Parts): SegmentFindings["process"] {
 /** The machine that had the least left for its part. */
 const worstMachine = (parts: Parts): Instrument["machine"] =>
   parts.flatMap(({ record }) => record.result.instrument.machine ?? []).toSorted((a, b) => b.busyShare + b.stolenShare - (a.busyShare + a.stolenShare))[0];
+
+/** What ended a part stays missed, whatever all parts together come to: without it that part would have gone on. */
+function withMissedInPart(merged: ThresholdResult, parts: Parts): ThresholdResult {
+  const ended = parts.find(({ record }) =>
+    record.result.thresholds.some(({ text, cell, endedRun }) => endedRun === true && text === merged.text && cell === merged.cell),
+  );
+  if (!ended) return merged;
+  const { part } = ended.record.result.segment ?? {};
+  return { ...merged, passed: false, endedRun: true, actual: `${merged.actual}; missed for sure in part ${part}, which ended there` };
+}
 
 /** One run of all the parts, with the rows of all; or every reason why they are not the parts of one. */
 export function mergeRuns(given: readonly Part[]): Result<{ readonly record: RunRecord; readonly rows: readonly TurnRow[]; readonly head: RunHead }> {
@@ -110,12 +127,12 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
     durationMs: _d,
     droppedRows: _r,
     check: _k,
-    // Each part kept to a share of its own.
     budget: _b,
     ...rest
   } = first.record.result;
   const runId = `${rest.runId}-merged`;
   const rows = parts.flatMap(({ record }) => [...(record.warmUpTurns ?? []), ...record.turns]).map((row) => ({ ...row, run: runId }));
+  const recoveries = parts.flatMap(({ record }) => record.recoveries ?? []).map((row) => ({ ...row, run: runId }));
   const isByTime = rest.plan.windowMs !== undefined;
   const { turnsPlanned: _n, ...plan } = rest.plan;
   const check = worstCheck(parts);
@@ -137,11 +154,13 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
   );
   const canary = worstCanary(parts);
   const texts = [...new Set(parts.flatMap(({ record }) => record.result.thresholds.map((threshold) => threshold.text)))];
-  const result = assemble(head, {
+  const budget = mergedBudget(parts.map(({ record }) => record.result.budget));
+  const assembled = assemble(head, {
     durationMs: Math.max(...parts.map(({ record }) => record.result.durationMs)),
     end: endOf(parts),
     rows,
     calls: parts.flatMap(({ record }) => record.result.calls),
+    recoveries,
     instrument: { ...instrument, ...(canary ? { canary } : {}), ...(truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {}) },
     latenessOf,
     thresholds: texts.flatMap((text) => {
@@ -150,7 +169,9 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
     }),
     droppedRows: parts.reduce((sum, { record }) => sum + record.result.droppedRows, 0),
     truthUnknown: head.cells.some((cell) => cell.provider !== "embedded"),
+    ...(budget ? { budget } : {}),
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
-  return ok({ record: recordOf(result, rows, first.record.scenarioYaml), rows, head });
+  const result = { ...assembled, thresholds: assembled.thresholds.map((threshold) => withMissedInPart(threshold, parts)) };
+  return ok({ record: recordOf(result, rows, first.record.scenarioYaml, recoveries), rows, head });
 }

@@ -8,9 +8,11 @@ import { didYouMean, failed, ok, type Issue, type Result } from "../core/issues.
 import { limits } from "../core/limits.ts";
 import { packageNames } from "../core/package-files.ts";
 import { loadPriceBook, type PriceBook } from "../cost/price-book.ts";
-import { parseNetwork, type Network } from "../faults/profile.ts";
+import { formatNetwork, parseNetwork, type Network } from "../faults/profile.ts";
 import { expectedCalls } from "../plan/arrivals.ts";
-import { documentTexts } from "../plan/documents.ts";
+import { documentsByCell } from "../plan/documents.ts";
+import { withoutShare } from "../plan/caller-network.ts";
+import { slowLinks } from "../plan/link-need.ts";
 import { cellsOf, type Cell } from "../plan/matrix.ts";
 import { clipsOf, type Material } from "../plan/material.ts";
 import { planOf, type Plan, type PlannedCall } from "../plan/plan.ts";
@@ -29,13 +31,13 @@ export interface Prepared {
   readonly segment?: RunResult["segment"];
   /** By framesKey. */
   readonly frames: ReadonlyMap<string, SpokenFrames>;
-  /** By the text that the cell's settings hold. */
+  /** By the text that a caller's plan holds. */
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
   /** A call like no other's, to the canaries' own target. */
   readonly canary: PlannedCall;
-  /** What every conversation holds before its first turn. */
-  readonly documents: readonly string[];
+  /** What conversations hold before their first turn, by the cell's id. */
+  readonly documents: ReadonlyMap<string, readonly string[]>;
   /** Checksum of every clip that is said, by id: what makes two runs comparable. */
   readonly fixtures: Readonly<Record<string, string>>;
 }
@@ -54,9 +56,14 @@ export async function prepare(
   { documents = new Map(), feeders = [] }: NamedFiles = {},
 ): Promise<Result<Prepared>> {
   const cells = cellsOf(scenario);
-  const sets = clipSets(scenario.caller, clips, source);
+  const sets = clipSets(
+    cells.map(({ settings }) => settings.caller),
+    clips,
+    source,
+  );
   const material: Material = { sets: sets.sets, feeders };
-  const ids = clipsOf(scenario.caller, material);
+  const idsOf = ({ settings }: Cell): readonly string[] => clipsOf(settings.caller, material);
+  const ids = [...new Set(cells.flatMap(idsOf))];
   const missing = [...ids, ...canaryClips].filter((id) => !clips.find(id));
   const issues: Issue[] = [...sets.issues, ...missing.map((id) => ({ ...unknownClip(clips, id, source), path: sayPath(scenario, id) }))];
   issues.push(...targetIssues(cells, source));
@@ -65,14 +72,17 @@ export async function prepare(
   const networks = new Map<string, Network>();
   for (const text of new Set(cells.map((cell) => cell.settings.network))) {
     const network = parseNetwork(text);
-    if (network.ok) networks.set(text, network.value);
+    if (network.ok) networks.set(formatNetwork(withoutShare(network.value)), withoutShare(network.value));
     else issues.push(...network.issues);
   }
+  issues.push(...slowLinks(cells, source));
   issues.push(...arrivalIssues(scenario, source));
   const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips), material) : undefined;
   issues.push(...windowIssues(plan, source));
   const canary = issues.length === 0 ? canaryCall(timesOf(canaryClips, clips)) : undefined;
-  const frames = canary ? await prepareFrames([...cells.map((cell) => ({ cell, ids })), { cell: canary.cell, ids: canaryClips }], clips) : undefined;
+  const frames = canary
+    ? await prepareFrames([...cells.map((cell) => ({ cell, ids: idsOf(cell) })), { cell: canary.cell, ids: canaryClips }], clips)
+    : undefined;
   if (frames && !frames.ok) issues.push(...frames.issues);
   if (!plan || !canary || !frames?.ok || !prices.ok) return failed(...issues);
 
@@ -82,7 +92,7 @@ export async function prepare(
     networks,
     prices: prices.value,
     canary,
-    documents: documentTexts(scenario, documents),
+    documents: documentsByCell(cells, documents),
     fixtures: Object.fromEntries([
       ...ids.map((id) => [id, clips.find(id)?.sha256 ?? ""]),
       ...(scenario.caller.feeders ?? []).map(({ file }, index) => [file, sha256(Buffer.from(JSON.stringify(feeders[index])))]),

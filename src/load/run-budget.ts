@@ -43,12 +43,15 @@ interface Place {
 /** Waiting for less than this is the way to the budget and back, not the budget, ms. */
 const NO_WAIT_MS = 20;
 
+const openLine = ({ limits, spentBefore = nothing, priceList, isDefault }: BudgetTask): string =>
+  journalLine({ type: "open", limits, spentBefore, priceList, ...(isDefault ? { isDefault } : {}) });
+
 export function createRunBudget(task: BudgetTask, doors: BudgetDoors): RunBudget {
   const places = new Map<string, Place>();
   const keysOf = new Map<string, string[]>();
   let waits = 0;
   let longestWaitMs = 0;
-  doors.append(journalLine({ type: "open", limits: task.limits, spentBefore: task.spentBefore ?? nothing, priceList: task.priceList }));
+  doors.append(openLine(task));
 
   function answer(key: string, isGranted: boolean): void {
     const place = places.get(key);

@@ -83,10 +83,15 @@ const windowMsOf = ({ durationMs, stages = [] }: Plan["scenario"]["load"]): numb
 const fingerprint = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /** What changes how much the model reads, where anything does. */
-function contextIdentity({ truncation, context, cache }: Plan["scenario"]["session"], documents: readonly string[]): { readonly context?: string } {
+function contextIdentity({ truncation, context, cache }: Plan["scenario"]["session"], byCell: Prepared["documents"]): { readonly context?: string } {
   const wishes = { ...(truncation === undefined ? {} : { truncation }), ...context, ...(cache === "cold" ? { cache } : {}) };
-  const isPlain = documents.length === 0 && Object.keys(wishes).length === 0;
-  return isPlain ? {} : { context: `${JSON.stringify(wishes)}${documents.length > 0 ? ` documents ${fingerprint(JSON.stringify(documents))}` : ""}` };
+  const [documents = [], ...others] = new Set(byCell.values());
+  const isPlain = documents.length === 0 && others.length === 0 && Object.keys(wishes).length === 0;
+  return isPlain
+    ? {}
+    : {
+        context: `${JSON.stringify(wishes)}${documents.length + others.length > 0 ? ` documents ${fingerprint(JSON.stringify(others.length > 0 ? [documents, ...others] : documents))}` : ""}`,
+      };
 }
 
 /** Silence always; padding and threshold where they are not the usual 300 ms and 0.5. */

@@ -17,7 +17,8 @@ import type { RunCheck } from "../result/check-result.ts";
 import { startMachineWatch } from "../result/machine-load.ts";
 import type { BudgetFindings, CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
-import { openJournal } from "../result/row-files.ts";
+import { dropTrace, hasTrace, openJournal } from "../result/row-files.ts";
+import { readRecoveryLog } from "../result/recovery-log.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
 import type { Threshold } from "../result/threshold.ts";
@@ -36,7 +37,7 @@ import type { Targets } from "./targets.ts";
 import type { Revision } from "../result/revision.ts";
 import { startThreads, type Threads } from "./thread-pool.ts";
 import { sharpUpToCallers, threadsFor } from "./threads-for.ts";
-import type { KeptTraces } from "./traces.ts";
+import { withoutWorst, type KeptTraces } from "./traces.ts";
 
 export interface RunRequest {
   readonly scenario: Plan["scenario"];
@@ -157,6 +158,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
   const budget = made.budget?.findings();
   const truthUnknown = scenario.target.provider !== "embedded";
   const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
+  const { rows: recoveries } = readRecoveryLog(folder.read(runFiles.recoveries));
   const hasCanaries = request.openCanaryTarget !== undefined;
   const instrument: Instrument = {
     ...found.instrument,
@@ -171,6 +173,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
     end,
     rows,
     calls,
+    recoveries,
     instrument,
     latenessOf,
     thresholds,
@@ -180,9 +183,11 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
   const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
+  const { trace } = request;
+  if (trace?.type === "worst") for (const call of withoutWorst(rows, (place) => hasTrace(folder.path, place), trace.turns)) dropTrace(folder.path, call);
   if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
-  return { record: recordOf(result, rows, request.scenarioYaml), folder: folder.path };
+  return { record: recordOf(result, rows, request.scenarioYaml, recoveries), folder: folder.path };
 }
 
 /** How wrong the run was by its target's own account, where that keeps one. */
@@ -229,6 +234,7 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequ
     secrets: [...place.secrets, ...hidden],
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
+    threads: count,
     graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),
   }));
 }

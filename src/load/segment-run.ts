@@ -18,7 +18,10 @@ export interface SegmentFindings {
 /** Equal for equal plans: who calls when, saying what, under which settings; without what lets callers in, and where to. */
 export function planIdOf({ scenario, groups, cells }: Plan): string {
   const { seed, session, caller, network } = scenario;
-  const calls = groups.map(({ calls: made, ...times }) => ({ ...times, calls: made.map(({ cell, ...call }) => ({ ...call, cell: cell.id })) }));
+  const calls = groups.map(({ calls: made, ...times }) => ({
+    ...times,
+    calls: made.map(({ cell, anew: _drawnFrom, ...call }) => ({ ...call, cell: cell.id })),
+  }));
   const text = JSON.stringify({ seed, session, caller, network, cells: cells.map((cell) => [cell.id, cell.settings.target.model]), calls });
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -3,13 +3,15 @@
 
 import type { Clock } from "../core/clock.ts";
 import { stream } from "../core/random.ts";
-import { createRedactor } from "../core/redact.ts";
+import { createRedactor, redactFields } from "../core/redact.ts";
 import type { PriceBook } from "../cost/price-book.ts";
 import { noNetwork, type Network } from "../faults/profile.ts";
+import { settled } from "../faults/settled.ts";
 import { createRecorder, type Recorder, type RecorderSnapshot } from "../metrics/histogram.ts";
 import { startLoopCheck, type LoopCheck } from "../metrics/self-check.ts";
 import { createStallLog, type StallLog } from "../metrics/stall-log.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
+import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
@@ -25,6 +27,7 @@ import { runGroup } from "./executor.ts";
 import { createGroupCalls, type GroupCallsPort } from "./group-calls.ts";
 import { createLedger, type Ledger, type LedgerPort } from "./ledger.ts";
 import { framesKey } from "./prepare.ts";
+import { createReconnectGate } from "./reconnect-gate.ts";
 import { createRunningCalls } from "./running-calls.ts";
 import { createTraces, type KeptTraces } from "./traces.ts";
 
@@ -37,7 +40,8 @@ export interface SegmentTask {
   /** The segment's part of each of the plan's groups. */
   readonly groups: readonly CallGroup[];
   readonly frames: ReadonlyMap<string, SpokenFrames>;
-  readonly documents: readonly string[];
+  /** By the cell's id. */
+  readonly documents: ReadonlyMap<string, readonly string[]>;
   readonly networks: ReadonlyMap<string, Network>;
   readonly prices: PriceBook;
   readonly endpoints: Endpoints;
@@ -48,6 +52,8 @@ export interface SegmentTask {
   readonly trace?: KeptTraces;
   /** One more call, to the canaries' target, for as long as the run lasts. */
   readonly canary?: CanaryTask;
+  /** Segments of the plan that run beside this one, itself too: they share the bound on reconnects. */
+  readonly threads: number;
   /** What turns in progress may take once no new one may begin, µs. */
   readonly graceUs: number;
 }
@@ -90,18 +96,23 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const recorders = createRecorders(task.cells);
   const files = openRowFiles(task.folder);
   const redact = createRedactor(task.secrets);
+  const onToolCall = (row: ToolCallRow): void => files.appendToolCall(redactFields(row, ["callId", "responseId", "name", "arguments", "output"], redact));
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
   const desk = createBudgetDesk(task.prices, port.onBudget);
+  const gate = createReconnectGate(task.threads);
   const ledger = ledgerOf(task, port, { stalls: recorders.stalls, redact, files });
+
+  const onRecovery = (row: RecoveryRow): void => files.appendRecovery(row.failure === undefined ? row : { ...row, failure: redact(row.failure) });
 
   const wire = (call: PlannedCall): ReturnType<GroupCallsPort["wire"]> => ({
     connect: dialler(task, port, { call, recorders }),
     frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
-    documents: task.documents,
+    documents: task.documents.get(call.cell.id) ?? [],
     onFrame: recorders.frameOf(call.cell),
     onMoney: (command) => desk.take(call, command),
+    gate,
   });
 
   const canary = task.canary && createCanary(task.canary, { clock, startCall: (call) => startCanaryCall(task, port, { call, files, recorders }) });
@@ -111,7 +122,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       canary?.begin();
       const group = task.groups[index] as CallGroup;
       const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
-      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, desk, onToolCall: files.appendToolCall });
+      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, desk, onToolCall, onRecovery });
       await runGroup({ clock, group, startUs, ...calls, stopped: drain.signal });
       calls.close();
       endWindow?.();
@@ -167,18 +178,26 @@ function startCanaryCall(task: SegmentTask, port: SegmentPort, { files, ...diall
   });
 }
 
-/** Dials a call's server over the call's network. */
+/** Dials a call's server over the call's network, whose time begins with the first dial and goes on through those after it. */
 function dialler({ seed, endpoints, networks }: SegmentTask, { clock, connect }: SegmentPort, { call, recorders: { shaperLateness } }: CallToDial) {
-  return (handlers: ConnectionHandlers): Connection =>
-    connect({
+  const drawn = (...what: (string | number)[]) => stream(seed, "network", call.session, call.call, ...what);
+  const network = settled(networks.get(call.network) ?? noNetwork, drawn("times"));
+  let networkStartUs: number | undefined;
+  let dials = 0;
+  return (handlers: ConnectionHandlers): Connection => {
+    networkStartUs ??= clock.nowUs();
+    const again = dials++ === 0 ? [] : [dials];
+    return connect({
       ...endpointOf(endpoints, call),
       clock,
       masking: maskingOf(call.cell),
-      network: networks.get(call.cell.settings.network) ?? noNetwork,
-      random: (direction) => stream(seed, "network", call.session, call.call, direction),
+      network,
+      networkStartUs,
+      random: (direction) => drawn(direction, ...again),
       handlers,
       onShaperLateness: shaperLateness.record,
     });
+  };
 }
 
 interface Recorders {

@@ -39,7 +39,8 @@ export async function openTargets({ clock, cells, seed, truthPath, fixtureRoots,
   for (const wanted of cells) {
     const { target } = wanted.settings;
     if (target.provider !== "embedded" || running.has(targetKeyOf(wanted))) continue;
-    const started = await startEmbeddedTarget({ clock, seed, profile: target.profile, script: target.script, truthPath, fixtureRoots });
+    const { provider: _, model: __, ...served } = target;
+    const started = await startEmbeddedTarget({ clock, seed, truthPath, fixtureRoots, ...served });
     if (!started.ok) {
       await stop();
       return started;

@@ -12,12 +12,13 @@ const task: SegmentTask = {
   cells: [],
   groups: [{ calls: [], startOffsetsUs: [], concurrency: 0 }],
   frames: new Map(),
-  documents: [],
+  documents: new Map(),
   networks: new Map(),
   prices: orThrow(loadPriceBook("openai-2026-11")),
   endpoints: { seed: 1, embeddedUrls: {} },
   secrets: [],
   folder: "/nowhere/at/all",
+  threads: 1,
   graceUs: 0,
 };
 

@@ -5,6 +5,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import { byRank } from "../metrics/quantile.ts";
 import { measure, type Sample } from "../metrics/measure.ts";
 import type { PlannedCall } from "../plan/plan.ts";
+import { withRoundsDrawn } from "../plan/rounds.ts";
 import type { CallPlace } from "../result/row-files.ts";
 import { traceText, traceVersion, type TraceHead, type TraceStep } from "../session/trace.ts";
 
@@ -55,21 +56,46 @@ export function createTraces({ kept, runId, runStartUs, redact, keep }: TracesPo
   return {
     begin(call, dialled) {
       const place: CallPlace = { cell: call.cell.id, session: call.session, call: call.call };
-      const head: TraceHead = { v: traceVersion, run: runId, runStartUs, ...dialled, call: withoutSecrets(call) };
+      const text = (): string => {
+        const open = withoutSecrets(withRoundsDrawn(call, Math.floor(lastTurn / Math.max(1, call.turns.length)) + 2));
+        const head: TraceHead = { v: traceVersion, run: runId, runStartUs, ...dialled, call: open };
+        return redact(traceText(head, steps));
+      };
       const steps: TraceStep[] = [];
+      let lastTurn = 0;
       const samples: Sample[] = [];
       return {
         note: (step) => void steps.push(step),
         noteRow(row) {
+          lastTurn = Math.max(lastTurn, row.turn);
           const sample = measure("voice_to_voice", row);
           if (sample) samples.push(sample);
         },
         end() {
-          if (kept.type === "all" || isAmongWorst(place, samples, kept.turns)) keep(place, redact(traceText(head, steps)));
+          if (kept.type === "all" || isAmongWorst(place, samples, kept.turns)) keep(place, text());
         },
       };
     },
   };
+}
+
+/** Each thread knows the worst turns of its own calls. Of those that were `kept`, the calls that have none of the run's. */
+export function withoutWorst(rows: readonly TurnRow[], kept: (call: CallPlace) => boolean, turns: number): readonly CallPlace[] {
+  const left: CallPlace[] = [];
+  for (const [, ofCell] of Map.groupBy(rows, (row) => row.cell)) {
+    const places = [...Map.groupBy(ofCell, ({ session, call }) => `${session}/${call}`).values()].flatMap((ofCall) =>
+      ofCall[0] && kept(ofCall[0]) ? [{ place: ofCall[0], rows: ofCall }] : [],
+    );
+    const bad = places.flatMap(({ place, rows: own }) =>
+      own.flatMap((row): BadTurn[] => {
+        const sample = measure("voice_to_voice", row);
+        return sample ? [{ sample, place }] : [];
+      }),
+    );
+    const worst = bad.toSorted((a, b) => byRank(b.sample, a.sample)).slice(0, turns);
+    left.push(...places.flatMap(({ place }) => (worst.some((turn) => isSame(turn.place, place)) ? [] : [place])));
+  }
+  return left;
 }
 
 /** The plan of a call without what lets it in. */

@@ -1,34 +1,11 @@
 // Every metric once, as data: CSV headers, tables, thresholds and the direction of a comparison read it. To add a metric,
-// add its entry here and its line in measure.ts.
+// add its entry here and its line in measure.ts. What recoveries are measured by is in recovery-catalogue.ts.
 
-export type MetricKind = "duration" | "rate" | "count" | "money";
-
-export interface Metric {
-  readonly id: string;
-  readonly unit: "ms" | "share" | "ratio" | "count" | "tokens" | "usd";
-  readonly kind: MetricKind;
-  /** Signed metrics never enter an HDR histogram, which knows no negative values. */
-  readonly signed: boolean;
-  readonly better: "lower" | "higher" | "neither";
-  /** The instant it starts and stops at, for durations. */
-  readonly from?: string;
-  readonly to?: string;
-  /** True where an unanswered or failed turn counts as "longer than we waited". */
-  readonly censors: boolean;
-  /** Only turns that called a function have it. */
-  readonly of?: "tool";
-  readonly help: string;
-  readonly since: string;
-}
+import { count, duration, money, share, type Metric } from "./metric.ts";
+import { recoveryCatalogue } from "./recovery-catalogue.ts";
 
 /** Raised when a metric's meaning changes: runs of different versions are not compared. */
 export const metricsVersion = "3";
-
-const plain = { signed: false, censors: false, since: "0.1.0" } as const;
-const duration = { ...plain, unit: "ms", kind: "duration", better: "lower" } as const;
-const share = { ...plain, unit: "share", kind: "rate" } as const;
-const count = { ...plain, unit: "tokens", kind: "count", better: "neither" } as const;
-const money = { ...plain, unit: "usd", kind: "money", better: "lower" } as const;
 
 export const catalogue = {
   voice_to_voice: {
@@ -380,6 +357,7 @@ export const catalogue = {
     to: "it is handed to the socket",
     help: "earshot's own lateness: how far its numbers can be trusted.",
   },
+  ...recoveryCatalogue,
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricId = keyof typeof catalogue;

@@ -1,6 +1,7 @@
 // From a turn's row to its samples: pure, so that reports, comparisons and thresholds measure old runs alike.
 
 import { metricOf, type MetricId } from "./catalogue.ts";
+import { isRecoveryMetric, type RecoveryMetricId } from "./recovery-catalogue.ts";
 import type { ExpectationRow, TurnRow } from "./turn-row.ts";
 
 /**
@@ -41,7 +42,7 @@ const ifAnswered = (row: TurnRow, value: number | undefined): number | undefined
 /** To the microsecond, in which all of it was measured. */
 const less = (a: number | undefined, b: number): number | undefined => (a === undefined ? undefined : Math.round((a - b) * 1_000) / 1_000);
 
-const values: Readonly<Record<MetricId, (row: TurnRow) => number | undefined>> = {
+const values: Readonly<Record<Exclude<MetricId, RecoveryMetricId>, (row: TurnRow) => number | undefined>> = {
   voice_to_voice: (row) => ifAnswered(row, between(row.speechEndUs, row.fillerUs ?? row.firstAudibleUs)),
   first_audio: (row) => ifAnswered(row, between(row.speechEndUs, row.firstDeltaUs)),
   framing_delay: (row) => between(row.speechEndUs, row.speechEndFrameUs),
@@ -112,6 +113,8 @@ function waitedMs(metric: MetricId, row: TurnRow): number | undefined {
  * censored sample of the metrics that wait for the answer, however it ended (measured from the last voiced sample).
  */
 export function measure(metric: MetricId, row: TurnRow): Sample | undefined {
+  // Of a lost connection, not of a turn: measure-recovery.ts.
+  if (isRecoveryMetric(metric)) return undefined;
   const { signed, censors, of } = metricOf(metric);
   if (of === "tool" && row.kind !== "tool") return undefined;
   const value = values[metric](row);
@@ -126,8 +129,8 @@ export function measure(metric: MetricId, row: TurnRow): Sample | undefined {
  * are of plain turns, those that only tool turns have of tool turns, and all else (shares, tokens, money) of both.
  */
 export function rowsFor(metric: MetricId, rows: readonly TurnRow[], asked?: string): readonly TurnRow[] {
-  const { kind, of = "plain" } = metricOf(metric);
-  const wanted = asked ?? (kind === "duration" ? of : undefined);
+  const { kind, of } = metricOf(metric);
+  const wanted = asked ?? (kind === "duration" ? (of === "tool" ? "tool" : "plain") : undefined);
   return wanted === undefined ? rows : rows.filter((row) => row.kind === wanted);
 }
 

@@ -60,15 +60,24 @@ export interface ProcessWatch {
   stop(): ProcessCheck;
 }
 
+/** Linux tells it in a file: a process that has used up its descriptors can't read it, and has better things to say than to die of it. */
+function rssBytes(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Begins watching this process; `nowUs` is the run's clock, and by `startedByUs` all has started that takes memory for good. */
 export function startProcessCheck(nowUs: () => number, startedByUs: number): ProcessWatch {
   const cpuBefore = process.cpuUsage();
   const startUs = nowUs();
   let rssBytesFirst: number | undefined;
-  let rssBytesLast = process.memoryUsage.rss();
+  let rssBytesLast = rssBytes() ?? 0;
   return {
     look() {
-      rssBytesLast = process.memoryUsage.rss();
+      rssBytesLast = rssBytes() ?? rssBytesLast;
       if (nowUs() >= startedByUs) rssBytesFirst ??= rssBytesLast;
     },
     stop() {

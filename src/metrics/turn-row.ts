@@ -2,6 +2,8 @@
 // anchor in run.json). A key that is absent was never known; nothing is ever zero for want of a value. Metrics are pure
 // functions of this row (measure.ts), so an old run can be measured anew.
 
+import type { FailureClass } from "../core/failure-classes.ts";
+
 export const turnRowVersion = 1;
 
 export const outcomes = ["answered", "unanswered", "failed", "interrupted", "dropped"] as const;
@@ -10,20 +12,6 @@ export const outcomes = ["answered", "unanswered", "failed", "interrupted", "dro
  * interrupted: earshot itself cut the turn (signal, end of the run). dropped: it was planned and never begun by us.
  */
 export type Outcome = (typeof outcomes)[number];
-
-export const failureClasses = [
-  "client_limit",
-  "network",
-  "handshake",
-  "protocol",
-  "server_error",
-  "rate_limit",
-  "timeout",
-  "expired",
-  "budget",
-  "harness",
-] as const;
-export type FailureClass = (typeof failureClasses)[number];
 
 /** Tokens of every response the turn owns; cached tokens are part of the input counts, as the API reports them. */
 export interface TurnUsage {
@@ -146,8 +134,8 @@ export interface TurnRow {
   /** How long the caller waited in vain, ms since speechEndUs; the sample is "longer than this". */
   readonly censoredAtMs?: number;
   readonly lateAnswerMs?: number;
-  /** cut_off: the next turn interrupted this one's answer before it was heard to its end. */
-  readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer" | "cut_off")[];
+  /** cut_off: the next turn interrupted this one's answer before it was heard to its end. recovered: its session was lost and found again in it. */
+  readonly flags?: readonly ("early_endpoint" | "talked_over" | "late_answer" | "cut_off" | "recovered")[];
   /** What was expected of the turn, and whether it came to that; absent where nothing was, or earshot itself cut the turn. */
   readonly expectations?: readonly ExpectationRow[];
   /** The transcript of the caller against what the clip says. */

@@ -23,7 +23,7 @@ function interruptText({ say, atAnswerMs, onWord, backChannel }: Interrupt): str
 const reactionText = (reaction: Reaction): string =>
   `; when ${cueText(reaction.when)} ${wordsText(reaction)}${askText(reaction)}${reaction.times > 1 ? `, ${reaction.times} times` : ""}`;
 
-export function callerText({ turns, repeat, reactions = [], endedBy, mostTurns, effortPolicy, effortBy, feeders = [] }: Scenario["caller"]): string {
+export function callerText({ turns, repeat, reactions = [], endedBy, mostTurns, effortPolicy, effortBy, feeders = [], reconnect }: Scenario["caller"]): string {
   const said = turns.map((turn) => `${wordsText(turn)}${askText(turn)}${turn.interrupt ? interruptText(turn.interrupt) : ""}`).join(", ");
   return [
     said,
@@ -33,6 +33,7 @@ export function callerText({ turns, repeat, reactions = [], endedBy, mostTurns, 
     mostTurns === undefined ? "" : `; at most ${mostTurns} turns`,
     effortPolicy ? `; effort ${effortPolicy.complex} for what is complex, else ${effortPolicy.otherwise}` : "",
     effortBy === "update" ? "" : "; asked for by response.create",
+    reconnect === undefined ? "" : "; reconnects",
     ...feeders.map(({ file, order, language }) => `; fed from ${file}${language === undefined ? "" : ` in ${language}`} (${order})`),
   ].join("");
 }

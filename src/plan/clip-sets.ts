@@ -11,12 +11,12 @@ export interface ClipSets {
   readonly issues: readonly Issue[];
 }
 
-/** Every set that is named, and an issue for each that would be empty. Answers and translations are no caller's to say. */
-export function clipSets(caller: CallerScript, { clips }: Pick<ClipStore, "clips">, source: string): ClipSets {
+/** Every set that one of the cells' callers names, and an issue for each that would be empty. Answers and translations are no caller's to say. */
+export function clipSets(callers: readonly CallerScript[], { clips }: Pick<ClipStore, "clips">, source: string): ClipSets {
   const sets = new Map<string, readonly string[]>();
   const issues: Issue[] = [];
   const said = clips.filter(({ role }) => role === "caller");
-  for (const say of saysOf(caller)) {
+  for (const say of callers.flatMap(saysOf)) {
     if (typeof say === "string" || sets.has(setKey(say))) continue;
     const { set, language } = say;
     const labelled = said.filter(({ labels }) => labels.includes(set));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cellsOf } from "./matrix.ts";
 import { scenarioWith } from "../testing/scenario.ts";
 import type { ContextDocument } from "../scenario/expectations.ts";
-import { documentTexts } from "./documents.ts";
+import { documentsByCell, documentTexts } from "./documents.ts";
 
 const textsOf = (documents: readonly ContextDocument[], files: ReadonlyMap<string, string> = new Map(), seed = 1): readonly string[] =>
   documentTexts({ ...scenarioWith({ session: { documents } }), seed }, files);
@@ -25,6 +26,18 @@ test("a given text is sent as it is, or cut or repeated to the length that was a
     "abcdefgh",
     "abcdefghij\nabcde",
   ]);
+});
+
+test("each cell begins with its own, and cells that begin alike share the text", () => {
+  const matrix = { "session.documents[0].tokens": [2, 5], "session.voice": ["a", "b"] };
+  const cells = cellsOf(scenarioWith({ session: { documents: [{ tokens: 1 }] }, matrix }));
+  const texts = cells.map(({ id }) => documentsByCell(cells, new Map()).get(id));
+  assert.deepEqual(
+    texts.map((found) => found?.[0]?.length),
+    [8, 8, 20, 20],
+  );
+  const once = documentsByCell(cells, new Map());
+  assert.equal(once.get(cells[2]?.id ?? ""), once.get(cells[3]?.id ?? ""));
 });
 
 test("without documents there are none", () => assert.deepEqual(documentTexts(scenarioWith(), new Map()), []));

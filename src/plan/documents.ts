@@ -2,6 +2,7 @@
 // many tokens they are is an estimate of four characters each, usual for English; what the server counts is in every row.
 
 import { stream, type Random } from "../core/random.ts";
+import type { Cell } from "./matrix.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 export const CHARACTERS_PER_TOKEN = 4;
@@ -46,6 +47,19 @@ function madeUp(characters: number, random: Random): string {
 /** Cut, or repeated, to so many characters. */
 function lengthened(text: string, characters: number): string {
   return text.length >= characters ? text.slice(0, characters) : `${text}\n`.repeat(Math.ceil(characters / (text.length + 1))).slice(0, characters);
+}
+
+/** The texts of each cell in their order, by its id; cells that begin alike share theirs. */
+export function documentsByCell(cells: readonly Cell[], files: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const known = new Map<string, readonly string[]>();
+  return new Map(
+    cells.map(({ id, settings }) => {
+      const key = JSON.stringify(settings.session.documents ?? []);
+      const texts = known.get(key) ?? documentTexts(settings, files);
+      known.set(key, texts);
+      return [id, texts];
+    }),
+  );
 }
 
 /** The texts in their order, the same for every caller; `files` holds what the files say. */

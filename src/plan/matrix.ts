@@ -1,11 +1,13 @@
 // A scenario with axes becomes its cells: one resolved scenario for every combination of the axes' values.
 
 import { axisName, combinations, findAxis, withAxisValues } from "../scenario/axes.ts";
+import { axisText } from "../scenario/axis-text.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 export interface Cell {
   /** `effort=low,frameMs=20`, or `all` where nothing varies. */
   readonly id: string;
+  /** By short name, or the path where there is none; maps and true and false in words. */
   readonly axes: Readonly<Record<string, string | number>>;
   /** The scenario with this cell's values in place. */
   readonly settings: Scenario;
@@ -19,7 +21,7 @@ const nameOf = (path: string): string => {
 /** All combinations, the last axis varying fastest, in the order in which the axes are written. */
 export function cellsOf(scenario: Scenario): readonly Cell[] {
   return combinations(scenario.matrix).map((values) => {
-    const axes = Object.fromEntries(Object.entries(values).map(([path, value]) => [nameOf(path), value]));
+    const axes = Object.fromEntries(Object.entries(values).map(([path, value]) => [nameOf(path), axisText(value)]));
     const id = Object.entries(axes)
       .map(([name, value]) => `${name}=${value}`)
       .join(",");

@@ -4,6 +4,7 @@ import { stream } from "../core/random.ts";
 import { msToUs } from "../core/units.ts";
 import type { Interrupt, Say, TurnAsk, Words } from "../scenario/caller-turn.ts";
 import type { FeedRow } from "../scenario/feed-reference.ts";
+import type { Load } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { drawMs } from "./distribution.ts";
 import { filled } from "./feed.ts";
@@ -37,9 +38,10 @@ export const thinkUsOf = ({ cell: { settings }, session, call }: Slot, ...index:
 
 const momentOf = ({ atAnswerMs, onWord }: Interrupt): AnswerMoment => (onWord === undefined ? { atAnswerMs: atAnswerMs ?? 0 } : { onWord });
 
-export function planScript(slot: Slot, sources: ScriptSources): PlannedScript {
-  const { caller, session } = slot.cell.settings;
-  const number = slot.session + slot.call * slot.cell.settings.load.sessions;
+/** `round`: which time the script comes in its call, from 0; every round draws as if it were one more call. */
+export function planScript(slot: Slot, sources: ScriptSources, round = 0): PlannedScript {
+  const { caller, session, load } = slot.cell.settings;
+  const number = slot.session + slot.call * load.sessions + round * callersOf(load);
   const feed = feedOf(caller, sources.material, sources.draw, number);
   const clipOf = clipDrawer(slot, sources, number, feed);
   const wordsOf = ({ say, text }: Words): PlannedWords => (say === undefined ? { text: filled(text ?? "", feed), ...noSound } : clipOf(say));
@@ -63,6 +65,9 @@ export function planScript(slot: Slot, sources: ScriptSources): PlannedScript {
   });
   return { turns, ...(reactions ? { reactions } : {}), ...(feed ? { feed } : {}) };
 }
+
+/** How many draws a round of all callers takes, those of the warm-up and of every repeat too. */
+const callersOf = ({ sessions, repeat = 1, warmUp }: Load): number => repeat * (sessions + (warmUp && "sessions" in warmUp ? warmUp.sessions : 0));
 
 const noSound: ClipTimes = { durationMs: 0, speechStartMs: 0, speechEndMs: 0 };
 

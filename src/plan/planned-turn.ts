@@ -2,6 +2,7 @@
 
 import type { Effort } from "../scenario/effort.ts";
 import type { Expectation } from "../scenario/expectations.ts";
+import type { FeedRow } from "../scenario/feed-reference.ts";
 import type { Cue } from "../scenario/caller-turn.ts";
 
 /** What the plan needs to know of a clip. */
@@ -39,6 +40,8 @@ export interface PlannedTurn extends PlannedWords {
   /** The turn is said over the answer to the one before. */
   readonly interruptAt?: AnswerMoment;
   readonly expect?: Expectation;
+  /** The rows of feeders that its round drew, in place of the call's. */
+  readonly feed?: FeedRow;
   /** A clip that is said over this turn's own answer, which is expected to go on. */
   readonly backChannel?: PlannedClip & { readonly at: AnswerMoment };
 }

@@ -4,7 +4,8 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { formatPath, pathOf } from "../scenario/tree.ts";
 
 /** The first place, such as `caller.turns[2].interrupt.say`. */
-export function sayPath({ caller }: Scenario, id: string): string {
+export function sayPath({ caller, matrix }: Scenario, id: string): string {
   const path = pathOf(caller, id);
-  return path ? formatPath(["caller", ...path]) : "caller.turns";
+  const varied = pathOf(matrix, id);
+  return path ? formatPath(["caller", ...path]) : varied ? formatPath(["matrix", ...varied]) : "caller.turns";
 }

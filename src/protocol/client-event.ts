@@ -70,6 +70,7 @@ export type NewItem =
       readonly role: "assistant";
       readonly content: readonly { readonly type: "output_text"; readonly text: string }[];
     }
+  | { readonly id?: string; readonly type: "function_call"; readonly call_id: string; readonly name: string; readonly arguments: string }
   | { readonly id?: string; readonly type: "function_call_output"; readonly call_id: string; readonly output: string };
 
 interface Named<Type extends ClientEventType> {

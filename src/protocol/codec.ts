@@ -1,6 +1,8 @@
 // From the bytes of a server's message to what a session needs of it. Audio deltas are by far the most bytes and only
 // their place and length matter, so they are scanned; everything else is parsed as JSON.
 
+import { limits } from "../core/limits.ts";
+
 /** An audio delta: where its base64 text stands in `data`, so that it is decoded only if somebody needs the samples. */
 export interface AudioDelta {
   readonly kind: "audio";
@@ -24,7 +26,7 @@ const audioType = /"type"\s*:\s*"response\.(?:output_)?audio\.delta"/;
 const deltaOpening = /"delta"\s*:\s*"/;
 const responseIdField = /"response_id"\s*:\s*"([^"\\]*)"/;
 const itemIdField = /"item_id"\s*:\s*"([^"\\]*)"/;
-const rateField = /"sample_rate(?:_hz)?"\s*:\s*(\d+)/;
+const rateField = /"sample_rate(?:_hz)?"\s*:\s*([\d.eE+-]+)/;
 /** Short fields may follow the audio. */
 const TAIL_BYTES = 256;
 const QUOTE = 0x22;
@@ -66,7 +68,10 @@ export function readServerMessage(data: Buffer): Received {
   return { kind: "audio", responseId: text(event["response_id"]), itemId: text(event["item_id"]), ...rate, data: base64, start: 0, end: base64.length };
 }
 
-const rateIn = (rateHz: number): Pick<AudioDelta, "rateHz"> => (rateHz > 0 ? { rateHz } : {});
+const rateIn = (rateHz: number): Pick<AudioDelta, "rateHz"> => (isSampleRate(rateHz) ? { rateHz } : {});
+
+/** At one sample a second, a tenth of a second of sound would take an hour to play. */
+export const isSampleRate = (rateHz: number): boolean => rateHz >= limits.sampleRateHzMin && rateHz <= limits.sampleRateHzMax;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 

@@ -44,15 +44,17 @@ const several = (callers: number): string => `${formatCount(callers)} ${callers 
 const reasonsOf = ({ levels }: CheckResult): string[] => levels.flatMap(({ callers, reasons }) => reasons.map((why) => `${several(callers)}: ${why}`));
 
 /** What a check comes to, in a sentence, and what to make of it. */
-export function checkConclusion({ levels, honestCallers, frameMs }: CheckResult): string[] {
+export function checkConclusion({ levels, honestCallers, frameMs, cutAtCallers }: CheckResult): string[] {
+  const cut = cutAtCallers === undefined ? [] : [`It ended early, at ${several(cutAtCallers)}: what was measured before that counts.`];
   if (honestCallers === 0) {
-    return ["No level was honest on this machine: end what else runs on it, or try longer frames (--frame-ms 40), and check again."];
+    return [...cut, "No level was honest on this machine: end what else runs on it, or try longer frames (--frame-ms 40), and check again."];
   }
   const disturbed = levels.filter((level) => !level.isHonest && level.callers < honestCallers).map((level) => formatCount(level.callers));
   const isOpen = levels.every((level) => level.callers <= honestCallers);
   return [
+    ...cut,
     `This machine drives ${several(honestCallers)} honestly, with frames of ${frameMs} ms and the target beside them.`,
-    ...(isOpen ? ["More were not tried; --levels goes on from there."] : []),
+    ...(isOpen && cutAtCallers === undefined ? ["More were not tried; --levels goes on from there."] : []),
     ...(disturbed.length > 0
       ? [`Fewer callers (${disturbed.join(", ")}) were not honest and more were: something else used the machine. Check again in a quiet moment.`]
       : []),

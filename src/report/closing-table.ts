@@ -5,13 +5,13 @@ import { budgetTextOf } from "../result/budget-text.ts";
 import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
+import { failureLines } from "./failures.ts";
 import {
   checkText,
   costText,
   durationText,
   endOfRunText,
   endText,
-  failureGroups,
   instrumentText,
   moneyText,
   offlineText,
@@ -24,7 +24,8 @@ import {
 import { formatMs, oneLine } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
 import { partNames, typicalParts } from "./parts.ts";
-import { stageLines } from "./stage-lines.ts";
+import { recoveryLines } from "./recoveries.ts";
+import { stages } from "./stages.ts";
 import { textTable } from "./text-table.ts";
 
 const WIDTH = 120;
@@ -122,11 +123,10 @@ export function closingTable(record: RunRecord): string {
     ...(check ? labelled("check", check) : []),
     ...result.validity.doubts.flatMap((doubt) => labelled("", `${doubt.message}: ${doubt.remedy}`)),
     ...labelled("plan", reconciliationText(result)),
-    ...stageLines(record).flatMap((line, index) => labelled(index === 0 ? "stages" : "", line)),
+    ...stages(record).flatMap(({ line }, index) => labelled(index === 0 ? "stages" : "", line)),
     ...(ended ? labelled("ended", ended) : []),
-    ...failureGroups(record.turns).flatMap((group) =>
-      labelled("failed", `${group.count} ${group.failureClass}${group.example ? `: ${oneLine(group.example, 90)}` : ""}`),
-    ),
+    ...failureLines(record).flatMap((line, index) => labelled(index === 0 ? "failed" : "", line)),
+    ...recoveryLines(record).flatMap(({ label, text }) => labelled(label, text)),
     ...(money ? labelled("money", money) : []),
     ...(result.budget ? labelled("budget", budgetTextOf(result.budget)) : []),
     ...(slowest ? labelled("slowest", `${oneLine(slowest.view.name, 36)} ${placeText(slowest.row)}: ${endText(slowest)}`) : []),

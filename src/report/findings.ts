@@ -175,20 +175,6 @@ export function endText({ row, waitedMs }: SlowTurn): string {
   return `${row.outcome}${why ? `: ${why}` : ""}`;
 }
 
-export interface FailureGroup {
-  readonly failureClass: string;
-  readonly count: number;
-  readonly example: string;
-}
-
-/** Failed turns by class, the most frequent first, each with one example of what happened. */
-export function failureGroups(turns: readonly TurnRow[]): FailureGroup[] {
-  const failedTurns = turns.filter((row) => row.outcome === "failed");
-  return [...Map.groupBy(failedTurns, (row) => row.failureClass ?? "unknown")]
-    .map(([failureClass, rows]) => ({ failureClass, count: rows.length, example: rows.find((row) => row.failure)?.failure ?? "" }))
-    .sort((a, b) => b.count - a.count);
-}
-
 /** Which of p95 and p99 any cell has turns enough for, and what to say of the rest. */
 export function shownTail(views: readonly CellView[]): { readonly ps: readonly number[]; readonly note: string | undefined } {
   const tail = [0.95, 0.99];

@@ -1,16 +1,17 @@
 // summary.md: the run on one page of Markdown, for a pull request or a wiki.
 
+import { budgetTextOf } from "../result/budget-text.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { accuracyOrigin, accuracyText, misses, missText } from "./accuracy.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { interruptionText, toolText } from "./conversation.ts";
+import { failureTable } from "./failures.ts";
 import {
   checkText,
   costText,
   durationText,
   endOfRunText,
   endText,
-  failureGroups,
   instrumentText,
   moneyText,
   offlineText,
@@ -22,7 +23,11 @@ import {
 } from "./findings.ts";
 import { formatMs } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
+import { networkNote, networkTables } from "./networks.ts";
 import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
+import { lossRateText, recoveryStepsText, slowestRecoveries, stormsOfRun, stormText } from "./recoveries.ts";
+import { recoveriesByCauseTables, recoveriesByCellTables } from "./recovery-table.ts";
+import { stageColumns, stages } from "./stages.ts";
 import { escapedMarkdown, markdownTable } from "./text-table.ts";
 
 const SLOWEST = 5;
@@ -52,6 +57,12 @@ function thresholdSection({ result }: RunRecord): string[] {
   return ["## Thresholds", "", ...markdownTable(columns, rows), ""];
 }
 
+/** How each stage of the load went, where it has several. */
+function stageSection(record: RunRecord): string[] {
+  const rows = stages(record).map(({ cells }) => cells);
+  return rows.length === 0 ? [] : ["## Stage after stage", "", ...markdownTable(stageColumns, rows), ""];
+}
+
 /** Turns with a function call, and interruptions, where there are any. */
 function conversationSection(views: readonly CellView[]): string[] {
   const lines = (title: string, textOf: (view: CellView) => string | undefined): string[] => {
@@ -76,6 +87,30 @@ function accuracySection(record: RunRecord, views: readonly CellView[]): string[
   return ["## Was it right", "", ...lines, "", ...(origin ? [`Assumed: ${origin}.`, ""] : []), ...(missed.length > 0 ? ["Missed:", "", ...missed, ""] : [])];
 }
 
+/** What broke, by class. */
+function failureSection(record: RunRecord): string[] {
+  const found = failureTable(record);
+  return found ? ["## What broke", "", ...markdownTable(found.columns, found.rows), ""] : [];
+}
+
+function networkSection(record: RunRecord): string[] {
+  const found = networkTables(record);
+  return found ? ["## By network", "", ...found.flatMap(({ columns, rows }) => [...markdownTable(columns, rows), ""]), networkNote, ""] : [];
+}
+
+/** Connections that were lost or replaced, where there were any. */
+function recoverySection(record: RunRecord): string[] {
+  const tables = [recoveriesByCauseTables(record), recoveriesByCellTables(record)].filter((found) => found !== undefined);
+  if (tables.length === 0) return [];
+  const facts = [
+    lossRateText(record),
+    ...stormsOfRun(record).map(stormText),
+    ...slowestRecoveries(record, 1).map((row) => `slowest: ${recoveryStepsText(row)}`),
+  ];
+  const lines = tables.flatMap(({ times, losses }) => [times, losses]).flatMap(({ columns, rows }) => [...markdownTable(columns, rows), ""]);
+  return ["## Lost connections", "", ...lines, ...facts.map((fact) => `- ${escapedMarkdown(fact)}`), ""];
+}
+
 /** summary.md of a run. */
 export function markdownSummary(record: RunRecord): string {
   const { result } = record;
@@ -86,7 +121,6 @@ export function markdownSummary(record: RunRecord): string {
   const ended = endOfRunText(result);
   const money = moneyText(views);
   const slowest = slowestTurns(views, SLOWEST);
-  const failures = failureGroups(record.turns);
   return [
     `# ${escapedMarkdown(result.scenario)}`,
     "",
@@ -99,6 +133,7 @@ export function markdownSummary(record: RunRecord): string {
     ...(check ? [`- check: ${check}`] : []),
     `- ${costText(result)}`,
     ...(money ? [`- ${escapedMarkdown(money)}`] : []),
+    ...(result.budget ? [`- budget ${escapedMarkdown(budgetTextOf(result.budget))}`] : []),
     ...(ended ? [`- ended ${escapedMarkdown(ended)}`] : []),
     ...(result.droppedRows > 0 ? [`- ${result.droppedRows} damaged rows left out`] : []),
     "",
@@ -107,18 +142,14 @@ export function markdownSummary(record: RunRecord): string {
     ...markdownTable(table.columns, table.rows),
     ...(table.note ? ["", `${table.note}.`] : []),
     "",
+    ...stageSection(record),
     ...accuracySection(record, views),
     ...conversationSection(views),
     ...thresholdSection(record),
     ...partsSection(record),
-    ...(failures.length > 0
-      ? [
-          "## Failures",
-          "",
-          ...failures.map((group) => `- ${group.count} ${group.failureClass}${group.example ? `, for example: ${escapedMarkdown(group.example)}` : ""}`),
-          "",
-        ]
-      : []),
+    ...networkSection(record),
+    ...recoverySection(record),
+    ...failureSection(record),
     ...(slowest.length > 0
       ? [
           "## Slowest turns",

@@ -1,7 +1,8 @@
 // metrics.prom: the run's figures in Prometheus' text format (version 0.0.4), for a push gateway or a textfile collector. In base units, as
 // its users expect: seconds and ratios. A quantile among unanswered turns is +Inf: longer than anybody waited.
 
-import { catalogue, metricIds, type Metric, type MetricId } from "../metrics/catalogue.ts";
+import { catalogue, metricIds, type MetricId } from "../metrics/catalogue.ts";
+import type { Metric } from "../metrics/metric.ts";
 import { isQuantileBacked, type Summary } from "../metrics/quantile.ts";
 import { outcomes } from "../metrics/turn-row.ts";
 import type { CellResult, RunRecord, RunResult } from "../result/run-result.ts";

@@ -5,6 +5,12 @@ export interface TextColumn {
   readonly align: "left" | "right";
 }
 
+/** A table that the terminal, the summary and the page can all show. */
+export interface TextTable {
+  readonly columns: readonly TextColumn[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** The table's lines, two spaces between columns, nothing at the ends of lines. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {
   const widths = columns.map((column, index) => Math.max(column.header.length, ...rows.map((row) => row[index]?.length ?? 0)));

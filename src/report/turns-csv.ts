@@ -1,6 +1,6 @@
 // turns.csv: the raw rows, flattened, with the durations that are derived from them.
 
-import { catalogue, metricIds } from "../metrics/catalogue.ts";
+import { metricIds, metricOf } from "../metrics/catalogue.ts";
 import { measure } from "../metrics/measure.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
@@ -78,7 +78,7 @@ const field = <Key extends (typeof identity | typeof instants | typeof result | 
 
 /** Durations of a turn by the catalogue, ms. A censored one is empty: `censored_at_ms` has what was waited. */
 const derived: readonly Column<TurnRow>[] = metricIds
-  .filter((metric) => catalogue[metric].kind === "duration" && !metric.startsWith("connect_"))
+  .filter((metric) => metricOf(metric).kind === "duration" && metricOf(metric).of !== "recovery" && !metric.startsWith("connect_"))
   .map((metric) => ({
     name: `${metric}_ms`,
     of: (row) => {

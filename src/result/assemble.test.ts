@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TurnRow } from "../metrics/turn-row.ts";
+import { neverBack, recoveryRow } from "../testing/recovery-rows.ts";
 import { syntheticRun } from "../testing/run-record.ts";
 import { assemble, type Ending, type RunHead } from "./assemble.ts";
 import type { CallRow, RunResult } from "./run-result.ts";
@@ -88,4 +89,34 @@ test("a run by time reconciles where rows and calls agree in every cell", () => 
   assert.deepEqual(found(rowsOf(ids[0], ids[0], ids[1])), [4, `4 turns were planned and 3 have an outcome: 2 and 1 in ${ids[1]}`]);
   // The calls of a killed run are lost with it.
   assert.deepEqual(found(rowsOf(ids[0], ids[1]), { calls: [], end: { type: "killed" } }), [2, undefined]);
+});
+
+const lost = [
+  recoveryRow({ cell, session: 0 }),
+  recoveryRow({ cell, session: 1, cause: "half_open", detectedUs: 28_000_000 }),
+  neverBack({ cell, session: 2 }),
+  recoveryRow({ cell, session: 3, cause: "rollover", planned: true, turnsDoubled: 2 }),
+  recoveryRow({ cell, session: 4, warmUp: true, turnsDoubled: 5 }),
+];
+const judgedRecoveries: readonly (readonly [string, boolean, string])[] = [
+  ["recover_detect max < 20s", true, "18000 ms"],
+  ["recover_detect{cause=reset} max < 5ms", true, "2 ms"],
+  ["recover_first_audible p95 < 60s", false, "> 12100 ms"],
+  ["recover_first_audible{cause=reset} p95 < 2500ms", true, "600 ms"],
+  ["recover_turns_doubled total <= 0", true, "0 count"],
+  ["recover_turns_doubled{cause=rollover} max <= 0", false, "2 count"],
+  ["recovered rate >= 99%", false, "0.6667 share"],
+  ["recover_session{cause=expired} max < 1s", false, "no samples"],
+];
+for (const [text, passed, actual] of judgedRecoveries) {
+  test(`${text} is judged by the connections that were lost`, () => {
+    const [found] = assembled(rows, [text], { recoveries: lost }).thresholds;
+    assert.deepEqual([found?.passed, found?.actual], [passed, actual]);
+  });
+}
+
+test("a cell's recoveries are in its metrics, without those of the warm-up, of other cells and on purpose", () => {
+  const [found] = assembled(rows, [], { recoveries: [...lost, recoveryRow({ cell: "other" })] }).cells;
+  assert.deepEqual([found?.metrics.recovered?.count, found?.metrics.recover_first_audible?.censored], [3, 1]);
+  assert.equal(assembled(rows, []).cells[0]?.metrics.recovered, undefined);
 });

@@ -2,8 +2,11 @@
 // same for a run that ended, was interrupted or was killed.
 
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
+import { recoveriesFor, recoverySamples } from "../metrics/measure-recovery.ts";
 import { rowsFor, samplesOf, type Sample } from "../metrics/measure.ts";
 import { summarise, type Summary } from "../metrics/quantile.ts";
+import { isRecoveryMetric } from "../metrics/recovery-catalogue.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
 import type { BudgetFindings, CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
 import { isAboutRow, judge, type Threshold } from "./threshold.ts";
@@ -27,6 +30,7 @@ export interface Ending {
   readonly end: RunResult["end"];
   readonly rows: readonly TurnRow[];
   readonly calls: readonly CallRow[];
+  readonly recoveries?: readonly RecoveryRow[];
   readonly instrument: Instrument;
   /** Lateness of the microphone frames of each cell, ms, where it is known. */
   readonly latenessOf: ReadonlyMap<string, Summary>;
@@ -41,15 +45,25 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
   const rowsOf = groupRows(ending.rows.filter((row) => !isWarmUp(row)));
   const warmUpOf = groupRows(ending.rows.filter(isWarmUp));
   const callsOf = Map.groupBy(ending.calls, (call) => call.cell);
+  const recoveriesOf = Map.groupBy(
+    (ending.recoveries ?? []).filter((row) => !isWarmUp(row)),
+    (row) => row.cell,
+  );
   const samplesIn = (metric: MetricId, cell: string, where: Threshold["where"]): readonly Sample[] =>
     samplesOfCell(
       metric,
       rowsFor(metric, rowsOf(cell), where["kind"]).filter((row) => isAboutRow(row, where)),
-      (callsOf.get(cell) ?? []).filter((call) => !isWarmUp(call)),
+      { calls: (callsOf.get(cell) ?? []).filter((call) => !isWarmUp(call)), recoveries: recoveriesFor(recoveriesOf.get(cell) ?? [], where["cause"]) },
     );
   const cells = head.cells.map((cell) => {
     const warmUp = warmUpOf(cell.id);
-    const found = { rows: rowsOf(cell.id), warmUp, calls: callsOf.get(cell.id) ?? [], lateness: ending.latenessOf.get(cell.id) };
+    const found = {
+      rows: rowsOf(cell.id),
+      warmUp,
+      calls: callsOf.get(cell.id) ?? [],
+      recoveries: recoveriesOf.get(cell.id) ?? [],
+      lateness: ending.latenessOf.get(cell.id),
+    };
     return assembleCell(cell, { ...found, turnsPlanned: (cell.turnsPlanned ?? turnsOwed(found, ending.end)) - warmUp.length });
   });
   const plan = { ...head.plan, turnsPlanned: cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0) };
@@ -74,16 +88,21 @@ interface CellFindings {
   readonly rows: readonly TurnRow[];
   readonly warmUp: readonly TurnRow[];
   readonly calls: readonly CallRow[];
+  readonly recoveries: readonly RecoveryRow[];
   readonly lateness: Summary | undefined;
 }
 
-function assembleCell({ priceList, ...cell }: CellHead, { turnsPlanned, rows, warmUp, calls: made, lateness }: CellFindings): CellResult {
+function assembleCell({ priceList, ...cell }: CellHead, { turnsPlanned, rows, warmUp, calls: made, recoveries, lateness }: CellFindings): CellResult {
   const calls = made.filter((call) => !isWarmUp(call));
   const pooledCalls = calls.filter((call) => call.pooled).length;
   const apart = { ...(warmUp.length > 0 ? { warmUpTurns: warmUp.length } : {}), ...(pooledCalls > 0 ? { pooledCalls } : {}) };
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length])) as Record<Outcome, number>;
   const [plain, tool] = (["plain", "tool"] as const).map((kind) => rows.filter((row) => row.kind === kind));
-  const metrics = { ...summariesOf((metric) => samplesOfCell(metric, plain ?? [], calls)), ...(lateness ? { send_lateness: lateness } : {}) };
+  const lost = recoveriesFor(recoveries);
+  const metrics = {
+    ...summariesOf((metric) => samplesOfCell(metric, plain ?? [], { calls, recoveries: lost })),
+    ...(lateness ? { send_lateness: lateness } : {}),
+  };
   const toolMetrics = tool && tool.length > 0 ? { toolMetrics: summariesOf((metric) => samplesOf(metric, tool)) } : {};
   return { ...cell, turnsPlanned, ...apart, outcomes: counts, metrics, ...toolMetrics, money: moneyOf(priceList, { rows, warmUp, calls }) };
 }
@@ -114,8 +133,9 @@ const connectSample = (span: Span) => (call: CallRow) => {
   return fromUs === undefined || toUs === undefined ? [] : [{ value: (toUs - fromUs) / 1_000, censored: false }];
 };
 
-/** Metrics of a call's beginning come from its calls, all others from its turns. */
-function samplesOfCell(metric: MetricId, rows: readonly TurnRow[], calls: readonly CallRow[]): readonly Sample[] {
+/** Metrics of a call's beginning come from its calls, those of a recovery from recoveries, all others from turns. */
+function samplesOfCell(metric: MetricId, rows: readonly TurnRow[], { calls, recoveries }: Pick<CellFindings, "calls" | "recoveries">): readonly Sample[] {
+  if (isRecoveryMetric(metric)) return recoverySamples(metric, recoveries);
   const span = connectMetrics[metric];
   return span ? calls.flatMap(connectSample(span)) : samplesOf(metric, rows);
 }

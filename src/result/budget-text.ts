@@ -19,7 +19,7 @@ export const limitKinds = (limits: Limits): readonly (keyof Amount)[] =>
   (["microUsd", "tokens", "audioMs"] as const).filter((kind) => limits[kind] !== undefined);
 
 /** `$0.0461 of $0.0500, of it $0.0180 reserved by turns whose cost nobody told`. */
-export function budgetTextOf({ limits, spent, standing, waits, longestWaitMs, aboveBound, over }: BudgetFindings): string {
+export function budgetTextOf({ limits, spent, standing, waits = 0, longestWaitMs, aboveBound, over }: BudgetFindings): string {
   const parts = limitKinds(limits).map((kind) => {
     const untold = standing[kind] > 0 ? `, of it ${amountText(kind, standing[kind])} reserved by turns whose cost nobody told` : "";
     return `${amountText(kind, spent[kind])} of ${amountText(kind, limits[kind] ?? 0)}${untold}`;

@@ -45,26 +45,26 @@ const judged = (instrument: Partial<Instrument>, truthUnknown = false): readonly
 };
 
 test("the error of canaries is what they measured less what their target did, its worst either way", () => {
-  assert.deepEqual(canaryFindings(logsOf([1, 2, -6]), { sessions: 2 }), { sessions: 2, count: 3, p50: 1, p99: 6, max: 6 });
-  assert.deepEqual(canaryFindings({ rows: "", truth: "" }, { sessions: 0 }), { sessions: 0, count: 0 });
+  assert.deepEqual(canaryFindings(logsOf([1, 2, -6]), { sessions: 2 }), { sessions: 2, count: 3, farOff: 0, p50: 1, p99: 6, max: 6 });
+  assert.deepEqual(canaryFindings({ rows: "", truth: "" }, { sessions: 0 }), { sessions: 0, count: 0, farOff: 0 });
 });
 
 test("canaries of a killed run are found by their rows, the torn ones left out", () => {
   const { rows, truth } = logsOf([1, 2, 3]);
-  assert.deepEqual(recoveredCanary({ rows: rows.slice(0, -5), truth }), { sessions: 2, count: 2, p50: 1, p99: 2, max: 2 });
+  assert.deepEqual(recoveredCanary({ rows: rows.slice(0, -5), truth }), { sessions: 2, count: 2, farOff: 0, p50: 1, p99: 2, max: 2 });
   assert.equal(recoveredCanary({ rows: "", truth: "" }), undefined);
 });
 
-test("few canary turns are judged by the worst, many by p99", () => {
+test("gates reckon with the worst of few canary turns and the p99 of many; one far off is no doubt, two of three are", () => {
   const many = [...Array.from({ length: 1_999 }, () => 1), 50];
-  const found = [[1, 11], [1, 9], many].map((errorsMs) => canaryFindings(logsOf(errorsMs), { sessions: 2 }));
+  const found = [[1, 11], [-12, 1, 11], [1, 9], many].map((errorsMs) => canaryFindings(logsOf(errorsMs), { sessions: 2 }));
   assert.deepEqual(
     found.map((canary) => canaryErrorMs({ canary } as Instrument)),
-    [11, 9, 1],
+    [11, 12, 9, 1],
   );
   assert.deepEqual(
     found.map((canary) => judged({ canary })),
-    [["canary_error"], [], []],
+    [[], ["canary_error"], [], []],
   );
 });
 

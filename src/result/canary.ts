@@ -19,10 +19,11 @@ export function canaryFindings(
   { sessions, lost }: { readonly sessions: number; readonly lost?: string | undefined },
 ): CanaryFindings {
   const joined = joinTruth(readTurnLog(rows).rows, readTruthLog(truth), () => 0);
-  const { count, p50, min, max, absoluteP99 } = truthErrorStats(joined);
+  const { count, p50, min, max, absoluteP99, farOff = 0 } = truthErrorStats(joined);
   return {
     sessions,
     count,
+    farOff,
     ...(p50 === undefined ? {} : { p50 }),
     ...(absoluteP99 === undefined ? {} : { p99: absoluteP99 }),
     ...(min === undefined || max === undefined ? {} : { max: Math.max(Math.abs(min), Math.abs(max)) }),
@@ -36,5 +37,5 @@ export function recoveredCanary(logs: CanaryLogs): CanaryFindings | undefined {
   return sessions > 0 ? canaryFindings(logs, { sessions }) : undefined;
 }
 
-/** The error to judge the run by, ms: p99 where there are turns enough for one, else the worst; undefined without a turn. */
+/** The error that gates must be wider than, ms: p99 where there are turns enough for one, else the worst; undefined without a turn. */
 export const canaryErrorMs = ({ canary }: Instrument): number | undefined => (canary && isQuantileBacked(canary.count, 0.99) ? canary.p99 : canary?.max);

@@ -63,6 +63,8 @@ export interface CheckResult {
   readonly levels: readonly CheckLevel[];
   /** So many callers this machine drives honestly; 0 where no level was honest. */
   readonly honestCallers: number;
+  /** It ended at this level, which is not among them; absent where it was finished. */
+  readonly cutAtCallers?: number;
 }
 
 /** What a check says of one run; kept in its run.json. */

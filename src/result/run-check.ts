@@ -38,7 +38,7 @@ export const worstErrorMs = ({ p99, max }: ErrorSummary): number | undefined => 
 /** Why the instrument can't judge the threshold, or undefined where it can, or where nothing is known of its error. */
 export function tooTight({ text, metric, limit }: Threshold, check: RunCheck | undefined): string | undefined {
   const errorMs = check?.level && worstErrorMs(check.level.error);
-  if (errorMs === undefined || catalogue[metric].unit !== "ms" || Math.abs(limit) >= errorMs * ERROR_FACTOR) return undefined;
+  if (errorMs === undefined || catalogue[metric].kind !== "duration" || Math.abs(limit) >= errorMs * ERROR_FACTOR) return undefined;
   const least = Number((errorMs * ERROR_FACTOR).toFixed(1));
   const found = `check ${check?.checkId} found earshot up to ${Number(errorMs.toFixed(1))} ms off at ${check?.level?.callers} callers on this machine`;
   return `"${text}": ${found}, and a limit below three times that (${least} ms) would judge the instrument; widen it, use fewer callers, or check again on a quieter machine`;

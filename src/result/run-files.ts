@@ -4,6 +4,7 @@ export const runFiles = {
   result: "run.json",
   turns: "turns.ndjson",
   toolCalls: "tool-calls.ndjson",
+  recoveries: "recoveries.ndjson",
   traces: "traces",
   truth: "truth.ndjson",
   canary: "canary.ndjson",

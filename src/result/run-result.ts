@@ -5,6 +5,7 @@ import type { Revision } from "./revision.ts";
 import type { Amount, Limits } from "../cost/amount.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { Summary } from "../metrics/quantile.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
 import type { RunCheck } from "./check-result.ts";
 import type { MachineLoad } from "./machine-load.ts";
@@ -34,7 +35,7 @@ export interface CellResult {
   readonly pooledCalls?: number;
   /** Every planned turn ended in exactly one of these; their sum is turnsPlanned in a run that reconciles. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Of turns without a function call, and of the calls' beginnings. */
+  /** Of turns without a function call, of the calls' beginnings, and of connections that were lost. */
   readonly metrics: Partial<Record<MetricId, Summary>>;
   /** The same of the turns in which the model called a function; absent where there are none. */
   readonly toolMetrics?: Partial<Record<MetricId, Summary>>;
@@ -53,8 +54,8 @@ export interface BudgetFindings {
   readonly spent: Amount;
   /** Of `spent`: turns whose usage nobody told count as much as they may have cost at most. */
   readonly standing: Amount;
-  /** Turns that waited for others to be settled. */
-  readonly waits: number;
+  /** Turns that waited for others to be settled; absent of a killed run, where nobody knows. */
+  readonly waits?: number;
   readonly longestWaitMs?: number;
   /** Turns that cost more than was reserved for them. */
   readonly aboveBound: number;
@@ -113,7 +114,7 @@ export interface CallRow {
 
 export interface Doubt {
   /**
-   * Stable: `beyond_check`, `canary_error`, `canary_lost`, `late_frames`, `lateness_unknown`, `loop_busy`, `no_check`, `not_reconciled`, `own_error`,
+   * Stable: `beyond_check`, `canary_error`, `canary_lost`, `client_limit`, `harness`, `late_frames`, `lateness_unknown`, `loop_busy`, `no_check`, `not_reconciled`, `own_error`,
    * `shaper_late`, `torn_rows`, `truth_unmatched`.
    */
   readonly code: string;
@@ -153,6 +154,8 @@ export interface Instrument {
     readonly min?: number;
     readonly max?: number;
     readonly absoluteP99?: number;
+    /** Turns off by more than 10 ms; absent in older runs. */
+    readonly farOff?: number;
     readonly unmatched: number;
   };
   /** The same of the canaries, which talk to an exact target of their own while the run lasts; absent in older runs. */
@@ -160,6 +163,8 @@ export interface Instrument {
     /** One a thread; 0 where they were switched off. */
     readonly sessions: number;
     readonly count: number;
+    /** Turns off by more than 10 ms; absent in older runs. */
+    readonly farOff?: number;
     /** Signed. */
     readonly p50?: number;
     /** Either way. */
@@ -176,6 +181,8 @@ export interface ThresholdResult {
   readonly passed: boolean;
   /** What was found, for people: `p95 = 2,612 ms`, `> 8,000 ms`, `no samples`. */
   readonly actual: string;
+  /** It was missed for sure before the run's time was over, which ended it. */
+  readonly endedRun?: true;
 }
 
 export interface RunResult {
@@ -239,7 +246,7 @@ export interface RunResult {
   readonly merged?: readonly string[];
   /** The run whose missing calls these are. */
   readonly resumes?: string;
-  /** Absent where there was none, and in runs that were killed. */
+  /** Absent where there was none, and of a killed run whose journal is damaged. */
   readonly budget?: BudgetFindings;
   /** What the newest check of this machine says of this run; absent where there was none. */
   readonly check?: RunCheck;
@@ -258,6 +265,8 @@ export interface RunRecord {
   readonly turns: readonly TurnRow[];
   /** Beside them, in no figure; absent where there are none. */
   readonly warmUpTurns?: readonly TurnRow[];
+  /** Each time a measured session lost its connection or replaced it; absent where none did. */
+  readonly recoveries?: readonly RecoveryRow[];
   /** The resolved scenario, redacted, as YAML. */
   readonly scenarioYaml: string;
 }

@@ -4,11 +4,13 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { failed, ok, type Result } from "../core/issues.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunHead } from "./assemble.ts";
 import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
 import { writeWhole } from "./row-files.ts";
 import type { CanaryLogs } from "./canary.ts";
+import { readRecoveryLog } from "./recovery-log.ts";
 import { runFiles } from "./run-files.ts";
 import { readTruthLog, type TruthRow } from "./truth-error.ts";
 import { readTurnLog } from "./turn-log.ts";
@@ -60,9 +62,12 @@ export type StoredRun =
       readonly type: "cut";
       readonly head: RunHead;
       readonly turns: readonly TurnRow[];
+      readonly recoveries: readonly RecoveryRow[];
       readonly droppedRows: number;
       readonly truth: readonly TruthRow[];
       readonly canary: CanaryLogs;
+      /** budget.ndjson; empty where there was no budget. */
+      readonly journal: string;
       readonly scenarioYaml: string;
     };
 
@@ -75,14 +80,29 @@ export function readRun(place: string): Result<StoredRun> {
   if (!parsed) return failed({ source: resultPath, message: "is not JSON; the run can't be read" });
   if (parsed.v !== runResultVersion)
     return failed({ source: resultPath, message: `has version ${String(parsed.v)}; this earshot reads version ${runResultVersion}` });
-  const { rows, droppedRows } = readTurnLog(readOptional(join(folder, runFiles.turns)));
+  const { rows, droppedRows: droppedTurns } = readTurnLog(readOptional(join(folder, runFiles.turns)));
+  const { rows: recoveries, droppedRows: droppedRecoveries } = readRecoveryLog(readOptional(join(folder, runFiles.recoveries)));
+  const droppedRows = droppedTurns + droppedRecoveries;
   const truth = readTruthLog(readOptional(join(folder, runFiles.truth)));
   const scenarioYaml = readOptional(join(folder, runFiles.scenario));
   if (parsed.instrument === undefined) {
     const canary = { rows: readOptional(join(folder, runFiles.canary)), truth: readOptional(join(folder, runFiles.canaryTruth)) };
-    return ok({ type: "cut", head: parsed as unknown as RunHead, turns: rows, droppedRows, truth, canary, scenarioYaml });
+    return ok({
+      type: "cut",
+      head: parsed as unknown as RunHead,
+      turns: rows,
+      recoveries,
+      droppedRows,
+      truth,
+      canary,
+      journal: readBudgetJournal(folder),
+      scenarioYaml,
+    });
   }
-  return ok({ type: "whole", record: recordOf(parsed as RunResult, rows, scenarioYaml), truth });
+  // Its own count is of rows that were torn when it was made; files can be damaged later.
+  const whole = parsed as RunResult;
+  const result = { ...whole, droppedRows: Math.max(whole.droppedRows, droppedRows) };
+  return ok({ type: "whole", record: recordOf(result, rows, scenarioYaml, recoveries), truth });
 }
 
 /** The journal of a run's budget, as it is; empty where it had none. */

@@ -133,3 +133,19 @@ test("braces may name a tag of the run, a stage and a repeat; what is of whole c
   assert.match(faultOf("cost per call < 1", 5_000) ?? "", /only per turn and total can end a run/);
   assert.match(faultOf("connect_total p50 < 1s", 5_000) ?? "", /connect times are judged at the end/);
 });
+
+test("what is measured of lost connections may name their cause, and nothing else of turns", () => {
+  const faultOf = (text: string, abortAfterMs?: number): string => {
+    const threshold = parseThreshold(text, "--threshold");
+    assert.ok(threshold.ok, text);
+    return thresholdFault({ ...threshold.value, ...(abortAfterMs === undefined ? {} : { abortAfterMs }) }, [priced]) ?? "";
+  };
+  assert.equal(faultOf("recover_first_audible{cause=reset,effort=low} p95 < 2500ms"), "");
+  assert.equal(faultOf("recover_turns_doubled total <= 0"), "");
+  assert.equal(faultOf("recover_audio_lost total < 2s"), "");
+  assert.equal(faultOf("recovered rate >= 99%"), "");
+  assert.match(faultOf("recover_detect{cause=rest} max < 1s"), /did you mean reset/);
+  assert.match(faultOf("recover_detect{kind=tool} max < 1s"), /a lost connection has no kind; take \{cause=\.\.\.\}/);
+  assert.match(faultOf("voice_to_voice{cause=reset} p50 < 1s"), /only what is measured of recoveries has a cause/);
+  assert.match(faultOf("recover_detect max < 1s", 5_000), /recoveries are judged at the end/);
+});

@@ -2,6 +2,8 @@
 
 import { didYouMean, failed, ok, type Result } from "../core/issues.ts";
 import { catalogue, isMetricId, metricIds, type MetricId } from "../metrics/catalogue.ts";
+import { isRecoveryMetric } from "../metrics/recovery-catalogue.ts";
+import { recoveryCauses } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Sample } from "../metrics/measure.ts";
 import { quantile } from "../metrics/quantile.ts";
@@ -18,7 +20,7 @@ type Comparison = (typeof comparisons)[number];
 export interface Threshold {
   readonly text: string;
   readonly metric: MetricId;
-  /** Axis values a cell must have, for example {effort: "low"}, or tags of the run; kind (plain, tool), stage and repeat are of its turns. */
+  /** Axis values a cell must have, for example {effort: "low"}, or tags of the run; kind (plain, tool), stage and repeat are of its turns, cause of lost connections. */
   readonly where: Readonly<Record<string, string>>;
   readonly statistic: Statistic;
   readonly comparison: Comparison;
@@ -49,7 +51,7 @@ export function parseThreshold(text: string, source: string): Result<Threshold> 
   const limit = limitOf(Number(limitText), unit, metric);
   if (limit === undefined) return issue(`the limit of ${metric} is in ${catalogue[metric].unit}, not in ${unit}`);
   // A comma ends a pair only where another one follows: a network such as delay:80ms,jitter:20ms has commas of its own.
-  const filters = where.split(/,(?=\s*[\w.]+\s*=)/).filter((part) => part.trim() !== "");
+  const filters = where.split(/,(?=\s*[\w.[\]]+\s*=)/).filter((part) => part.trim() !== "");
   const pairs = filters.map((part) => part.split("=").map((side) => side.trim()));
   if (pairs.some((pair) => pair.length !== 2 || pair.some((side) => side === ""))) return issue(`{${where}} must be axis=value pairs`);
   return ok({ text: text.trim(), metric, where: Object.fromEntries(pairs as [string, string][]), statistic, comparison: comparison as Comparison, limit });
@@ -87,8 +89,8 @@ const cellFields = ["effort", "frameMs", "network", "profile", "model", "provide
 
 type CellIdentity = Pick<CellResult, "axes" | (typeof cellFields)[number]>;
 
-/** What braces may name of single turns. */
-const rowFields = ["kind", "stage", "repeat"] as const;
+/** What braces may name of single turns, or of single recoveries. */
+const rowFields = ["kind", "stage", "repeat", "cause"] as const;
 const isRowField = (name: string): boolean => rowFields.some((field) => field === name);
 
 /** Whether the row is of the stage and the repeat that the braces name; of the kind, rowsFor knows. */
@@ -112,6 +114,8 @@ export function thresholdFault(threshold: Threshold, cells: readonly CellIdentit
   }
   if (abortAfterMs !== undefined && threshold.metric.startsWith("connect_"))
     return `"${threshold.text}": connect times are judged at the end; a threshold of turns can end a run`;
+  const misplaced = recoveryFault(threshold);
+  if (misplaced !== undefined) return `"${threshold.text}": ${misplaced}`;
   const { kind } = threshold.where;
   if (kind !== undefined && kind !== "plain" && kind !== "tool") return `"${threshold.text}": the kind of a turn is plain or tool, not ${kind}`;
   const unknown = Object.keys(threshold.where).find((axis) => !known.includes(axis));
@@ -120,6 +124,18 @@ export function thresholdFault(threshold: Threshold, cells: readonly CellIdentit
     return `"${threshold.text}": no cell has a ${unknown}${meant ? `; did you mean ${meant}?` : `; there are ${known.join(", ")}`}`;
   }
   return cells.some((cell) => matches(cell, threshold.where, tags)) ? undefined : `"${threshold.text}": is about no cell of this run`;
+}
+
+/** What is of turns alone, or of lost connections alone, asked of the other. */
+function recoveryFault({ metric, where, abortAfterMs }: Threshold): string | undefined {
+  const { cause } = where;
+  if (!isRecoveryMetric(metric)) return cause === undefined ? undefined : `only what is measured of recoveries has a cause; leave it out of ${metric}`;
+  const ofTurns = Object.keys(where).find((name) => name !== "cause" && isRowField(name));
+  if (ofTurns !== undefined) return `a lost connection has no ${ofTurns}; take {cause=...}, one of ${recoveryCauses.join(", ")}`;
+  if (abortAfterMs !== undefined) return "recoveries are judged at the end; a threshold of turns can end a run";
+  if (cause === undefined || recoveryCauses.some((known) => known === cause)) return undefined;
+  const meant = didYouMean(cause, recoveryCauses);
+  return `no connection is lost by ${cause}${meant ? `; did you mean ${meant}?` : `; there are ${recoveryCauses.join(", ")}`}`;
 }
 
 /** One result for each cell that the threshold is about; one failed result where it is about none, since nothing was shown. */

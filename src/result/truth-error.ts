@@ -36,10 +36,10 @@ export interface TruthJoin {
   readonly unmatched: number;
 }
 
-/** Answered turns that were spoken, joined by response id. Turns on an impaired network are left out: their truth includes the network's. */
+/** Answered turns that were spoken, joined by response id. Turns on an impaired network are left out: their truth includes the network's; so are those whose session was lost in them. */
 export function joinTruth(rows: readonly TurnRow[], truth: readonly TruthRow[], startBufferMsOf: (row: TurnRow) => number): TruthJoin {
   const byResponse = new Map(truth.map((entry) => [entry.responseId, entry]));
-  const comparable = rows.filter((row) => row.outcome === "answered" && row.network === "none" && row.input !== "text");
+  const comparable = rows.filter((row) => row.outcome === "answered" && row.network === "none" && row.input !== "text" && !row.flags?.includes("recovered"));
   const errors = comparable.flatMap((row): TurnError[] => {
     const entry = row.answerId === undefined ? undefined : byResponse.get(row.answerId);
     const errorMs = entry && errorOf(row, entry, startBufferMsOf(row));
@@ -80,6 +80,15 @@ export function readTruthLog(text: string): TruthRow[] {
   });
 }
 
+/** An error of a single turn above this is no error of an instrument that can be relied on, ms. */
+export const FAR_OFF_MS = 10;
+
+/**
+ * Whether so many turns were far off that it is no accident: more than one in a hundred, and at least two. With a hundred turns
+ * and more that is their p99 above the limit; of fewer the p99 is their largest, and a single stall would be the verdict.
+ */
+export const isOftenFarOff = ({ count, farOff = 0 }: { readonly count: number; readonly farOff?: number }): boolean => farOff >= 2 && farOff > count / 100;
+
 /** The distribution of the error, for run.json. */
 export function truthErrorStats({ errors, unmatched }: TruthJoin): NonNullable<Instrument["truthError"]> {
   const sorted = errors.map((error) => error.errorMs).toSorted((a, b) => a - b);
@@ -93,5 +102,6 @@ export function truthErrorStats({ errors, unmatched }: TruthJoin): NonNullable<I
     max: sorted.at(-1),
     absoluteP99: absolute[Math.ceil(absolute.length * 0.99) - 1],
   };
-  return { count: errors.length, unmatched, ...Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) };
+  const farOff = absolute.filter((errorMs) => errorMs > FAR_OFF_MS).length;
+  return { count: errors.length, unmatched, farOff, ...Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) };
 }

@@ -1,13 +1,15 @@
 // May this run's figures be believed? Apart from whether they are good. Each doubt names its remedy. The rules are those
 // of docs: lateness against the frame and against the headline, a busy loop, a plan that does not reconcile.
 
-import { canaryErrorMs } from "./canary.ts";
 import type { RunCheck } from "./check-result.ts";
-import type { CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
+import { ownFailureDoubts } from "./own-failures.ts";
+import type { CallRow, CellResult, Doubt, Instrument, RunResult } from "./run-result.ts";
+import { FAR_OFF_MS, isOftenFarOff } from "./truth-error.ts";
 
 export interface ValidityQuestion {
   readonly instrument: Instrument;
   readonly cells: readonly CellResult[];
+  readonly calls?: readonly CallRow[];
   readonly end: RunResult["end"];
   readonly droppedRows: number;
   /** True where the target keeps no truth log that earshot could check itself against. */
@@ -18,8 +20,6 @@ export interface ValidityQuestion {
   readonly shaperLatenessMsP99?: number;
 }
 
-/** An error of the instrument (or of its canaries) above this is a doubt, ms. */
-const OWN_ERROR_MS = 10;
 /** Of the processors' time: what a host took away, and what is left to spare, above and below which it can be why a run was late. */
 const STOLEN_SHARE = 0.02;
 const BUSY_SHARE = 0.9;
@@ -70,6 +70,11 @@ function reconciliationDoubts({ cells, end, droppedRows }: ValidityQuestion): Do
   return doubts;
 }
 
+/** `3 of 40 latencies were more than 10 ms off, the worst 23.4 ms`. */
+function farOffText({ count, farOff = 0, min = 0, max = 0 }: Pick<NonNullable<Instrument["truthError"]>, "count" | "farOff" | "min" | "max">): string {
+  return `${farOff} of ${count} latencies were more than ${FAR_OFF_MS} ms off, the worst ${round(Math.max(Math.abs(min), Math.abs(max)))} ms`;
+}
+
 function machineDoubts({ instrument, shaperLatenessMsP99 }: ValidityQuestion): Doubt[] {
   const doubts: Doubt[] = [];
   if ((instrument.loopUtilisation ?? 0) > 0.8) {
@@ -89,8 +94,8 @@ function machineDoubts({ instrument, shaperLatenessMsP99 }: ValidityQuestion): D
     });
   }
   const { truthError } = instrument;
-  if ((truthError?.absoluteP99 ?? 0) > OWN_ERROR_MS) {
-    const message = `by the target's own account, latencies were ${round(truthError?.absoluteP99 ?? 0)} ms off at p99`;
+  if (truthError && isOftenFarOff(truthError)) {
+    const message = `by the target's own account, ${farOffText(truthError)}`;
     doubts.push({ code: "own_error", severity: "doubt", message, remedy: CALMER });
   }
   if ((truthError?.unmatched ?? 0) > 0) {
@@ -123,11 +128,11 @@ function checkDoubts({ truthUnknown, check }: ValidityQuestion): Doubt[] {
 }
 
 function canaryDoubts({ instrument }: ValidityQuestion): Doubt[] {
-  const errorMs = canaryErrorMs(instrument);
-  const lost = instrument.canary?.lost;
+  const { canary } = instrument;
+  const lost = canary?.lost;
   const doubts: Doubt[] = [];
-  if (errorMs !== undefined && errorMs > OWN_ERROR_MS) {
-    const message = `the canaries beside the calls, whose true latency is known, were measured up to ${round(errorMs)} ms wrong`;
+  if (canary && isOftenFarOff(canary)) {
+    const message = `of the canaries beside the calls, whose true latency is known, ${farOffText({ ...canary, min: 0 })}`;
     doubts.push({ code: "canary_error", severity: "doubt", message, remedy: CALMER });
   }
   if (lost !== undefined) {
@@ -157,6 +162,7 @@ export function judgeValidity(question: ValidityQuestion): RunResult["validity"]
   const doubts = [
     ...latenessDoubts(question),
     ...reconciliationDoubts(question),
+    ...ownFailureDoubts(question.calls ?? []),
     ...machineDoubts(question),
     ...canaryDoubts(question),
     ...checkDoubts(question),

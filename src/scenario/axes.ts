@@ -2,9 +2,11 @@
 
 import type { z } from "zod";
 import { splitNetworks } from "../faults/profile.ts";
+import { axisText, type AxisValue } from "./axis-text.ts";
 import { cache } from "./context-schema.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import { resolveTurnDetection, type WrittenTurnDetection } from "./resolve-turn-detection.ts";
 import type { Scenario } from "./scenario.ts";
 import { formatPath, parsePath } from "./tree.ts";
 
@@ -14,7 +16,7 @@ export interface Axis {
   /** How it is usually written; axes without one go by their path. */
   readonly short?: string;
   /** What each of its values must be. */
-  readonly field: z.ZodType<string | number>;
+  readonly field: z.ZodType<AxisValue>;
 }
 
 export const axes: readonly Axis[] = [
@@ -29,6 +31,9 @@ export const axes: readonly Axis[] = [
   { short: "profile", path: "target.profile", field: fields.profile },
   { short: "model", path: "target.model", field: fields.model },
   { short: "cache", path: "session.cache", field: cache },
+  { path: "target.sessionMinutes", field: fields.sessionMinutes },
+  { path: "target.tokensPerMinute", field: fields.tokensPerMinute },
+  { path: "target.requestsPerMinute", field: fields.requestsPerMinute },
   { path: "session.outputFormat", field: fields.audioFormat },
   { path: "session.voice", field: fields.voice },
   { path: "session.turnDetection.prefixMs", field: fields.prefixMs },
@@ -51,14 +56,20 @@ export function otherAxisPath(name: string): string | undefined {
 
 export const axisName = ({ short, path }: Axis): string => short ?? path;
 
+/** Every kind of turn detection that a cell has. */
+export function turnDetectionTypes({ session, matrix }: Scenario): readonly string[] {
+  const whole = matrix["session.turnDetection"]?.map((value) => resolveTurnDetection(value as WrittenTurnDetection).type);
+  return whole ?? matrix["session.turnDetection.type"]?.map((value) => String(axisText(value))) ?? [session.turnDetection.type];
+}
+
 /** A flag's comma list as values of the axis, in words. */
 export function splitAxisValues(axis: Axis, list: string): readonly string[] {
   return axis.path === "network" ? splitNetworks(list) : list.split(",").map((value) => value.trim());
 }
 
 /** The resolved matrix as every combination of its values, the last axis varying fastest; one empty combination without axes. */
-export function combinations(matrix: Scenario["matrix"]): readonly Readonly<Record<string, string | number>>[] {
-  return Object.entries(matrix).reduce<readonly Readonly<Record<string, string | number>>[]>(
+export function combinations(matrix: Scenario["matrix"]): readonly Readonly<Record<string, AxisValue>>[] {
+  return Object.entries(matrix).reduce<readonly Readonly<Record<string, AxisValue>>[]>(
     (cells, [path, values]) => cells.flatMap((cell) => values.map((value) => ({ ...cell, [path]: value }))),
     [{}],
   );
@@ -68,7 +79,7 @@ export function combinations(matrix: Scenario["matrix"]): readonly Readonly<Reco
  * The scenario of one cell: its axes' values in their places. A cell that changes the kind of turn detection gets that
  * kind's defaults; caller.effortPolicy is in force where the effort is dynamic, and in no cell that has one of its own.
  */
-export function withAxisValues(scenario: Scenario, values: Readonly<Record<string, string | number>>): Scenario {
+export function withAxisValues(scenario: Scenario, values: Readonly<Record<string, AxisValue>>): Scenario {
   const turnDetectionType = values["session.turnDetection.type"];
   const cell = structuredClone(scenario) as unknown as Record<string, unknown>;
   if (turnDetectionType !== undefined && turnDetectionType !== scenario.session.turnDetection.type) {
@@ -78,10 +89,10 @@ export function withAxisValues(scenario: Scenario, values: Readonly<Record<strin
   for (const [path, value] of Object.entries(values)) {
     const parts = parsePath(path) ?? [];
     const parent = parts.slice(0, -1).reduce<Record<string, unknown>>((at, part) => (at[part] ??= {}) as Record<string, unknown>, cell);
-    parent[String(parts.at(-1))] = value;
+    parent[String(parts.at(-1))] = path === "session.turnDetection" ? resolveTurnDetection(value as WrittenTurnDetection) : value;
   }
   const asked = values["session.effort"];
-  return asked === undefined ? (cell as unknown as Scenario) : withEffort(cell as unknown as Scenario, String(asked));
+  return asked === undefined ? (cell as unknown as Scenario) : withEffort(cell as unknown as Scenario, String(axisText(asked)));
 }
 
 function withEffort(cell: Scenario, asked: string): Scenario {

@@ -26,7 +26,7 @@ const documentSays = "must be a document, such as {tokens: 60000}, {file: manual
 const documentsSays = "must be a list of documents, such as `- tokens: 60000`";
 
 const document = section({
-  file: text("must be the name of a text file, relative to the folder that earshot runs in").optional(),
+  file: text("must be the name of a text file, beside the scenario or in the working folder").optional(),
   text: text("must be text").optional(),
   tokens: wholeNumber({ min: 1, max: limits.documentTokens, unit: "tokens, by estimate" }).optional(),
 }).superRefine(({ file, text: written, tokens }, context) => {

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { limits } from "../core/limits.ts";
 import { parseNetwork } from "../faults/profile.ts";
+import { parseServerFault } from "../faults/server-fault.ts";
 import { effortChoices, efforts } from "./effort.ts";
 import { audioFormats } from "./scenario.ts";
 
@@ -113,6 +114,16 @@ export const model = text("must be the name of a model").describe("Model to ask 
 export const voice = text("must be the name of a voice").describe("Voice of the answers");
 export const profile = slug("the name of a latency profile").describe("How fast the embedded target answers: earshot target --explain --profile NAME");
 export const script = slug("the name of a script of answers").describe("What the embedded target answers");
+
+export const sessionMinutes = number({ min: 0.01, max: 60, unit: "minutes" }).describe("How long a session of the embedded target lasts before it expires");
+export const tokensPerMinute = wholeNumber({ min: 1, max: 1_000_000_000 }).describe("Rate limit of the embedded target, all sessions together");
+export const requestsPerMinute = wholeNumber({ min: 1, max: 1_000_000 }).describe("Rate limit of the embedded target, all sessions together, in responses");
+export const targetFault = text("must be a fault of the whole target, such as restart@10s+2s")
+  .superRefine((written, context) => {
+    const parsed = parseServerFault(written);
+    if (!parsed.ok) for (const issue of parsed.issues) context.addIssue({ code: "custom", message: issue.message });
+  })
+  .describe("A fault of the whole target, so long after its first connection");
 
 /** `none` or impairments. Each fault of the text is an issue of its own. */
 export const network = text("must be none, or impairments such as delay:80ms,jitter:20ms")

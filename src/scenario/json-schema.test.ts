@@ -1,5 +1,4 @@
-// The schema that ships against a validator of other people. Ajv comes with @modelcontextprotocol/client, which the agents
-// package brings along.
+// The schema that ships against a validator of other people: the Ajv that @modelcontextprotocol/client brings along.
 
 import assert from "node:assert/strict";
 import { globSync } from "node:fs";

@@ -47,6 +47,43 @@ test("a turn's own fields vary, and so does what a block of others is asked", ()
   );
 });
 
+test("maps vary as a whole, each with its own kind's defaults, and so does what is true or false", () => {
+  const parsed = parse(
+    "{session.turnDetection: [{type: server, silenceMs: 300}, {type: manual}], caller.thinkMs: [{lognormal: {median: 200, sigma: 0.5}}, {uniform: [300, 900]}, 500]}",
+  );
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
+  const cells = cellsOf(parsed.value.scenario);
+  assert.deepEqual(
+    cells.map(({ axes }) => Object.values(axes)),
+    ["type:server silenceMs:300", "type:manual"].flatMap((kind) =>
+      ["lognormal:(median:200 sigma:0.5)", "uniform:300-900", 500].map((thinking) => [kind, thinking]),
+    ),
+  );
+  assert.deepEqual(cells[0]?.settings.session.turnDetection, { type: "server", silenceMs: 300, prefixMs: 300, threshold: 0.5, interruptResponse: true });
+  assert.deepEqual([cells[5]?.settings.session.turnDetection, cells[5]?.settings.caller.thinkMs], [{ type: "manual" }, 500]);
+  const again = parseScenario({ text: parsed.value.resolvedYaml, source: "s.yaml", overrides: [], env: {} });
+  assert.deepEqual(again.ok && again.value.scenario, parsed.value.scenario);
+
+  const flags = parse("{session.turnDetection.interruptResponse: [true, false]}");
+  assert.ok(flags.ok);
+  assert.deepEqual(
+    cellsOf(flags.value.scenario).map(({ id, settings: { session } }) => [
+      id,
+      session.turnDetection.type === "server" && session.turnDetection.interruptResponse,
+    ]),
+    [
+      ["session.turnDetection.interruptResponse=true", true],
+      ["session.turnDetection.interruptResponse=false", false],
+    ],
+  );
+});
+
+test("a cell of another kind of turn detection is known to all rules about turn detection", () => {
+  const back = `${base.replace("{say: order-status}", "{say: order-status, interrupt: {say: yes, atAnswerMs: 100, backChannel: true}}")}matrix: {session.turnDetection: [{type: server}, {type: manual}]}\n`;
+  const parsed = parseScenario({ text: back, source: "s.yaml", overrides: [], env: {} });
+  assert.match(parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"), /backChannel: goes with server turn detection/);
+});
+
 const refused: Record<string, readonly [matrix: string, issue: RegExp]> = {
   "a value that the field does not take": [
     '{"session.documents[0].tokens": [100, -1]}',
@@ -57,7 +94,18 @@ const refused: Record<string, readonly [matrix: string, issue: RegExp]> = {
   "a field of another section": ["{load.calls: [1, 2]}", /matrix\.load\.calls: is not a field here/],
   "a value twice": ["{session.voice: [a, a]}", /is the same value again; cells must differ/],
   "what other fields follow from": ["{caller.mostTurns: [two]}", /must be a whole number/],
-  "a list of lists": ["{session.instructions: [[a]]}", /must be text or a number/],
+  "a list of lists": ["{session.instructions: [[a]]}", /must be text, a number, true or false, or a map of fields/],
+  "a part of what varies as a whole": [
+    "{session.turnDetection: [{type: server}, {silenceMs: 300}], session.turnDetection.prefixMs: [100, 200]}",
+    /matrix\.session\.turnDetection\.prefixMs: is a part of session\.turnDetection, which varies as a whole/,
+  ],
+  "the same map in other words": ["{caller.thinkMs: [{uniform: [1, 2]}, {uniform: [1, 2]}]}", /is the same value again; cells must differ/],
+  "a map that is no value of the field": ["{caller.thinkMs: [{uniform: [1, 2]}, {unifrom: [1, 2]}]}", /matrix\.caller\.thinkMs\[1\]: /],
+  "server detection's own fields beside a cell of manual turns": [
+    "{session.turnDetection: [{type: manual, silenceMs: 300}]}",
+    /matrix\.session\.turnDetection\[0\]: session\.turnDetection\.silenceMs: goes with type: server/,
+  ],
+  "what all cells share": ["{caller.pool: [{size: 1}, {size: 2}]}", /because all cells share caller\.pool/],
 };
 for (const [name, [matrix, issue]] of Object.entries(refused)) {
   test(`refused as an axis: ${name}`, () => assert.match(issuesOf(matrix).join("\n"), issue));

@@ -2,6 +2,7 @@
 // written in its place must be a scenario, and the one that a cell is made of.
 
 import { isDeepStrictEqual } from "node:util";
+import type { AxisValue } from "./axis-text.ts";
 import { otherAxisPath, withAxisValues } from "./axes.ts";
 import { crossFaults, resolve } from "./resolve.ts";
 import type { Scenario } from "./scenario.ts";
@@ -28,8 +29,13 @@ interface Tried {
   readonly show: Show;
 }
 
+/** What is there once for all cells: connections in reserve, and the rows of files, which each may go through in its own order. */
+const ofAllCells = /^caller\.(?:pool|feeders(?!\[\d+\]\.order$))/;
+
 function valueFault(single: Tree, scenario: Scenario, { name, value, show }: Tried): string | undefined {
   const path = parsePath(name) ?? [];
+  const [shared] = ofAllCells.exec(formatPath(path)) ?? [];
+  if (shared !== undefined) return `can't vary in a matrix, because all cells share ${shared}; write a scenario for each, with extends`;
   const written = withValue(single, path, value);
   if ("fault" in written) return `can't be written at ${name}: ${written.fault}`;
   const parsed = scenarioSchema.safeParse(written.tree);
@@ -37,7 +43,7 @@ function valueFault(single: Tree, scenario: Scenario, { name, value, show }: Tri
   const alone = resolve(parsed.data, []);
   const [fault] = crossFaults(parsed.data, alone);
   if (fault) return said(fault, name);
-  const cell = withAxisValues({ ...scenario, matrix: {} }, { [formatPath(path)]: value as string | number });
+  const cell = withAxisValues({ ...scenario, matrix: {} }, { [formatPath(path)]: value as AxisValue });
   return isDeepStrictEqual(alone, cell) ? undefined : "can't vary in a matrix, because other fields follow from it; write a scenario for each, with extends";
 }
 

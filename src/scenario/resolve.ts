@@ -2,19 +2,22 @@
 
 import { limits } from "../core/limits.ts";
 import { formatNetwork, parseNetwork } from "../faults/profile.ts";
-import { findAxis, otherAxisPath } from "./axes.ts";
+import { axisText } from "./axis-text.ts";
+import { findAxis, otherAxisPath, turnDetectionTypes } from "./axes.ts";
 import { capabilityFaults } from "./capability-faults.ts";
 import { defaults } from "./defaults.ts";
 import { expectationFaults, resolveContext, resolveTool } from "./resolve-expectations.ts";
 import { spanMs } from "./fields.ts";
 import { isByTime } from "./load.ts";
+import { networkText } from "./network-text.ts";
 import { loadFaults, resolveLoad } from "./load-rules.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { sizeFaults } from "./plan-size.ts";
 import { present } from "./present.ts";
 import { resolveScript } from "./resolve-script.ts";
 import type { Effort } from "./effort.ts";
-import type { Scenario, TurnDetection } from "./scenario.ts";
+import { resolveTurnDetection } from "./resolve-turn-detection.ts";
+import type { Scenario } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import { scriptFaults } from "./script-faults.ts";
 import type { Fault } from "./tree.ts";
@@ -50,9 +53,10 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
       ...resolveScript(hasPolicy(written) ? caller : { ...caller, effortPolicy: undefined }),
       ...(isByTime(resolvedLoad) && { repeat: caller.repeat ?? "turns" }),
       ...(caller.pool && { pool: caller.pool }),
+      ...(caller.reconnect && { reconnect: caller.reconnect }),
     },
     load: resolvedLoad,
-    network: canonicalNetwork(written.network),
+    network: canonicalNetwork(networkText(written.network)),
     prices: written.prices,
     ...(written.budget && { budget: present(written.budget) }),
     matrix: resolveMatrix(written.matrix, axisOrder),
@@ -86,11 +90,6 @@ function resolveThresholds({ thresholds, abortOnFail }: WrittenScenario): Pick<S
   };
 }
 
-function resolveTurnDetection(written: WrittenScenario["session"]["turnDetection"]): TurnDetection {
-  if (written.type === "manual") return { type: "manual" };
-  return { ...defaults.session.turnDetection, ...present(written), type: "server" };
-}
-
 /** Equal networks, equal text, so that cells and reports know them by one name. */
 function canonicalNetwork(text: string): string {
   const parsed = parseNetwork(text);
@@ -102,7 +101,7 @@ function resolveMatrix(written: WrittenScenario["matrix"], axisOrder: readonly s
     const values = written[name];
     const path = findAxis(name)?.path ?? otherAxisPath(name);
     if (path === undefined || values === undefined) return [];
-    return [[path, path === "network" ? values.map((value) => canonicalNetwork(String(value))) : values] as const];
+    return [[path, path === "network" ? values.map((value) => canonicalNetwork(String(axisText(value)))) : values] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -112,12 +111,15 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
   const faults: Fault[] = [...expectationFaults(resolved)];
   const refuse = (name: string, message: string): number => faults.push({ path: ["matrix", name], anchor: "key", message });
   const names = Object.keys(written.matrix).filter((name) => written.matrix[name] !== undefined);
-  const types = resolved.matrix["session.turnDetection.type"] ?? [resolved.session.turnDetection.type];
+  const types = turnDetectionTypes(resolved);
+  const paths = names.map((name) => findAxis(name)?.path ?? otherAxisPath(name) ?? name);
   for (const name of names) {
     const path = findAxis(name)?.path ?? name;
-    if (path === "target.profile" && resolved.target.provider !== "embedded") refuse(name, "is an axis of the embedded target only");
+    if (/^target\.(?!model$)/.test(path) && resolved.target.provider !== "embedded") refuse(name, "is an axis of the embedded target only");
     if (/^session\.turnDetection\.(?!type$)/.test(path) && types.includes("manual"))
       refuse(name, "varies server turn detection, and some cells have manual turns");
+    const above = paths.find((other) => path.startsWith(`${other}.`) || path.startsWith(`${other}[`));
+    if (above !== undefined) refuse(name, `is a part of ${above}, which varies as a whole; vary one of the two`);
     const networks = path === "network" ? (resolved.matrix[path] ?? []) : [];
     for (const [index, network] of networks.entries()) {
       if (networks.indexOf(network) === index || written.matrix[name]?.indexOf(network) === index) continue;

@@ -1,10 +1,12 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
+import type { AxisValue } from "./axis-text.ts";
 import type { CallerScript } from "./caller-turn.ts";
 import type { Effort } from "./effort.ts";
 import type { ContextDocument, TruncationWish } from "./expectations.ts";
 import type { Load } from "./load.ts";
+import type { ReconnectPolicy } from "./reconnect.ts";
 import type { RemoteTarget } from "./remote-target.ts";
 
 export const audioFormats = ["pcm24k", "pcmu", "pcma"] as const;
@@ -16,6 +18,8 @@ export type TurnDetection =
   | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number; readonly interruptResponse: boolean }
   | { readonly type: "manual" };
 
+export const modelRules = ["any", "likely", "known"] as const;
+
 export interface EmbeddedTarget {
   readonly provider: "embedded";
   readonly model: string;
@@ -23,6 +27,15 @@ export interface EmbeddedTarget {
   readonly profile: string;
   /** What the target answers, a file of fixtures/scripts. */
   readonly script: string;
+  /** How long a session lasts; the API's hour without it. */
+  readonly sessionMinutes?: number;
+  /** Of all sessions together; unlimited without them. */
+  readonly tokensPerMinute?: number;
+  readonly requestsPerMinute?: number;
+  /** Which names it takes for a model; any without it. */
+  readonly models?: (typeof modelRules)[number];
+  /** `restart@10s+2s`: what goes wrong with it as a whole, from its first connection on. */
+  readonly faults?: readonly string[];
 }
 
 /** A place of a template that is filled in: `{{arguments.id}}`. */
@@ -87,6 +100,8 @@ export interface Scenario {
     readonly repeat?: "turns" | "call";
     /** Connections that are open and configured before a call wants them, over all cells. */
     readonly pool?: { readonly size: number };
+    /** Without it a call whose connection is lost has failed. */
+    readonly reconnect?: ReconnectPolicy;
   };
   readonly load: Load;
   /** `none`, or impairments such as `delay:80ms,jitter:20ms`. */
@@ -96,7 +111,7 @@ export interface Scenario {
   /** What the run may cost at most; `none` is no limit on money, said on purpose. */
   readonly budget?: { readonly usd?: number | "none"; readonly tokens?: number; readonly minutes?: number };
   /** Full paths to the values they take, in the order written: {"session.effort": ["low", "high"]}. */
-  readonly matrix: Readonly<Record<string, readonly (string | number)[]>>;
+  readonly matrix: Readonly<Record<string, readonly AxisValue[]>>;
   readonly thresholds: readonly string[];
   /** Thresholds that end the run once they are missed for sure, each with the time from which on it may, ms. */
   readonly abortAfterMs?: Readonly<Record<string, number>>;

@@ -44,7 +44,7 @@ function unknownField(path: Path, suggests: boolean): Fault {
 /** Of several shapes that a map may have, the one whose fields it uses. */
 function branchMeant(branches: readonly (readonly z.core.$ZodIssue[])[], value: Tree): readonly z.core.$ZodIssue[] | undefined {
   if (!isMap(value) || Object.keys(value).length === 0) return undefined;
-  const fitting = branches.filter((branch) => branch.every((issue) => issue.code !== "unrecognized_keys" && issue.path.length > 0));
+  const fitting = branches.filter((branch) => branch.every((issue) => issue.path.length > 0));
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 

@@ -2,12 +2,15 @@
 // section live here; rules that join sections are in resolve.ts; what is recognised and refused is in unsupported.ts.
 
 import { z } from "zod";
+import { axisText, type AxisValue } from "./axis-text.ts";
 import { axes, axisName, otherAxisPath } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
 import { budget } from "./budget-schema.ts";
 import * as contextFields from "./context-schema.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
+import { network } from "./network-schema.ts";
+import { reconnect } from "./reconnect-schema.ts";
 import { tools } from "./tools-schema.ts";
 import { callerTurns } from "./turns-schema.ts";
 import { oneOf, section, slug, text, wholeNumber } from "./fields.ts";
@@ -61,14 +64,16 @@ const caller = section({
     .optional()
     .describe("What happens after the last turn of a run with load.duration: all turns again in the same session (turns), or another call (call)"),
   pool: pool.optional(),
+  reconnect: reconnect.optional(),
 }).describe("What each caller does: say a clip, hear the answer out, think, say the next");
 
 /** An axis: a list of different values, each of which the field itself would take. */
-function axisValues(field: z.ZodType<string | number>) {
+function axisValues(field: z.ZodType<AxisValue>) {
   const says = "must be a list of values, such as [low, high]";
-  const different = (values: readonly unknown[], context: z.core.$RefinementCtx): void => {
-    for (const [index, value] of values.entries()) {
-      if (values.indexOf(value) < index) context.addIssue({ code: "custom", path: [index], message: "is the same value again; cells must differ" });
+  const different = (values: readonly AxisValue[], context: z.core.$RefinementCtx): void => {
+    const names = values.map((value) => String(axisText(value)));
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) < index) context.addIssue({ code: "custom", path: [index], message: "is the same value again; cells must differ" });
     }
   };
   return z.array(field, says).min(1, says).superRefine(different).optional();
@@ -76,7 +81,9 @@ function axisValues(field: z.ZodType<string | number>) {
 
 const matrixShape = Object.fromEntries(axes.flatMap((axis) => [axisName(axis), axis.path].map((name) => [name, axisValues(axis.field)])));
 
-const otherValues = axisValues(z.union([z.string(), z.number()], "must be text or a number"));
+const otherValues = axisValues(
+  z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown())], "must be text, a number, true or false, or a map of fields"),
+);
 
 const matrix = z
   .object(matrixShape, "must be a map of axes to lists, such as effort: [low, high]")
@@ -110,7 +117,7 @@ export const scenarioSchema = section({
   session,
   caller,
   load,
-  network: fields.network.default(defaults.network),
+  network: network.default(defaults.network),
   prices: text(pricesSays)
     .regex(/^(?:[a-z0-9]+(?:[-.][a-z0-9]+)*|.*\/.*|.*\.json)$/, pricesSays)
     .default(defaults.prices)

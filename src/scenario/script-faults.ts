@@ -1,5 +1,6 @@
 // Faults of what a caller says that need more than one field to see.
 
+import { turnDetectionTypes } from "./axes.ts";
 import { feedColumns } from "./feed-reference.ts";
 import type { Scenario } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
@@ -12,7 +13,7 @@ export function scriptFaults(written: WrittenScenario, resolved: Scenario): read
   const refuse: Refuse = (path, message, anchor = "key") => void faults.push({ path: ["caller", ...path], anchor, message });
   const { caller, matrix } = written;
   const entries = [...turnsWritten(caller.turns), ...(caller.reactions ?? []).map((reaction, index) => ({ path: ["reactions", index], turn: reaction }))];
-  const isPushToTalk = (resolved.matrix["session.turnDetection.type"] ?? [resolved.session.turnDetection.type]).includes("manual");
+  const isPushToTalk = turnDetectionTypes(resolved).includes("manual");
   for (const { path, turn } of entries) {
     if (turn.complex === true && caller.effortPolicy === undefined) refuse([...path, "complex"], "goes with caller.effortPolicy, which says what it means");
     if ("interrupt" in turn && turn.interrupt?.backChannel && isPushToTalk)

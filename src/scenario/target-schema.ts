@@ -1,8 +1,9 @@
 // Whom to call, as a user writes it: the provider, the address, the key and what stands between.
 
 import { z } from "zod";
+import { limits } from "../core/limits.ts";
 import { efforts } from "./effort.ts";
-import { audioFormats } from "./scenario.ts";
+import { audioFormats, modelRules } from "./scenario.ts";
 import { defaults } from "./defaults.ts";
 import { dialects, errorStyles, sessionKinds } from "../protocol/capabilities.ts";
 import { keyForms } from "../protocol/providers/provider.ts";
@@ -91,6 +92,15 @@ export const target = section({
   model: fields.model.default(defaults.target.model),
   profile: fields.profile.optional(),
   script: fields.script.optional(),
+  sessionMinutes: fields.sessionMinutes.optional(),
+  tokensPerMinute: fields.tokensPerMinute.optional(),
+  requestsPerMinute: fields.requestsPerMinute.optional(),
+  models: oneOf(modelRules).optional().describe("Which names the embedded target takes for a model: any, likely ones, or only those of the API"),
+  faults: z
+    .array(fields.targetFault, "must be a list of faults such as restart@10s+2s")
+    .max(limits.stages, `may hold ${limits.stages} faults`)
+    .optional()
+    .describe("What goes wrong with the embedded target as a whole, and when"),
   url: z
     .string(urlSays)
     .refine(isUrlOf(/^wss?:$/), urlSays)

@@ -46,6 +46,19 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     'target: {provider: compatible, url: "ws://h", capabilities: {usage: false}}\nthresholds: ["voice_to_voice p90 < 2s", "cost mean < 0.01"]',
     "s.yaml:7:41 thresholds[1]: is about tokens and money, and target.capabilities declares usage: false: the server reports none, so it could never be met",
   ],
+  "faults and limits that are none": [
+    "target: {sessionMinutes: 0, faults: [restart@10s]}",
+    "s.yaml:6:26 target.sessionMinutes: must be a number from 0.01 to 60 (minutes), not 0",
+    's.yaml:6:38 target.faults[0]: "restart@10s" is not how restart is written: write, for example, restart@10s+2s, with units ms, s or m',
+  ],
+  "the embedded target's own limits, of another server": [
+    'target: {provider: openai, auth: {bearer: "x"}, sessionMinutes: 1}',
+    "s.yaml:6:65 target.sessionMinutes: goes with provider: embedded, and this is provider: openai",
+  ],
+  "an axis of the embedded target, of another server": [
+    'target: {provider: openai, auth: {bearer: "x"}}\nmatrix: {target.requestsPerMinute: [1, 2]}',
+    "s.yaml:7:10 matrix.target.requestsPerMinute: is an axis of the embedded target only",
+  ],
   "audio at 16 kHz": [
     "session: {inputFormat: pcm16k}",
     "s.yaml:6:24 session.inputFormat: audio at 16 kHz, which the API refuses as well, is not supported in this version",
@@ -92,4 +105,11 @@ test("a fault in what lets us in repeats nothing of it", () => {
     assert.ok(!parsed.ok);
     assert.doesNotMatch(JSON.stringify(parsed.issues), /sk-LIT/);
   }
+});
+
+test("the embedded target's limits, life and faults are kept as they were written", () => {
+  const parsed = parse('target: {sessionMinutes: 0.05, tokensPerMinute: 900, requestsPerMinute: 5, models: known, faults: ["restart@10s+2s", drop-all@20s]}');
+  const { provider: _, model: __, profile: ___, script: ____, ...kept } = (parsed.ok ? parsed.value.scenario.target : {}) as Record<string, unknown>;
+  const faults = ["restart@10s+2s", "drop-all@20s"];
+  assert.deepEqual(kept, { sessionMinutes: 0.05, tokensPerMinute: 900, requestsPerMinute: 5, models: "known", faults });
 });

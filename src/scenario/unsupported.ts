@@ -1,15 +1,13 @@
 // Parts of the scenario language that this version does not do. They are recognised, so that nobody takes a field that is
 // refused for a typing mistake, or one that is ignored for one that works.
 
-import { type Fault, isList, isMap, type Path, type Tree, valueAt, withoutValue } from "./tree.ts";
+import { type Fault, isList, type Path, type Tree, valueAt, withoutValue } from "./tree.ts";
 
 interface Unsupported {
   /** `*` stands for every item of a list. */
   readonly path: string;
   /** Only these values; without them, the field whatever it holds. */
   readonly values?: readonly string[];
-  /** Only when it holds a map. */
-  readonly ifMap?: true;
   /** What is not supported, with its verb. */
   readonly what: string;
 }
@@ -21,9 +19,7 @@ const unsupported: readonly Unsupported[] = [
   { path: "session.turnDetection.type", values: ["semantic"], what: "semantic turn detection is" },
   { path: "session.turnDetection.eagerness", what: "semantic turn detection is" },
   { path: "session.targetLanguage", what: "translation is" },
-  { path: "caller.reconnect", what: "reconnecting is" },
   { path: "load.rate", what: "a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is" },
-  { path: "network", ifMap: true, what: "timelines and shares of sessions in the network are" },
   { path: "expectations", what: "expectations are" },
 ];
 
@@ -38,10 +34,9 @@ function placesOf(tree: Tree | undefined, pattern: readonly string[], path: Path
 export function refuseUnsupported(tree: Tree): { readonly tree: Tree; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
   let rest = tree;
-  for (const { path: pattern, values, ifMap, what } of unsupported) {
+  for (const { path: pattern, values, what } of unsupported) {
     for (const path of placesOf(tree, pattern.split("."))) {
       const value = valueAt(tree, path);
-      if (ifMap && !isMap(value)) continue;
       if (values && !(typeof value === "string" && values.includes(value))) continue;
       faults.push({ path, anchor: values ? "value" : "key", message: `${what} not supported in this version` });
       rest = withoutValue(rest, path);

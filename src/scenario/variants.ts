@@ -17,7 +17,7 @@ export const targetVariant: Variant = {
   key: "provider",
   otherwise: "embedded",
   owns: {
-    embedded: ["profile", "script"],
+    embedded: ["profile", "script", "sessionMinutes", "tokensPerMinute", "requestsPerMinute", "models", "faults"],
     openai: reached,
     azure: [...reached, "apiVersion", "deployment"],
     compatible: [...reached, "capabilities"],

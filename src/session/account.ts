@@ -91,6 +91,14 @@ function settleKnown(state: SessionState, account: Account): Stepped {
   return { state: { ...state, account: { ...account, base, reservations: account.reservations.filter((one) => !isKnown(one)) } }, commands };
 }
 
+/** The responses that a lost connection was bringing: nobody will tell what they cost, so they count in full. */
+export function loseResponses(state: SessionState): Stepped {
+  const { account } = state;
+  if (!account) return { state, commands: [] };
+  const lost = account.reservations.map((reservation) => (reservation.openIds.length > 0 ? { ...reservation, openIds: [], isUntold: true } : reservation));
+  return settleKnown(state, { ...account, reservations: lost });
+}
+
 /** What the server says of responses, noted before the session makes anything of it. */
 export function noteInput(state: SessionState, input: Input): Stepped {
   const { account } = state;

@@ -1,5 +1,6 @@
 // What the server says in a turn: the events of its ladder, and what follows from them for the turn.
 
+import { limits } from "../core/limits.ts";
 import { outcomeOfResponse } from "./failure-class.ts";
 import { wordsSoFar } from "./answer-words.ts";
 import { isBackChannel, onBackChannelHeard, planBackChannel } from "./back-channel.ts";
@@ -60,7 +61,8 @@ export function onResponseEvent(state: SessionState, name: string, fields: Event
 /** An item that the server makes of this turn's speech. */
 const withInputItem = (turn: TurnState, fields: EventFields): Pick<TurnState, "inputItemIds"> => {
   const id = textField(fields, "item_id");
-  return { inputItemIds: id === undefined || turn.inputItemIds.includes(id) ? turn.inputItemIds : [...turn.inputItemIds, id] };
+  const isFull = turn.inputItemIds.length >= limits.itemsOfTurn;
+  return { inputItemIds: id === undefined || isFull || turn.inputItemIds.includes(id) ? turn.inputItemIds : [...turn.inputItemIds, id] };
 };
 
 /** A caller who starts to speak stops listening: what is queued in the player is thrown away, an answer not yet heard too. */
@@ -101,7 +103,8 @@ function onCommitted(state: SessionState, turn: TurnState, fields: EventFields, 
 
 function onResponseCreated(state: SessionState, turn: TurnState, fields: EventFields, atUs: number): Stepped {
   const id = textField(recordField(fields, "response") ?? {}, "id") ?? "";
-  if (atUs < turn.speechStartUs) return unchanged({ ...state, pastResponseIds: [...state.pastResponseIds, id] });
+  if (atUs < turn.speechStartUs) return unchanged({ ...state, pastResponseIds: [...state.pastResponseIds, id].slice(-limits.responsesOfTurn) });
+  if (turn.responseIds.length >= limits.responsesOfTurn) return unchanged(state);
   return withTurn(state, turn, { responseCreatedUs: atUs, responseIds: [...turn.responseIds, id], openResponses: [...turn.openResponses, id] });
 }
 
@@ -109,7 +112,8 @@ function transcriptOf(turn: TurnState, pastResponseIds: readonly string[], field
   const responseId = textField(fields, "response_id") ?? "";
   const transcript = textField(fields, "transcript") ?? textField(fields, "text");
   if (transcript === undefined || !isOf(turn, pastResponseIds, responseId)) return {};
-  return { answerTranscript: transcript, spoken: [...turn.spoken, transcript] };
+  const isFull = turn.spoken.length >= limits.itemsOfTurn;
+  return { answerTranscript: transcript, spoken: isFull ? turn.spoken : [...turn.spoken, transcript] };
 }
 
 /** Kept only where somebody waits for a word. */
@@ -136,6 +140,8 @@ function onCalled(state: SessionState, turn: TurnState, fields: EventFields, atU
   const responseId = textField(fields, "response_id") ?? "";
   const isFiller = turn.outcome === "answered" && turn.answerId === responseId;
   if (!isOf(turn, state.pastResponseIds, responseId) || (turn.outcome !== undefined && !isFiller)) return unchanged(state);
+  if (turn.calls.length >= limits.functionCallsOfTurn)
+    return unchanged({ ...state, lastError: `more than ${limits.functionCallsOfTurn} function calls in one turn` });
   const called: TurnState = { ...turn, calls: [...turn.calls, toolCall(state.call, turn, fields, atUs)] };
   const due = toolTimer(called);
   if (!isFiller) return { state: { ...state, turn: called }, commands: due };

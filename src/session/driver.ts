@@ -6,9 +6,11 @@ import { msToUs, usToMs } from "../core/units.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
-import { documentItem } from "./configure.ts";
-import { backlogInput, closeInput, createReceiver } from "./received.ts";
+import { createLine, type ReconnectGate } from "./line.ts";
+import { carryOutRecovery, sendDocuments } from "./replace-line.ts";
+import { backlogInput } from "./received.ts";
 import { createMicrophone, type Microphone, type FrameStats, type MicrophonePort, type SpokenFrames } from "./speak.ts";
 import type { Command, Input, SessionState } from "./state.ts";
 import { beginSession, step } from "./step.ts";
@@ -35,6 +37,9 @@ export interface CallPort {
   readonly documents?: readonly string[];
   onRow(row: TurnRow): void;
   onToolCall(row: ToolCallRow): void;
+  /** Told of every loss of a connection; there, with the run's gate, where callers reconnect. */
+  onRecovery?(row: RecoveryRow): void;
+  readonly gate?: ReconnectGate;
   /** Told all that the rows are made of, where somebody wants to keep it. */
   onTrace?(step: TraceStep): void;
   onFrame(latenessUs: number, sentUs: number): void;
@@ -127,12 +132,9 @@ const COMMIT = '{"type":"input_audio_buffer.commit"}';
 
 export function startCall(port: CallPort): RunningCall {
   const { clock, call } = port;
-  const settings = call.cell.settings.session;
+  const { reconnect } = call.cell.settings.caller;
   const timers = createTimers(clock, (timer, atUs) => take({ type: "timer", timer, atUs }));
-  const { promise: ended, resolve: end } = Promise.withResolvers<CallEnd>();
   let state = beginSession(call, port);
-  let hungUp = false;
-  const receive = createReceiver(settings.outputFormat);
 
   function take(input: Input): void {
     port.onTrace?.(input);
@@ -144,10 +146,9 @@ export function startCall(port: CallPort): RunningCall {
   function carryOut(command: Command): void {
     switch (command.type) {
       case "send":
-        return connection.send(JSON.stringify(command.event));
+        return line.current().send(JSON.stringify(command.event));
       case "preload":
-        for (const text of port.documents ?? []) connection.send(JSON.stringify(documentItem(text)));
-        return;
+        return sendDocuments(line.current(), port);
       case "stream":
         return microphone.stream(command.gridUs);
       case "speak":
@@ -167,35 +168,36 @@ export function startCall(port: CallPort): RunningCall {
       case "settle":
         return port.onMoney?.(command);
       case "hang up":
-        return hangUp();
+        timers.clearAll();
+        microphone.stop();
+        return line.hangUp();
+      default:
+        return carryOutRecovery(command, { port, line, microphone });
     }
-  }
-
-  function hangUp(): void {
-    hungUp = true;
-    timers.clearAll();
-    microphone.stop();
-    connection.close(1000, "");
   }
 
   const register = registerOf(port, () => microphone.takeStats());
   const microphone = microphoneOf(port, {
-    connection: () => connection,
+    connection: () => line.current(),
     askFor: () => responseCreate(call, state.turn?.planned ?? sessionAsk(call)),
     onSpoken: (turn, atUs, audioMs) => take({ type: "spoken", turn, atUs, audioMs }),
     onBacklog: (bytes) => take(backlogInput(bytes, clock.nowUs())),
   });
-  const connection = port.connect({
-    onOpen: () => take({ type: "opened", atUs: clock.nowUs() }),
-    onMessage: (data, atUs, isBinary = false) => take(receive({ data, atUs, isBinary, openResponse: state.turn?.openResponses.at(-1) })),
-    onClose(close) {
-      if (!hungUp) take(closeInput(close));
-      end({ state, connection, close });
-    },
+  const line = createLine({
+    clock,
+    format: call.cell.settings.session.outputFormat,
+    connect: (handlers) => port.connect(handlers),
+    take,
+    openResponse: () => state.turn?.openResponses.at(-1),
+    reconnects: reconnect && port.gate ? { gate: port.gate, perS: reconnect.reconnectsPerS } : undefined,
   });
   timers.set("ready", clock.nowUs() + msToUs(limits.sessionReadyMs));
 
-  return runningCall(ended, clock, take);
+  return runningCall(
+    line.ended.then((end) => ({ state, ...end })),
+    clock,
+    take,
+  );
 }
 
 /** What may be done to a call from outside, as inputs of its step. */

@@ -1,6 +1,7 @@
 // How turns and calls end: decided once, recorded once.
 
-import type { FailureClass, Outcome } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import type { Outcome } from "../metrics/turn-row.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import { isOpenEnded } from "../plan/plan-script.ts";
 import { recordsOf } from "./interrupt.ts";

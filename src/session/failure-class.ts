@@ -1,25 +1,30 @@
 // From what a server says to one of the failure classes that reports count by.
 
-import type { FailureClass } from "../metrics/turn-row.ts";
+import { causeOfApi } from "../core/failure-causes.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
 import { errorOf, recordField, textField, type EventFields } from "./server-fields.ts";
 
-const classes: Readonly<Record<string, FailureClass>> = {
-  rate_limit_exceeded: "rate_limit",
-  insufficient_quota: "rate_limit",
-  credit_balance_exhausted: "rate_limit",
-  slow_down: "rate_limit",
-  session_expired: "expired",
-  invalid_api_key: "handshake",
-  invalid_model: "handshake",
-  missing_model: "handshake",
-  model_not_found: "handshake",
-  beta_api_shape_disabled: "handshake",
-  server_error: "server_error",
-  server_is_overloaded: "server_error",
-};
-
 /** The class of an error code; a code that is not about quota, time or access means that we and the server misunderstood each other. */
-export const failureClassOf = (code: string | undefined): FailureClass => (code === undefined ? "protocol" : (classes[code] ?? "protocol"));
+export const failureClassOf = (code: string | undefined): FailureClass => causeOfApi(code).class;
+
+interface Closed {
+  /** By the close code, or by what broke. */
+  readonly failureClass: FailureClass;
+  /** The code of the last error that the server told before. */
+  readonly lastErrorCode: string | undefined;
+  /** Whether the session had begun. */
+  readonly wasReady: boolean;
+}
+
+/** Ends that leave open why: an error about quota, time or access that was told before says it better. */
+const vague: readonly FailureClass[] = ["network", "server_error", "handshake"];
+
+/** A server that said why before it closed is taken at its word; and what stood already was not refused. */
+export function classOfEnd({ failureClass, lastErrorCode, wasReady }: Closed): FailureClass {
+  const said = failureClassOf(lastErrorCode);
+  if (said !== "protocol" && vague.includes(failureClass)) return said;
+  return failureClass === "handshake" && wasReady ? "server_error" : failureClass;
+}
 
 export interface ResponseOutcome {
   readonly status: string;

@@ -2,10 +2,12 @@
 
 import { audibleRuns } from "../audio/energy.ts";
 import { formats, type AudioFormat } from "../audio/format.ts";
+import { causeOfClose } from "../core/failure-causes.ts";
 import { describeClose } from "../protocol/close-codes.ts";
-import { audioByteLength, decodeAudioDelta, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
+import { audioByteLength, decodeAudioDelta, isSampleRate, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
 import type { ConnectionClose } from "../transport/connection.ts";
 import { numberField, recordField, type EventFields } from "./server-fields.ts";
+import type { ClosedHow } from "./recovery.ts";
 import type { Input } from "./state.ts";
 
 /** A message as it came out of the socket. */
@@ -82,18 +84,22 @@ function grow(bytes: number): void {
 function outputRateOf(event: EventFields): number | undefined {
   const session = recordField(event, "session");
   const format = recordField(recordField(recordField(session, "audio"), "output"), "format") ?? recordField(session, "output_audio_format");
-  return numberField(format, "rate") ?? numberField(format, "sample_rate");
+  const rateHz = numberField(format, "rate") ?? numberField(format, "sample_rate");
+  return rateHz !== undefined && isSampleRate(rateHz) ? rateHz : undefined;
 }
-
-/** Gateways close with it after an accepted upgrade when they refuse a key. */
-const POLICY = 1008;
 
 /** An end that this side did not ask for. */
 export function closeInput(close: ConnectionClose): Input {
-  if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message };
-  const failureClass =
-    close.code === 1001 ? "expired" : close.code >= 3_000 || close.code === POLICY ? "handshake" : close.code === 1011 ? "server_error" : "network";
-  return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason) };
+  const how = closedHow(close);
+  if (close.failure) return { type: "closed", atUs: close.atUs, failureClass: close.failure.class, reason: close.failure.message, how };
+  const failureClass = causeOfClose(close.code).class;
+  return { type: "closed", atUs: close.atUs, failureClass, reason: describeClose(close.code, close.reason), how };
+}
+
+function closedHow({ code, failure }: ConnectionClose): ClosedHow {
+  if (!failure) return { code, isRetryable: causeOfClose(code).isRetryable };
+  const { phase, status, isRetryable = false, retryAfterMs } = failure;
+  return { code, phase, isRetryable, ...(status === undefined ? {} : { status }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** The network takes nothing any more, and nobody has said so. */

@@ -1,5 +1,6 @@
 // The fields that a session reads from a server's events, defensively: servers differ, and a missing field is absent.
 
+import { limits } from "../core/limits.ts";
 import type { TurnUsage } from "../metrics/turn-row.ts";
 
 export type EventFields = Readonly<Record<string, unknown>>;
@@ -16,6 +17,9 @@ export const numberField = (fields: EventFields | undefined, name: string): numb
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 };
 
+/** A count that is below nothing is none: it would give money back. */
+const countField = (fields: EventFields | undefined, name: string): number => Math.max(0, numberField(fields, name) ?? 0);
+
 /** Tokens by modality of a finished response; undefined where the server reports none. */
 export function usageOf(response: EventFields | undefined): TurnUsage | undefined {
   const usage = recordField(response, "usage");
@@ -24,12 +28,12 @@ export function usageOf(response: EventFields | undefined): TurnUsage | undefine
   const cached = recordField(input, "cached_tokens_details");
   const output = recordField(usage, "output_token_details");
   return {
-    textIn: numberField(input, "text_tokens") ?? 0,
-    textCached: numberField(cached, "text_tokens") ?? 0,
-    audioIn: numberField(input, "audio_tokens") ?? 0,
-    audioCached: numberField(cached, "audio_tokens") ?? 0,
-    textOut: numberField(output, "text_tokens") ?? 0,
-    audioOut: numberField(output, "audio_tokens") ?? 0,
+    textIn: countField(input, "text_tokens"),
+    textCached: countField(cached, "text_tokens"),
+    audioIn: countField(input, "audio_tokens"),
+    audioCached: countField(cached, "audio_tokens"),
+    textOut: countField(output, "text_tokens"),
+    audioOut: countField(output, "audio_tokens"),
   };
 }
 
@@ -39,12 +43,14 @@ export interface ServerError {
   readonly eventId?: string;
 }
 
+const clipped = (text: string): string => (text.length > limits.errorChars ? `${text.slice(0, limits.errorChars)}…` : text);
+
 export function errorOf(fields: EventFields | undefined): ServerError {
   const code = fields && textField(fields, "code");
   const eventId = fields && textField(fields, "event_id");
   return {
-    ...(code === undefined ? {} : { code }),
-    message: (fields && textField(fields, "message")) ?? "no message",
+    ...(code === undefined ? {} : { code: clipped(code) }),
+    message: clipped((fields && textField(fields, "message")) ?? "no message"),
     ...(eventId === undefined ? {} : { eventId }),
   };
 }

@@ -48,6 +48,11 @@ export interface Microphone {
   /** Streams silence from `gridUs` on; speech goes into the same grid. */
   stream(gridUs: number): void;
   speak(utterance: Utterance): void;
+  /**
+   * To a new session: from the frame boundary `fromUs` on, with what is being said. Frames that were due before now are sent
+   * at once, and are not late: this is not when they were first spoken.
+   */
+  resume(going: { readonly fromUs: number; readonly streams: boolean; readonly utterance?: Utterance }): void;
   stop(): void;
   takeStats(): FrameStats;
 }
@@ -64,6 +69,7 @@ export function createMicrophone(port: MicrophonePort): Microphone {
   let dueUs = 0;
   let utterance: Utterance | undefined;
   let streaming = false;
+  let forgivenUs = 0;
   let framesEver = 0;
   let framesSent = 0;
   let framesLate = 0;
@@ -85,7 +91,7 @@ export function createMicrophone(port: MicrophonePort): Microphone {
     const index = spoken ? Math.round((dueUs - frameUs - spoken.startUs) / frameUs) : -1;
     port.send((index >= 0 ? spoken?.frames.messages[index] : undefined) ?? port.silence);
     const sentUs = clock.nowUs();
-    count(sentUs - dueUs, sentUs);
+    count(dueUs < forgivenUs ? 0 : sentUs - dueUs, sentUs);
     if (spoken && index === spoken.lastVoicedFrame) {
       port.onSpoken(spoken.turn, sentUs, (framesEver * frameUs) / 1_000);
       if (spoken.pushToTalk) utterance = undefined;
@@ -115,10 +121,13 @@ export function createMicrophone(port: MicrophonePort): Microphone {
       utterance = next;
       if (!cancel) start(next.startUs + frameUs);
     },
+    resume({ fromUs, streams, utterance: going }) {
+      [forgivenUs, streaming, utterance] = [clock.nowUs(), streams, going];
+      if (streams || going) start(fromUs + frameUs);
+    },
     stop() {
       pause();
-      streaming = false;
-      utterance = undefined;
+      [framesEver, streaming, utterance] = [0, false, undefined];
     },
     takeStats() {
       const stats: FrameStats = { framesSent, framesLate, latenessMaxUs, bufferedBytesMax };

@@ -1,13 +1,15 @@
 // The state of one session, what can happen to it and what it can ask for. step.ts is the function between them.
 
 import type { ClientEvent } from "../protocol/client-event.ts";
-import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import type { Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import type { TurnBound } from "../plan/turn-bound.ts";
 import type { SessionUpdate } from "./configure.ts";
 import type { Account } from "./reservation.ts";
 import type { Playback } from "./playback.ts";
+import type { ClosedHow, Recovery, RecoveryNotes } from "./recovery.ts";
 import type { EventFields } from "./server-fields.ts";
 import type { TurnAsk } from "./turn-ask.ts";
 import type { TurnState } from "./turn-state.ts";
@@ -49,16 +51,20 @@ export interface SessionState {
   readonly turnItems?: readonly { readonly turn: number; readonly id: string }[];
   /** Where the run has a budget. */
   readonly account?: Account;
+  /** Where the caller reconnects. */
+  readonly recovery?: Recovery;
   readonly unknownEvents: Readonly<Record<string, number>>;
   readonly lastError?: string;
+  readonly lastErrorCode?: string | undefined;
   readonly failureClass?: FailureClass;
   readonly failure?: string;
 }
 
-export type Timer = "ready" | "turn" | "patience" | "playout" | "stalled" | "tool" | "back channel";
+export type Timer = "ready" | "turn" | "patience" | "playout" | "stalled" | "tool" | "back channel" | "ping" | "pong" | "silence" | "rollover" | "successor";
 
 export type Input =
-  | { readonly type: "opened"; readonly atUs: number }
+  /** `wallMs`: calendar time, ms since 1970, where the caller reconnects and wants to know when a session ends. */
+  | { readonly type: "opened"; readonly atUs: number; readonly wallMs?: number }
   | { readonly type: "event"; readonly atUs: number; readonly name: string; readonly fields: EventFields }
   | { readonly type: "unreadable"; readonly atUs: number; readonly reason: string }
   /** An audio delta; `audible` holds where in it something is heard, flat: from, to, from, to, offsets in µs. */
@@ -79,7 +85,12 @@ export type Input =
   | { readonly type: "granted" | "refused"; readonly atUs: number; readonly key: string }
   | { readonly type: "drain"; readonly atUs: number }
   | { readonly type: "cut"; readonly atUs: number; readonly reason: string }
-  | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string };
+  | { readonly type: "closed"; readonly atUs: number; readonly failureClass?: FailureClass; readonly reason: string; readonly how?: ClosedHow }
+  /** The server answered a ping. */
+  | { readonly type: "pong"; readonly atUs: number }
+  /** The connection that is to take over was dialled, and what it says until it has. */
+  | { readonly type: "dialled"; readonly atUs: number }
+  | { readonly type: "successor"; readonly atUs: number; readonly input: Input };
 
 export type Command =
   | { readonly type: "send"; readonly event: ClientEvent | SessionUpdate }
@@ -107,7 +118,20 @@ export type Command =
   | { readonly type: "reserve" | "charge"; readonly key: string; readonly bound: TurnBound }
   /** What it came to; without usage nobody told. */
   | { readonly type: "settle"; readonly key: string; readonly usage?: TurnUsage; readonly audioMs: number }
-  | { readonly type: "hang up" };
+  | { readonly type: "hang up" }
+  /** Nobody listens on the connection any more: cut it, and say nothing. */
+  | { readonly type: "lose" }
+  | { readonly type: "ping" }
+  /** Dial a successor, not before that and not before the run allows it. */
+  | { readonly type: "dial"; readonly notBeforeUs: number }
+  | { readonly type: "abandon" }
+  | { readonly type: "send ahead"; readonly event: ClientEvent | SessionUpdate }
+  | { readonly type: "preload ahead" }
+  /** The successor takes over; isFirst: no session stood before it. */
+  | { readonly type: "switch"; readonly isFirst: boolean }
+  /** Goes on speaking from the frame boundary `fromUs`; frames that are due already are sent at once. */
+  | { readonly type: "resume"; readonly fromUs: number; readonly streams: boolean; readonly speak?: Extract<Command, { readonly type: "speak" }> }
+  | { readonly type: "recovery"; readonly notes: RecoveryNotes };
 
 export interface Stepped {
   readonly state: SessionState;

@@ -11,8 +11,9 @@ import { sayBackChannel } from "./back-channel.ts";
 import { dialectOf, sessionUpdate } from "./configure.ts";
 import { areLoaded, cacheSalt, loadDocuments, noteItem, trimContext } from "./context.ts";
 import { decided, endCall, fail } from "./ending.ts";
-import { failureClassOf } from "./failure-class.ts";
+import { classOfEnd, failureClassOf } from "./failure-class.ts";
 import { knownServerEvents } from "./known-events.ts";
+import { beginRecovery, stepRecovering } from "./recover.ts";
 import { onReady, onWanted } from "./held.ts";
 import { mayInterrupt } from "./interrupt.ts";
 import { silent } from "./playback.ts";
@@ -43,6 +44,7 @@ export function beginSession(call: PlannedCall, { plannedUs, held, documents }: 
     pastResponseIds: [],
     unknownEvents: {},
     ...openAccount(call, documents),
+    ...beginRecovery(call, plannedUs),
   };
   return held ? { ...begun, held } : begun;
 }
@@ -50,7 +52,8 @@ export function beginSession(call: PlannedCall, { plannedUs, held, documents }: 
 export function step(state: SessionState, input: Input): Stepped {
   if (state.phase === "over") return { state, commands: [] };
   const noted = noteInput(state, input);
-  return after(noted.commands, decide(noted.state, input));
+  const { recovery } = noted.state;
+  return after(noted.commands, recovery ? stepRecovering({ ...noted.state, recovery }, input, decide) : decide(noted.state, input));
 }
 
 function decide(state: SessionState, input: Input): Stepped {
@@ -84,11 +87,19 @@ function decide(state: SessionState, input: Input): Stepped {
       return endCall(decided(state, { outcome: "interrupted", failure: input.reason }, input.atUs), { rest: "dropped", atUs: input.atUs });
     case "closed": {
       const failure = {
-        failureClass: input.failureClass ?? "network",
+        failureClass: classOfEnd({
+          failureClass: input.failureClass ?? "network",
+          lastErrorCode: state.lastErrorCode,
+          wasReady: state.updatedUs !== undefined,
+        }),
         failure: state.lastError ? `${input.reason}; the server's last error: ${state.lastError}` : input.reason,
       };
       return fail(state, failure, input.atUs);
     }
+    case "pong":
+    case "dialled":
+    case "successor":
+      return { state, commands: [] };
   }
 }
 
@@ -99,7 +110,15 @@ function onDrain(state: SessionState, atUs: number): Stepped {
   return after(unused.commands, endCall({ ...unused.state, draining: true }, { rest: "dropped", atUs }));
 }
 
-const counted = (counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> => ({ ...counts, [name]: (counts[name] ?? 0) + 1 });
+type Counts = Readonly<Record<string, number>>;
+
+/** Servers choose names freely, as many and as long as they like, and "constructor" too: beyond a bound they are counted together. */
+function counted(counts: Counts, name: string): Counts {
+  const short = name.length > limits.eventNameChars ? `${name.slice(0, limits.eventNameChars)}…` : name;
+  const isCounted = Object.hasOwn(counts, short) || Object.keys(counts).length < limits.unknownEventNames;
+  const known = isCounted ? short : "(others)";
+  return { ...counts, [known]: (Object.hasOwn(counts, known) ? (counts[known] ?? 0) : 0) + 1 };
+}
 
 const spoken = (state: SessionState, { turn, atUs, audioMs }: Extract<Input, { type: "spoken" }>): SessionState =>
   state.turn?.planned.turn === turn ? { ...state, turn: { ...state.turn, speechEndSentUs: atUs, speechEndAudioMs: audioMs } } : state;
@@ -160,7 +179,7 @@ function onError(state: SessionState, fields: EventFields, atUs: number): Steppe
   const error = errorOf(recordField(fields, "error") ?? { message: fields["error"], ...fields });
   const text = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
   const isRefusal = state.phase === "configuring" || state.phase === "loading" || (state.phase === "updating" && isOfUpdate(error));
-  if (!isRefusal) return { state: { ...state, lastError: text }, commands: [] };
+  if (!isRefusal) return { state: { ...state, lastError: text, lastErrorCode: error.code }, commands: [] };
   const refused = state.updateSentUs === undefined ? "the session" : state.phase === "loading" ? "a document of session.documents" : "session.update";
   return fail(state, { failureClass: failureClassOf(error.code), failure: `the server refused ${refused}: ${text}` }, atUs);
 }
@@ -189,6 +208,12 @@ function onTimer(state: SessionState, timer: Timer, atUs: number): Stepped {
       return onToolDue(state, atUs);
     case "back channel":
       return sayBackChannel(state, atUs);
+    case "ping":
+    case "pong":
+    case "silence":
+    case "rollover":
+    case "successor":
+      return { state, commands: [] };
   }
 }
 

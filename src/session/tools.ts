@@ -35,7 +35,7 @@ export function toolCall(call: PlannedCall, turn: TurnState, fields: EventFields
   const luck = random.uniform();
   if (luck < errorRate) return { ...known, dueUs, output: JSON.stringify({ error: "the function failed" }), result: "error" };
   if (luck < errorRate + timeoutRate) return { ...known, output: "", result: "timeout" };
-  return { ...known, dueUs, ...toolOutput(filled(tool.answers, call.feed), known.arguments) };
+  return { ...known, dueUs, ...toolOutput(filled(tool.answers, turn.planned.feed ?? call.feed), known.arguments) };
 }
 
 type DueCall = ToolCall & { readonly dueUs: number };

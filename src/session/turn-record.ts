@@ -1,7 +1,8 @@
 // From what a session remembers of a turn to its row: instants become offsets from the run's start, and what was never
 // known stays absent.
 
-import { turnRowVersion, type FailureClass, type Outcome, type ToolCallRow, type TurnRow } from "../metrics/turn-row.ts";
+import { turnRowVersion, type Outcome, type ToolCallRow, type TurnRow } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import { judgeRecorded, judgeSkipped } from "./expect.ts";
@@ -29,7 +30,7 @@ function identityOf(run: string, call: PlannedCall, planned: PlannedTurn, kind: 
     ...present({ clip: planned.clip, text: planned.text, effort: planned.effort }),
     ...(planned.text === undefined ? {} : { input: "text" as const }),
     frameMs: settings.session.frameMs,
-    network: settings.network,
+    network: call.network,
     ...(Object.keys(settings.tags).length > 0 ? { tags: settings.tags } : {}),
   };
 }
@@ -45,6 +46,7 @@ function flagsOf(turn: TurnState): NonNullable<TurnRow["flags"]> {
     ...(turn.talkedOver ? (["talked_over"] as const) : []),
     ...(turn.lateAnswerUs === undefined ? [] : (["late_answer"] as const)),
     ...(turn.isCutOff ? (["cut_off"] as const) : []),
+    ...(turn.isRecovered ? (["recovered"] as const) : []),
   ];
 }
 
@@ -122,7 +124,7 @@ export function turnRow({ run, runStartUs, session, turn, frames, connectedMs }:
     ...identityOf(run, session.call, turn.planned, turn.calls.length > 0 ? "tool" : "plain"),
     ...present({
       contextTokens: turn.contextTokens,
-      sessionId: session.sessionId,
+      sessionId: turn.sessionId ?? session.sessionId,
       responseIds: turn.responseIds.length > 0 ? turn.responseIds : undefined,
       answerId: turn.answerId,
       itemId: turn.itemId,

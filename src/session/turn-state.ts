@@ -1,6 +1,7 @@
 // What a session remembers of a turn while it happens; instants on the clock's own scale, µs.
 
-import type { FailureClass, Outcome, TurnUsage } from "../metrics/turn-row.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import type { Outcome, TurnUsage } from "../metrics/turn-row.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import type { Heard } from "./heard.ts";
 
@@ -107,6 +108,10 @@ export interface TurnState {
   readonly spoken: readonly string[];
   readonly answerWords?: AnswerWords;
   readonly backChannel?: BackChannel;
+  /** Its session was lost in it; where its answer had been heard by then, that session, and whether it was heard in part only. */
+  readonly isRecovered?: true;
+  readonly sessionId?: string;
+  readonly isHalf?: boolean;
   readonly earlyEndpoint: boolean;
   readonly talkedOver: boolean;
   readonly lateAnswerUs?: number;

@@ -119,7 +119,11 @@ export function startSpeaking(state: SessionState, atUs: number): Stepped {
   return { state: stopped.state, commands: [...quiet, ...stopped.commands, ...speak, patience] };
 }
 
-function speakCommand(turn: TurnState, clip: string, { frameUs, pushToTalk }: { readonly frameUs: number; readonly pushToTalk: boolean }): Command {
+export function speakCommand(
+  turn: TurnState,
+  clip: string,
+  { frameUs, pushToTalk }: { readonly frameUs: number; readonly pushToTalk: boolean },
+): Extract<Command, { readonly type: "speak" }> {
   const lastVoicedFrame = Math.round((turn.speechEndFrameUs - turn.startedUs) / frameUs) - 1;
   return { type: "speak", turn: turn.planned.turn, clip, startUs: turn.startedUs, lastVoicedFrame, pushToTalk };
 }

@@ -129,7 +129,7 @@ export function serveConnection(socket: WebSocket, wire: Wire, conversation: Ser
     carryOut(conversation.step({ type: "closed" }, clock.nowUs()));
     arm(undefined);
   });
-  keepAlive(socket, clock);
+  keepAlive(socket, clock, conversation.pinged);
   step({ type: "open" }, clock.nowUs());
   return { hear: (bytes, isSilent) => inbox.take({ type: "audio", bytes, isSilent }, clock.nowUs()) };
 }
@@ -158,13 +158,14 @@ function createWaker(clock: Clock, wake: () => void): (nextUs: number | undefine
   };
 }
 
-function keepAlive(socket: WebSocket, clock: Clock): void {
+function keepAlive(socket: WebSocket, clock: Clock, pinged: () => void = () => {}): void {
   let hasPonged = true;
   let cancel = clock.at(clock.nowUs() + PING_US, ping);
   function ping(): void {
     if (!hasPonged) return socket.close(1011, "keepalive ping timeout");
     hasPonged = false;
     socket.ping();
+    pinged();
     cancel = clock.at(clock.nowUs() + PING_US, ping);
   }
   socket.on("pong", () => void (hasPonged = true));

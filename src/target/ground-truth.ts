@@ -2,6 +2,7 @@
 // measured the turn from outside is checked against it.
 
 import { appendFileSync, closeSync, openSync } from "node:fs";
+import type { ServerFault } from "../faults/server-fault.ts";
 import type { Usage } from "../protocol/usage.ts";
 import type { FrameArrival } from "./frame-log.ts";
 import type { TranslationRow } from "./translation-truth.ts";
@@ -93,8 +94,20 @@ export interface UsageRow {
   readonly usage: Usage;
 }
 
+/** A planned fault of the whole target that struck. */
+export interface FaultRow {
+  readonly v: 1;
+  readonly type: "fault";
+  readonly fault: ServerFault["type"];
+  readonly atUs: number;
+  /** When it is planned to be over; absent for what takes no time. */
+  readonly untilUs?: number;
+  /** How many connections it cut. */
+  readonly cut?: number;
+}
+
 /** What the log holds besides turns. */
-export type NoteRow = TrickRow | AudioDroppedRow | TranslationRow | UsageRow;
+export type NoteRow = TrickRow | AudioDroppedRow | TranslationRow | UsageRow | FaultRow;
 
 /** A row being gathered. */
 export type TruthDraft = { -readonly [Key in keyof TruthRow]: TruthRow[Key] };

@@ -24,6 +24,8 @@ test("the target's process listens, survives Ctrl-C, logs a cut turn on the way 
   const child = fork(modulePath("target", "process"));
   const listening = await ask(child, { ...start, truthPath });
   assert.equal(listening.type, "listening");
+  // Nobody finds it cold: it had spoken before it listened.
+  assert.ok(listening.type === "listening" && listening.warmUpAnswers >= 12, JSON.stringify(listening));
   child.kill("SIGINT");
   const client = openRawClient(`${listening.type === "listening" ? listening.url : ""}?model=m`, { headers: { "x-earshot-call": "1/all/0/0" } });
   await client.next("session.created");

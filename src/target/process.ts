@@ -5,9 +5,11 @@ import type { Issue, Result } from "../core/issues.ts";
 import { failed } from "../core/issues.ts";
 import { createSystemClock } from "../core/system-clock.ts";
 import { openClipStore } from "../audio/clip-store.ts";
+import { parseServerFault } from "../faults/server-fault.ts";
 import type { TargetStats } from "./connection.ts";
 import type { TruthSink } from "./ground-truth.ts";
 import { openTruthFile } from "./ground-truth.ts";
+import type { ModelRule } from "./models.ts";
 import { readProfile } from "./profile.ts";
 import { readScript } from "./script.ts";
 import type { Target } from "./server.ts";
@@ -25,15 +27,24 @@ export interface StartMessage {
   readonly fixtureRoots: readonly string[];
   readonly host?: string;
   readonly port?: number;
+  readonly sessionMinutes?: number;
+  readonly tokensPerMinute?: number;
+  readonly requestsPerMinute?: number;
+  readonly models?: ModelRule;
+  /** `restart@10s+2s`. */
+  readonly faults?: readonly string[];
 }
 
 export type ToTarget = StartMessage | { readonly type: "stop" };
 
 export type FromTarget =
-  | { readonly type: "listening"; readonly port: number; readonly url: string }
+  /** `warmUpAnswers`: what it said before that, to nobody. */
+  | { readonly type: "listening"; readonly port: number; readonly url: string; readonly warmUpAnswers: number }
   | { readonly type: "failed"; readonly issues: readonly Issue[] }
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "stopped"; readonly stats: TargetStats };
+
+const MS_PER_MINUTE = 60_000;
 
 let target: Target | undefined;
 let truth: TruthSink | undefined;
@@ -48,11 +59,12 @@ async function start(message: StartMessage): Promise<Result<Target>> {
   const script = readScript(message.script);
   const clips = await openClipStore(message.fixtureRoots);
   const truthFile = message.truthPath === undefined ? undefined : openTruth(message.truthPath);
-  if (!profile.ok || !script.ok || !clips.ok || truthFile?.ok === false) {
-    return { ok: false, issues: [profile, script, clips, truthFile].flatMap((part) => (part?.ok === false ? part.issues : [])) };
+  const faults = (message.faults ?? []).map(parseServerFault);
+  if (!profile.ok || !script.ok || !clips.ok || truthFile?.ok === false || faults.some(({ ok }) => !ok)) {
+    return { ok: false, issues: [profile, script, clips, truthFile, ...faults].flatMap((part) => (part?.ok === false ? part.issues : [])) };
   }
   truth = truthFile?.value;
-  const { seed, host, port } = message;
+  const { seed, host, port, sessionMinutes, tokensPerMinute, requestsPerMinute, models } = message;
   return startTarget({
     clock: createSystemClock(),
     warmsUp: true,
@@ -63,6 +75,10 @@ async function start(message: StartMessage): Promise<Result<Target>> {
     ...(truth ? { writeTruth: truth.write, writeNote: truth.write } : {}),
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
+    ...(models === undefined ? {} : { models }),
+    ...(sessionMinutes === undefined ? {} : { sessionMs: sessionMinutes * MS_PER_MINUTE }),
+    rateLimits: { ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }), ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) },
+    faults: faults.flatMap((fault) => (fault.ok ? [fault.value] : [])),
     say: (text) => void tell({ type: "notice", text }),
   });
 }
@@ -82,7 +98,7 @@ async function begin(message: StartMessage): Promise<void> {
     return process.exit(0);
   }
   target = result.value;
-  await tell({ type: "listening", port: target.port, url: target.url });
+  await tell({ type: "listening", port: target.port, url: target.url, warmUpAnswers: target.warmUpAnswers });
 }
 
 async function stop(): Promise<void> {

@@ -25,6 +25,8 @@ export interface Served {
   readonly nextUs: number | undefined;
   /** The event that carries its audio; by default that of a conversation. */
   readonly appendType?: AppendType;
+  /** Told when a keepalive ping leaves. */
+  readonly pinged?: () => void;
 }
 
 /** Until when the whole target stands still; shared by its sessions. */

@@ -20,13 +20,21 @@ export async function runUnhurried(folder: string, words: readonly string[]): Pr
   }
 }
 
+interface Surroundings {
+  /** Words before it, of a program that runs others under a limit or in a place of their own. */
+  readonly within?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs earshot in `folder`; `onError` sees all of its progress so far whenever more comes. */
 export function runEarshot(
   folder: string,
   words: readonly string[],
   onError: (text: string, child: ChildProcess) => void = () => undefined,
+  { within = [], env = {} }: Surroundings = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [modulePath("cli", "main"), ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const [program = "", ...rest] = [...within, process.execPath, modulePath("cli", "main"), ...words];
+  const child = spawn(program, rest, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   let out = "";
   let err = "";
   child.stdout.on("data", (data: Buffer) => {

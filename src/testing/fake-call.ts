@@ -2,12 +2,14 @@
 // what the server says is said at the instant the test chooses.
 
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
+import { createReconnectGate } from "../load/reconnect-gate.ts";
+import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type MoneyCommand, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { TraceStep } from "../session/trace.ts";
-import type { ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
+import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
 import { readyMessage, type ReadyMessage } from "../transport/ready-message.ts";
 import { callOf } from "./scenario.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
@@ -16,6 +18,8 @@ export interface Sent {
   readonly atUs: number;
   readonly type: string;
   readonly event: Readonly<Record<string, unknown>>;
+  /** The connection that it went to, from 0. */
+  readonly line: number;
 }
 
 export interface FakeOptions {
@@ -35,6 +39,14 @@ export interface FakeCall {
   readonly sent: readonly Sent[];
   readonly rows: readonly TurnRow[];
   readonly closed: { code?: number };
+  readonly recoveries: readonly RecoveryRow[];
+  /** When each connection was dialled, and when pings were sent. */
+  readonly dialledUs: readonly number[];
+  readonly pings: readonly number[];
+  /** The server answers a ping. */
+  pong(): void;
+  /** What the server does from here on, it does on that connection; else on the newest. */
+  talkOn(line: number): void;
   ended(): CallEnd | undefined;
   open(): void;
   /** The server says `event` at `atUs`; time advances to it. */
@@ -67,18 +79,44 @@ function deltaOf({ responseId, silenceMs, soundMs, more = [] }: Parameters<FakeC
   return { type: "response.output_audio.delta", response_id: responseId, item_id: `item_${responseId}`, delta: samples.toString("base64") };
 }
 
+interface Kept {
+  readonly clock: VirtualClock;
+  readonly closed: { code?: number };
+  readonly pings: number[];
+  keep(text: string): void;
+}
+
+/** Keeps what is sent, and how it is closed; nothing comes of either by itself. */
+const fakeConnection = ({ clock, closed, pings, keep }: Kept): Connection => ({
+  timings: { startedUs: clock.nowUs() },
+  bufferedBytes: 0,
+  send: (message) => keep(message.toString()),
+  sendReady: (message) => keep(texts.get(message) ?? ""),
+  ping: () => void pings.push(clock.nowUs()),
+  close(code) {
+    closed.code ??= code;
+  },
+  terminate() {
+    closed.code ??= 1006;
+  },
+});
+
 export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
+  const { plannedUs: _wanted, ...wishes } = options;
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
   const rows: TurnRow[] = [];
   const closed: { code?: number } = {};
+  const recoveries: RecoveryRow[] = [];
+  const [pings, dialledUs]: [number[], number[]] = [[], []];
+  const lines: ConnectionHandlers[] = [];
   let handlers: ConnectionHandlers | undefined;
   let end: CallEnd | undefined;
   const call = callOf(scenario);
   const toolCalls: ToolCallRow[] = [];
-  const keep = (text: string): void => {
+  const keep = (text: string, line: number): void => {
     const event = JSON.parse(text) as Record<string, unknown>;
-    sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event });
+    sent.push({ atUs: clock.nowUs(), type: String(event["type"]), event, line });
   };
 
   const running = startCall({
@@ -89,26 +127,17 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     plannedUs: options.plannedUs ?? clock.nowUs(),
     connect: (told) => {
       handlers = told;
-      return {
-        timings: { startedUs: clock.nowUs() },
-        bufferedBytes: 0,
-        send: (message) => keep(message.toString()),
-        sendReady: (message) => keep(texts.get(message) ?? ""),
-        close(code) {
-          closed.code ??= code;
-        },
-        terminate() {
-          closed.code ??= 1006;
-        },
-      };
+      const line = lines.push(told) - 1;
+      dialledUs.push(clock.nowUs());
+      return fakeConnection({ clock, closed, pings, keep: (text) => keep(text, line) });
     },
     frames: () => framesOf(scenario.session.frameMs),
-    ...(options.documents ? { documents: options.documents } : {}),
     onRow: (row) => rows.push(row),
     onToolCall: (row) => toolCalls.push(row),
+    onRecovery: (row) => recoveries.push(row),
+    gate: createReconnectGate(),
     onFrame: () => undefined,
-    ...(options.onMoney ? { onMoney: options.onMoney } : {}),
-    ...(options.onTrace ? { onTrace: options.onTrace } : {}),
+    ...wishes,
   });
   void running.ended.then((value) => {
     end = value;
@@ -128,6 +157,11 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
     sent,
     rows,
     closed,
+    recoveries,
+    dialledUs,
+    pings,
+    pong: () => handlers?.onPong?.(),
+    talkOn: (line) => void (handlers = lines[line]),
     ended: () => end,
     open,
     say,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ConnectFailureClass, ConnectPhase } from "./connect-failure.ts";
+import type { FailureClass } from "../core/failure-classes.ts";
+import type { ConnectPhase } from "./connect-failure.ts";
 import { failureOfError, failureOfStatus } from "./connect-failure.ts";
 
-const errors: readonly (readonly [code: string, phase: ConnectPhase, expected: ConnectFailureClass, said: RegExp])[] = [
+const errors: readonly (readonly [code: string, phase: ConnectPhase, expected: FailureClass, said: RegExp])[] = [
   ["EMFILE", "tcp", "client_limit", /no file descriptor left \(EMFILE\); raise ulimit -n/],
   ["ENFILE", "dns", "client_limit", /fs\.file-max/],
   ["EADDRNOTAVAIL", "tcp", "client_limit", /ip_local_port_range/],

@@ -1,47 +1,26 @@
 // Why a connection did not come about or broke: in which phase, whose fault by class, and what to try. Pure.
 
+import { causeOfClose, causeOfSocket, causeOfStatus, type FailureCause } from "../core/failure-causes.ts";
+import { classMeanings, type FailureClass } from "../core/failure-classes.ts";
+import type { Strike } from "../core/own-time.ts";
+import { retryAfterMsOf, type RetryHeaders } from "./retry-after.ts";
 import { ProxyRefusal } from "./tunnel.ts";
 
 /** Where it happened; "open" is everything after the upgrade. */
 export type ConnectPhase = "mint" | "dns" | "tcp" | "proxy" | "tls" | "upgrade" | "open";
 
-/** The classes that transport can tell apart, named as in metrics/turn-row.ts. */
-export type ConnectFailureClass = "client_limit" | "network" | "handshake" | "protocol" | "rate_limit" | "timeout";
-
 export interface ConnectFailure {
   readonly phase: ConnectPhase;
-  readonly class: ConnectFailureClass;
+  readonly class: FailureClass;
   /** HTTP status of an upgrade that was refused. */
   readonly status?: number;
+  /** The same attempt, made again after a while, may succeed. */
+  readonly isRetryable?: true;
+  /** How long the server asks to be left alone, from Retry-After. */
+  readonly retryAfterMs?: number;
   /** What happened, in which phase, what to try: one line for people, without headers or query. */
   readonly message: string;
 }
-
-interface Cause {
-  readonly class: ConnectFailureClass;
-  readonly what: string;
-  readonly remedy: string;
-}
-
-const ownLimit = (what: string, remedy: string): Cause => ({ class: "client_limit", what, remedy });
-const network = (what: string, remedy: string): Cause => ({ class: "network", what, remedy });
-
-/** By the code of Node's error. A code that is missing here is classed by its phase. */
-const causes: Readonly<Record<string, Cause>> = {
-  EMFILE: ownLimit("this process has no file descriptor left", "raise ulimit -n or use fewer sessions"),
-  ENFILE: ownLimit("this machine has no file descriptor left", "raise fs.file-max or use fewer sessions"),
-  EADDRNOTAVAIL: ownLimit("this machine has no free port left for this address", "widen net.ipv4.ip_local_port_range or use fewer sessions"),
-  ENOMEM: ownLimit("this machine has no memory left for sockets", "use fewer sessions"),
-  ENOBUFS: ownLimit("this machine has no memory left for sockets", "use fewer sessions"),
-  ECONNREFUSED: network("nothing listens there", "check the port and that the server runs"),
-  ENOTFOUND: network("no such host name", "check the host name"),
-  EAI_AGAIN: network("the name server did not answer", "check the DNS settings and try again"),
-  ETIMEDOUT: network("no answer came", "check the address and the firewalls between"),
-  EHOSTUNREACH: network("no route leads to the host", "check the address and the routes"),
-  ENETUNREACH: network("no route leads to the network", "check the address and the routes"),
-  ECONNRESET: network("the peer or something between cut the connection", "look into the server's log at this time"),
-  EPIPE: network("the peer had closed the connection already", "look into the server's log at this time"),
-};
 
 const phaseText: Readonly<Record<ConnectPhase, string>> = {
   mint: "ephemeral key from",
@@ -61,53 +40,75 @@ export interface FailurePlace {
 
 const describe = ({ phase, place }: FailurePlace, what: string, remedy: string): string => `${phaseText[phase]} ${place} failed: ${what}; ${remedy}`;
 
+/** TLS alerts of a server that wants to know who we are; with TLS 1.3 they come when our side thinks that all is agreed. */
+const wantsCertificate = /^ERR_SSL_\w+_ALERT_(?:CERTIFICATE_REQUIRED|UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/;
+
+const classed = ({ class: failureClass, isRetryable }: Pick<FailureCause, "class" | "isRetryable">) => ({
+  class: failureClass,
+  ...(isRetryable ? { isRetryable: true as const } : {}),
+});
+
+/** What an error means that came in that phase and whose code says nothing. */
+const phaseCause = (phase: ConnectPhase, error: Error): Pick<FailureCause, "class" | "isRetryable" | "remedy"> => {
+  switch (phase) {
+    case "proxy":
+      return error instanceof ProxyRefusal && error.status > 0
+        ? { ...causeOfStatus(error.status), remedy: proxyRemedy(error.status) }
+        : { class: "handshake", isRetryable: false, remedy: proxyRemedy(0) };
+    case "tls":
+      return { class: "handshake", isRetryable: false, remedy: "check the certificate, the host name and the CA file" };
+    case "upgrade":
+      return { class: "handshake", isRetryable: false, remedy: "check that the URL names a WebSocket endpoint" };
+    default:
+      return { class: "network", isRetryable: true, remedy: "try again, or look at the network between" };
+  }
+};
+
 /** A failure from what a socket, TLS, HTTP or ws reports. */
 export function failureOfError(error: Error & { readonly code?: string }, where: FailurePlace): ConnectFailure {
   const { phase } = where;
   const code = error.code ?? "";
-  const cause = causes[code];
-  if (cause) return { phase, class: cause.class, message: describe(where, `${cause.what} (${code})`, cause.remedy) };
-  const what = code && !error.message.includes(code) ? `${error.message} (${code})` : error.message;
-  if (code.startsWith("WS_ERR_")) return { phase, class: "protocol", message: describe(where, what, "the server breaks RFC 6455 or a limit; see its version") };
-  switch (phase) {
-    case "proxy":
-      return { phase, class: "handshake", message: describe(where, what, proxyRemedy(error)) };
-    case "tls":
-      return { phase, class: "handshake", message: describe(where, what, "check the certificate, the host name and the CA file") };
-    case "upgrade":
-      return { phase, class: "handshake", message: describe(where, what, "check that the URL names a WebSocket endpoint") };
-    default:
-      return { phase, class: "network", message: describe(where, what, "try again, or look at the network between") };
+  if (wantsCertificate.test(code)) {
+    const remedy = "name one in target.certificate: {cert: FILE.pem, key: FILE.pem}";
+    return { phase, class: "handshake", message: describe(where, `the server lets in only who shows a certificate that it knows (${code})`, remedy) };
   }
+  const known = causeOfSocket(code);
+  const cause = known ?? phaseCause(phase, error);
+  const said = code && !error.message.includes(code) ? `${error.message} (${code})` : error.message;
+  return { phase, ...classed(cause), message: describe(where, known?.what ? `${known.what} (${code})` : said, cause.remedy) };
 }
 
-function proxyRemedy(error: Error): string {
-  const status = error instanceof ProxyRefusal ? error.status : 0;
-  if (status === 407) return "write the proxy's user and password into its address, http://user:password@proxy:3128";
+function proxyRemedy(status: number): string {
+  if (status === 407) return causeOfStatus(status).remedy;
   return status === 403 ? "the proxy does not let anyone through to this host" : "check HTTPS_PROXY and NO_PROXY, or set target.proxy: none";
 }
 
-/** An HTTP answer other than 101. */
-export function failureOfStatus(status: number, where: FailurePlace): ConnectFailure {
-  const remedy = statusRemedy(status);
-  return { phase: where.phase, class: status === 429 ? "rate_limit" : "handshake", status, message: describe(where, `HTTP ${status}`, remedy) };
+/** An HTTP answer other than 101. Its header says how long to wait before the next attempt. */
+export function failureOfStatus(status: number, where: FailurePlace, headers: RetryHeaders = {}): ConnectFailure {
+  const cause = causeOfStatus(status);
+  const retryAfterMs = retryAfterMsOf(headers);
+  const wait = retryAfterMs === undefined ? "" : `, which asks for ${Math.ceil(retryAfterMs / 1_000)} s of rest`;
+  return {
+    phase: where.phase,
+    ...classed(cause),
+    status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    message: describe(where, `HTTP ${status}${wait}`, cause.remedy),
+  };
 }
 
-function statusRemedy(status: number): string {
-  if (status === 429) return "lower the rate of new sessions or ask for a higher limit";
-  if (status === 401 || status === 403) return "check the key and what it may use";
-  if (status === 404) return "check the path of the URL";
-  if (status >= 300 && status < 400) return "redirects are not followed, so that no key leaves for another host: name the final URL";
-  return status >= 500 ? "the server or a proxy is in trouble; try again later" : "check the URL, the model and the headers";
-}
-
-export function failureOfTimeout(limitMs: number, where: FailurePlace): ConnectFailure {
+/** `isOurs`: this thread stood still for longer than the limit, which then says nothing of the server. */
+export function failureOfTimeout(limitMs: number, where: FailurePlace, { isOurs = false }: Partial<Strike> = {}): ConnectFailure {
+  const { phase } = where;
   const what = `not open after ${limitMs} ms`;
-  return { phase: where.phase, class: "timeout", message: describe(where, what, "check that the server answers here and is not overloaded") };
+  const ours = `${what}, in which this thread itself stood still`;
+  if (isOurs) return { phase, class: "harness", isRetryable: true, message: describe(where, ours, classMeanings.harness.remedy) };
+  return { phase, class: "timeout", isRetryable: true, message: describe(where, what, "check that the server answers here and is not overloaded") };
 }
 
 /** A connection that ended without a close frame and without an error. */
 export function failureOfSilentEnd(where: FailurePlace): ConnectFailure {
   const what = "it ended without a close frame (1006)";
-  return { phase: where.phase, class: "network", message: describe(where, what, "look into the server's log at this time") };
+  const cause = causeOfClose(1006);
+  return { phase: where.phase, ...classed(cause), message: describe(where, what, cause.remedy) };
 }

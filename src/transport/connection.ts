@@ -24,6 +24,8 @@ export interface ConnectionHandlers {
   onMessage(data: Buffer, receivedAtUs: number, isBinary?: boolean): void;
   /** The last call of a connection, and it always comes, whether it ever opened or not. Never called from within openConnection. */
   onClose(close: ConnectionClose): void;
+  /** The peer answered a ping. */
+  onPong?(): void;
 }
 
 export interface Connection {
@@ -34,6 +36,8 @@ export interface Connection {
   /** Bytes handed over and not yet taken by the kernel (or the shaper in its place). */
   readonly bufferedBytes: number;
   readonly timings: Timings;
+  /** Asks the peer for a sign of life. Once the connection is open; after the end it goes nowhere. */
+  ping(): void;
   /** Closing handshake, cut after limits.closeMs. Before the upgrade it gives the connection up. */
   close(code: number, reason: string): void;
   /** Cuts at once. */

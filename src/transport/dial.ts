@@ -7,11 +7,13 @@ import * as tls from "node:tls";
 import type { Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
 import type { Direction } from "../faults/impairment.ts";
-import type { Network } from "../faults/profile.ts";
-import { isImpaired } from "../faults/profile.ts";
+import { barringFault, networkAtDial } from "../faults/at-dial.ts";
+import { isImpaired, type Network } from "../faults/profile.ts";
 import { createShapedSocket } from "../faults/shaper.ts";
+import { createBarredSocket } from "./barred-socket.ts";
 import type { ConnectPhase } from "./connect-failure.ts";
 import type { ProxyAddress } from "./proxy-address.ts";
+import { causeOfLookup } from "./descriptors.ts";
 import { secureContextOf, type Trust } from "./trust.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -30,6 +32,8 @@ export function addressOf(url: URL): Address {
 export interface DialOptions extends Address {
   readonly clock: Clock;
   readonly network: Network;
+  /** When the time of the network's events began: with the first dial of the call that this one is part of. Absent: now. */
+  readonly networkStartUs?: number;
   readonly random: (direction: Direction) => Random;
   /** Whom to trust beside the usual authorities, and who we are. */
   readonly trust?: Trust;
@@ -48,15 +52,20 @@ export interface Line {
 }
 
 export function dial(options: DialOptions): Line {
-  const { secure, clock, network, random, onShaperLateness, onPhase, onStream, onError, proxy } = options;
+  const { secure, clock, random, onShaperLateness, onPhase, onStream, proxy } = options;
+  const onError = (error: Error): void => options.onError(causeOfLookup(error));
   const { host, port } = proxy ?? options;
-  onPhase(net.isIP(host) ? "tcp" : "dns");
-  const tcp = net.connect({ host, port, noDelay: true });
+  const dialledUs = clock.nowUs();
+  const time = { originUs: options.networkStartUs ?? dialledUs, dialledUs };
+  const network = networkAtDial(options.network, time);
+  const by = barringFault(network, time);
+  onPhase(by === "dns" || !net.isIP(host) ? "dns" : "tcp");
+  const tcp = by === undefined ? net.connect({ host, port, noDelay: true }) : createBarredSocket({ by, host, port });
   tcp.once("lookup", (error: Error | null) => {
     if (!error) onPhase("tcp");
   });
   const link = isImpaired(network)
-    ? createShapedSocket({ socket: tcp, network, clock, random, ...(onShaperLateness && { onLateness: onShaperLateness }) })
+    ? createShapedSocket({ socket: tcp, network, clock, originUs: time.originUs, random, ...(onShaperLateness && { onLateness: onShaperLateness }) })
     : tcp;
   link.on("error", onError);
   const next = secure ? "tls" : "upgrade";

@@ -3,11 +3,12 @@
 import * as http from "node:http";
 import type { Duplex } from "node:stream";
 import { limits } from "../core/limits.ts";
+import { afterOwnTime } from "../core/own-time.ts";
 import { msToUs } from "../core/units.ts";
 import { failureOfError, failureOfTimeout, type ConnectFailure } from "./connect-failure.ts";
 import { addressOf, dial, type DialOptions, type Line } from "./dial.ts";
 
-export interface ExchangeOptions extends Pick<DialOptions, "clock" | "network" | "random" | "trust" | "proxy"> {
+export interface ExchangeOptions extends Pick<DialOptions, "clock" | "network" | "networkStartUs" | "random" | "trust" | "proxy"> {
   /** http:// or https:// */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,6 +19,7 @@ export interface ExchangeOptions extends Pick<DialOptions, "clock" | "network" |
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  readonly headers: http.IncomingHttpHeaders;
 }
 
 export interface Exchange {
@@ -58,7 +60,7 @@ export function exchange({ url: address, headers, body, ...road }: ExchangeOptio
     resolve(answer);
   };
   const { clock } = road;
-  const cancelDeadline = clock.at(clock.nowUs() + msToUs(limits.handshakeMs), () => end({ failure: failureOfTimeout(limits.handshakeMs, where) }));
+  const cancelDeadline = afterOwnTime(clock, msToUs(limits.handshakeMs), (strike) => end({ failure: failureOfTimeout(limits.handshakeMs, where, strike) }));
   request.on("error", (error) => end({ failure: failureOfError(error, where) }));
   request.on("response", (response) => {
     const pieces: Buffer[] = [];
@@ -68,7 +70,7 @@ export function exchange({ url: address, headers, body, ...road }: ExchangeOptio
       if (bytes <= limits.httpBodyBytes) pieces.push(piece);
     });
     response.on("error", (error) => end({ failure: failureOfError(error, where) }));
-    response.on("end", () => end({ status: response.statusCode ?? 0, body: Buffer.concat(pieces).toString("utf8") }));
+    response.on("end", () => end({ status: response.statusCode ?? 0, body: Buffer.concat(pieces).toString("utf8"), headers: response.headers }));
   });
   request.end(content);
   return {

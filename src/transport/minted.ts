@@ -36,7 +36,7 @@ function failureIn(answer: Answer, place: string): ConnectFailure {
   if (answer.status >= 200 && answer.status < 300) {
     return { phase: "mint", class: "protocol", message: `ephemeral key from ${place} failed: the answer holds no key; it must be JSON with a value` };
   }
-  return failureOfStatus(answer.status, where);
+  return failureOfStatus(answer.status, where, answer.headers);
 }
 
 /** openConnection, after buying a key where one is to be bought. */
@@ -83,6 +83,7 @@ export function openCaller({ mint, ...options }: CallerOptions): Connection {
       if (!inner) throw new Error("a message was sent before the connection was open");
       inner.sendReady(message);
     },
+    ping: () => inner?.ping(),
     close: (code, reason) => (inner ? inner.close(code, reason) : hasLeft || leave()),
     terminate: () => (inner ? inner.terminate() : hasLeft || leave()),
   };

@@ -192,15 +192,19 @@ test("an HTTP refusal of the upgrade tells its status", async (t) => {
   for (const [status, expected] of [
     [401, "handshake"],
     [429, "rate_limit"],
-    [503, "handshake"],
+    [503, "server_error"],
     [302, "handshake"],
   ] as const) {
     const server = http.createServer();
-    server.on("upgrade", (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\nLocation: ws://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n`));
+    server.on("upgrade", (_request, socket) =>
+      socket.end(`HTTP/1.1 ${status} No\r\nLocation: ws://127.0.0.1:9/\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n`),
+    );
     const port = await listen(t, server);
     const { closed } = talk(`ws://127.0.0.1:${port}`);
     const { failure } = await closed;
     assert.deepEqual([failure?.phase, failure?.class, failure?.status], ["upgrade", expected, status]);
+    assert.equal(failure?.retryAfterMs, 7_000);
+    assert.equal(failure.isRetryable === true, status === 429 || status === 503);
   }
 });
 

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { ClientOptions } from "ws";
 import { WebSocket } from "ws";
 import { limits as defaultLimits } from "../core/limits.ts";
+import { afterOwnTime } from "../core/own-time.ts";
 import { msToUs } from "../core/units.ts";
 import { failureOfError, failureOfSilentEnd, failureOfStatus, failureOfTimeout } from "./connect-failure.ts";
 import type { Connection, ConnectionHandlers } from "./connection.ts";
@@ -20,7 +21,7 @@ export interface ConnectionLimits {
   readonly messageBytes: number;
 }
 
-export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "random" | "trust" | "proxy" | "onShaperLateness"> {
+export interface OpenOptions extends Pick<DialOptions, "clock" | "network" | "networkStartUs" | "random" | "trust" | "proxy" | "onShaperLateness"> {
   /** ws:// or wss://; throws TypeError or SyntaxError when it is no such URL, as it does for a header that HTTP forbids. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -44,8 +45,8 @@ export function openConnection(options: OpenOptions): Connection {
   const onError = (error: Error): void => progress.fail((where) => failureOfError(error, where));
   const road = roadOf(options, { onPhase: progress.enter, onError });
   const socket = new WebSocket(options.url, [...(options.protocols ?? [])], webSocketOptions(options, limits, road.connect));
-  const cancelDeadline = clock.at(timings.startedUs + msToUs(limits.handshakeMs), () => {
-    progress.fail((where) => failureOfTimeout(limits.handshakeMs, where));
+  const cancelDeadline = afterOwnTime(clock, msToUs(limits.handshakeMs), (strike) => {
+    progress.fail((where) => failureOfTimeout(limits.handshakeMs, where, strike));
     socket.terminate();
   });
 
@@ -69,8 +70,9 @@ export function openConnection(options: OpenOptions): Connection {
   });
   socket.on("upgrade", (response) => handlers.onUpgrade?.(response.headers));
   socket.on("message", (data: Buffer, isBinary) => handlers.onMessage(data, receivedAtUs, isBinary));
+  socket.on("pong", () => handlers.onPong?.());
   socket.on("unexpected-response", (_request, response) => {
-    progress.fail((where) => failureOfStatus(response.statusCode ?? 0, where));
+    progress.fail((where) => failureOfStatus(response.statusCode ?? 0, where, response.headers));
     socket.terminate();
   });
   socket.on("error", onError);
@@ -93,6 +95,7 @@ export function openConnection(options: OpenOptions): Connection {
       if (socket.readyState === WebSocket.OPEN) road.stream?.write(message);
       else if (socket.readyState === WebSocket.CONNECTING) throw new Error("a message was sent before the connection was open");
     },
+    ping: () => socket.ping(),
     close(code, reason) {
       progress.leave();
       socket.close(code, reason);

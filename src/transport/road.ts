@@ -3,6 +3,7 @@
 import * as tls from "node:tls";
 import type { Duplex } from "node:stream";
 import { limits } from "../core/limits.ts";
+import { afterOwnTime } from "../core/own-time.ts";
 import { msToUs } from "../core/units.ts";
 import { failureOfError, failureOfTimeout, type ConnectFailure, type ConnectPhase } from "./connect-failure.ts";
 import { addressOf, dial, type DialOptions, type Line } from "./dial.ts";
@@ -44,8 +45,8 @@ export function walkRoad({ url, ...options }: Pick<DialOptions, "clock" | "netwo
     line.destroy();
     resolve({ timings: progress.timings, ...(certificate ? { certificate } : {}), ...(progress.failure ? { failure: progress.failure } : {}) });
   }
-  const cancelDeadline = clock.at(clock.nowUs() + msToUs(limits.handshakeMs), () => {
-    progress.fail((where) => failureOfTimeout(limits.handshakeMs, where));
+  const cancelDeadline = afterOwnTime(clock, msToUs(limits.handshakeMs), (strike) => {
+    progress.fail((where) => failureOfTimeout(limits.handshakeMs, where, strike));
     end();
   });
   const line: Line = dial({

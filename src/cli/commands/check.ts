@@ -99,6 +99,7 @@ async function check(given: CheckArguments): Promise<ExitCode> {
     storeCheck(given.out, result, checkMarkdown(result));
     print(checkTable(result));
     print(`\ncheck  ${join(folder, "check.md")}    also check.json; runs with --out ${given.out} on this machine now show it`);
+    if (found.cutAtCallers !== undefined) return signals.exitCode() ?? exitCodes.incomplete;
     return result.honestCallers > 0 ? exitCodes.fine : exitCodes.invalid;
   } finally {
     signals.stopListening();
@@ -152,7 +153,7 @@ async function driveLevel(level: LevelDrive): Promise<CheckLevel | undefined> {
     return undefined;
   }
   if (signals.drain.aborted) {
-    printError(`${String(signals.drain.reason)}: the check is not finished and counts for nothing; the runs of its levels are in ${folder}`);
+    printError(`${String(signals.drain.reason)}: the level of ${callers} callers is not finished and counts for nothing; its run is in ${folder}`);
     return undefined;
   }
   const stored = orThrow(readRun(finished.value.folder));

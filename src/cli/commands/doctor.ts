@@ -93,7 +93,7 @@ async function diagnose(given: DoctorArguments): Promise<ExitCode> {
         onFinding,
         mayTakeTurn: () => mayTakeTurn(scenario.target, given.yes),
       });
-      if (capabilities) print(`\n${capabilitiesText(scenario.target, capabilities)}`);
+      if (capabilities) print(redact(`\n${capabilitiesText(scenario.target, capabilities)}`));
     } finally {
       await targets.value.stop();
     }
@@ -139,7 +139,10 @@ async function mayTakeTurn({ provider, model }: Scenario["target"], yes: boolean
   if (yes || provider === "embedded") return {};
   if (!process.stdin.isTTY || !process.stdout.isTTY) return { reason: "nobody could be asked whether it may cost money; --yes takes it" };
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await new Promise<string>((resolve) => lines.question(`One short turn with ${model}, a cent or two at list price. Take it? [y/N] `, resolve));
+  const answer = await new Promise<string>((resolve) => {
+    lines.once("close", () => resolve("")); // Ctrl-D is no yes
+    lines.question(`One short turn with ${model}, a cent or two at list price. Take it? [y/N] `, resolve);
+  });
   lines.close();
   return /^y(es)?$/i.test(answer.trim()) ? {} : { reason: "not wanted" };
 }

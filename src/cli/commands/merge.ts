@@ -7,6 +7,7 @@ import { failed, InputError, ok, orThrow, type Result } from "../../core/issues.
 import { mergeRuns, type Part } from "../../load/merge.ts";
 import type { SegmentFindings } from "../../load/segment-run.ts";
 import { closingTable } from "../../report/closing-table.ts";
+import { recoveryLine } from "../../result/recovery-log.ts";
 import { runFiles } from "../../result/run-files.ts";
 import { createRunFolder, readRun } from "../../result/store.ts";
 import { turnLine } from "../../result/turn-log.ts";
@@ -42,6 +43,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
     const { record, rows, head } = orThrow(mergeRuns(parts.flatMap((part) => (part.ok ? [part.value] : []))));
     const folder = createRunFolder(out, head, record.scenarioYaml);
     folder.write(runFiles.turns, rows.map(turnLine).join(""));
+    if (record.recoveries) folder.write(runFiles.recoveries, record.recoveries.map(recoveryLine).join(""));
     folder.write(runFiles.result, `${JSON.stringify(record.result, null, 2)}\n`);
     for (const name of [runFiles.toolCalls, runFiles.truth]) {
       const text = runs.map((run) => readOptional(join(run, name))).join("");

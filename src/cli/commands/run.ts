@@ -7,6 +7,7 @@ import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
+import { descriptorWarning, openFilesLimit } from "../../doctor/machine.ts";
 import { findCheck } from "../../result/check-store.ts";
 import { environment } from "../../result/environment.ts";
 import type { RunCheck } from "../../result/check-result.ts";
@@ -23,6 +24,7 @@ import { expectationsOf } from "../expectations.ts";
 import { readNamedFiles } from "../named-files.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { readResumed, type Resumed } from "../resume.ts";
+import { printError } from "../output.ts";
 import { findScenario, openFixtures, unwritable } from "../places.ts";
 import { runScenario, type ScenarioRun } from "../run-scenario.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
@@ -154,6 +156,10 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
   await beginAgreed(asked, clips);
+
+  const mostSessions = Math.max(...asked.flatMap(({ prepared }) => prepared.plan.groups.map(({ concurrency, pool = 0 }) => concurrency + pool)));
+  const warning = descriptorWarning(openFilesLimit(), mostSessions);
+  if (warning) printError(`earshot: ${warning}`);
 
   const signals = listenForSignals();
   const codes: ExitCode[] = [];

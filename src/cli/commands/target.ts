@@ -7,12 +7,16 @@ import type { Argv, CommandModule } from "yargs";
 import { exitCodes } from "../../core/exit-codes.ts";
 import { failed, ok, orThrow, type Result } from "../../core/issues.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
+import { parseNetwork } from "../../faults/profile.ts";
+import { parseServerFault, serverFaultGrammar } from "../../faults/server-fault.ts";
 import type { TlsIdentity } from "../../target/certificate.ts";
+import { type ClientReport, createClientAccount } from "../../target/client-account.ts";
 import { openTruthFile } from "../../target/ground-truth.ts";
 import { modelRules, type ModelRule } from "../../target/models.ts";
 import { profileNames, readProfile } from "../../target/profile.ts";
 import { readScript, scriptNames } from "../../target/script.ts";
-import { startTarget, type Target } from "../../target/server.ts";
+import { startTarget, type Target, type TargetOptions } from "../../target/server.ts";
+import { clientReportText } from "../client-report-text.ts";
 import { explainProfile } from "../explain-profile.ts";
 import { fixturesOption } from "../options.ts";
 import { openFixtures } from "../places.ts";
@@ -37,12 +41,16 @@ interface TargetArguments {
   readonly tokensPerMinute?: number;
   readonly requestsPerMinute?: number;
   readonly compress: boolean;
+  readonly network: string;
+  readonly fault: readonly string[];
+  readonly clientReport?: string;
 }
 
 const MS_PER_MINUTE = 60_000;
 const answering = "What it answers:";
 const admitting = "Who gets in, and for how long:";
 const carrying = "TLS and compression:";
+const misbehaving = "What goes wrong:";
 
 export const targetCommand: CommandModule<object, TargetArguments> = {
   command: "target",
@@ -87,32 +95,60 @@ export const targetCommand: CommandModule<object, TargetArguments> = {
       .option("tls-cert", { type: "string", describe: "Certificate file (PEM) to serve with instead", requiresArg: true, group: carrying })
       .option("tls-key", { type: "string", describe: "Its key (PEM)", requiresArg: true, group: carrying })
       .option("compress", { type: "boolean", default: false, describe: "Offer permessage-deflate", group: carrying })
+      .option("network", {
+        type: "string",
+        default: "none",
+        describe: "Network between every client and the target, such as delay:80ms,jitter:20ms,blackhole@5s+3s",
+        requiresArg: true,
+        group: misbehaving,
+      })
+      .option("fault", {
+        type: "string",
+        array: true,
+        default: [] as string[],
+        describe: `Fault of the whole target, so long after its first connection; may be given often: ${serverFaultGrammar}`,
+        requiresArg: true,
+        group: misbehaving,
+      })
+      .option("client-report", {
+        type: "string",
+        describe: "File (JSON) for the account of what clients did, which is also printed at the end",
+        requiresArg: true,
+        group: misbehaving,
+      })
       .example("$0 target", "then point a client at ws://127.0.0.1:8790/v1/realtime?model=gpt-realtime-2")
       .example("$0 target --profile exact --truth truth.ndjson", "fixed delays, and a log of what it really did")
-      .example("$0 target --tls --session-minutes 1", "wss, and how your app lives through the end of a session") as Argv<TargetArguments>,
+      .example("$0 target --tls --session-minutes 1", "wss, and how your app lives through the end of a session")
+      .example("$0 target --network blackhole@5s+3s --fault restart@20s+2s", "what your app does on a bad day; Ctrl-C prints it") as Argv<TargetArguments>,
   handler: async (given) => {
     if (given.explain) return print(explainProfile(orThrow(readProfile(given.profile))));
-    const target = await open(given);
+    const clock = createSystemClock();
+    const account = createClientAccount();
+    const target = await open(given, { clock, account });
     const caFolder = target.ca === undefined ? undefined : mkdtempSync(join(tmpdir(), "earshot-target-"));
     const caPath = caFolder === undefined ? given.tlsCert : join(caFolder, "ca.pem");
     if (caFolder !== undefined && caPath !== undefined) writeFileSync(caPath, target.ca ?? "");
+    let report: ClientReport | undefined;
     try {
       print(targetHints({ url: target.url, caPath, keyVariable: given.requireKeyEnv, about: `profile ${given.profile}, seed ${given.seed}` }).join("\n"));
       await new Promise<void>((resolve) => {
         process.once("SIGINT", () => resolve());
         process.once("SIGTERM", () => resolve());
       });
+      report = account.report(clock.nowUs());
+      if (given.clientReport !== undefined) writeFileSync(given.clientReport, `${JSON.stringify(report, null, 2)}\n`);
       await target.close();
     } finally {
       if (caFolder !== undefined) rmSync(caFolder, { recursive: true });
     }
     const { connections, turns, appends, eventsSent } = target.stats;
     print(`\nconnections ${connections}, turns ${turns}, audio appends heard ${appends}, events sent ${eventsSent}`);
+    if (report) print(["", ...clientReportText(report)].join("\n"));
     process.exitCode = exitCodes.fine;
   },
 };
 
-async function open(given: TargetArguments): Promise<Target> {
+async function open(given: TargetArguments, { clock, account }: Pick<TargetOptions, "clock" | "account">): Promise<Target> {
   const { port, host, profile, script, seed, truth, fixtures, models, compress } = given;
   if (!["127.0.0.1", "::1", "localhost"].includes(host)) {
     orThrow(failed({ source: "--host", message: `${host} would be open to the network; the target listens on 127.0.0.1, ::1 or localhost only` }));
@@ -122,9 +158,12 @@ async function open(given: TargetArguments): Promise<Target> {
   const sessionMinutes = positive("--session-minutes", given.sessionMinutes);
   const tokensPerMinute = positive("--tokens-per-minute", given.tokensPerMinute);
   const requestsPerMinute = positive("--requests-per-minute", given.requestsPerMinute);
+  const network = orThrow(fromFlag("--network", parseNetwork(given.network)));
+  const faults = given.fault.map((text) => orThrow(fromFlag("--fault", parseServerFault(text))));
   const sink = truth === undefined ? undefined : openTruthFile(truth);
   const started = await startTarget({
-    clock: createSystemClock(),
+    clock,
+    ...(account ? { account } : {}),
     warmsUp: true,
     seed,
     profile: orThrow(readProfile(profile)),
@@ -134,6 +173,8 @@ async function open(given: TargetArguments): Promise<Target> {
     port,
     models,
     compress,
+    network,
+    faults,
     ...(sessionMinutes === undefined ? {} : { sessionMs: sessionMinutes * MS_PER_MINUTE }),
     rateLimits: { ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }), ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) },
     ...(tls === undefined ? {} : { tls }),
@@ -143,6 +184,9 @@ async function open(given: TargetArguments): Promise<Target> {
   });
   return orThrow(started);
 }
+
+/** The same, its issues told of the flag. */
+const fromFlag = <T>(source: string, result: Result<T>): Result<T> => (result.ok ? result : failed(...result.issues.map((issue) => ({ ...issue, source }))));
 
 function positive(source: string, value: number | undefined): number | undefined {
   if (value === undefined || (value > 0 && Number.isFinite(value))) return value;

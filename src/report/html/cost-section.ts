@@ -1,5 +1,6 @@
 // What the cells cost, as far as it is known.
 
+import { budgetTextOf } from "../../result/budget-text.ts";
 import type { RunRecord } from "../../result/run-result.ts";
 import { isEmbedded, viewCells } from "../cell-view.ts";
 import { moneyText } from "../findings.ts";
@@ -10,10 +11,11 @@ import { left, right, table } from "./table.ts";
 const usd = (value: number | undefined): string => (value === undefined ? absent : formatUsd(value));
 const tokens = (value: number | undefined): string => (value === undefined ? absent : formatCount(value));
 
-/** Undefined where neither money nor tokens are known. */
+/** Undefined where neither money nor tokens are known, and no budget was kept. */
 export function costSection(record: RunRecord): Html | undefined {
   const views = viewCells(record);
-  if (!views.some(({ cell }) => cell.money.usd !== undefined || cell.money.inputTokensPerTurn !== undefined)) return undefined;
+  const { budget } = record.result;
+  if (!budget && !views.some(({ cell }) => cell.money.usd !== undefined || cell.money.inputTokensPerTurn !== undefined)) return undefined;
   const lists = [...new Set(views.map(({ cell }) => cell.money.priceList))].join(", ");
   const unpriced = views.some(({ cell }) => cell.money.unpricedTurns > 0);
   const columns = [
@@ -46,5 +48,6 @@ export function costSection(record: RunRecord): Html | undefined {
       Price list
       ${lists}.${isEmbedded(record.result) && " Nothing was charged."}${summary && ` In short: ${summary}.`}${unpriced && " Sums leave out turns whose usage or price is unknown."}
     </p>
+    ${budget && html`<p>Budget: ${budgetTextOf(budget)}.</p>`}
   </section>`;
 }

@@ -52,12 +52,11 @@ interface Field {
   readonly valueOf: (cell: CellResult) => string | undefined;
 }
 
-/** The fields people ask about, and then whatever else the matrix varied. */
+/** The fields people ask about, and then whatever else the matrix varied; networks have a section of their own. */
 function fieldsOf(cells: readonly CellResult[]): Field[] {
   const known: Field[] = [
     { name: "effort", valueOf: (cell) => cell.effort },
     { name: "frame size", valueOf: (cell) => `${cell.frameMs} ms` },
-    { name: "network", valueOf: (cell) => cell.network },
   ];
   const axes = [...new Set(cells.flatMap((cell) => Object.keys(cell.axes)))].filter(
     (axis) => !["effort", "frameMs", "network"].includes(axis.split(".").at(-1) ?? axis),
@@ -96,7 +95,7 @@ export function fieldSection(record: RunRecord): Html | undefined {
     .filter((found) => found !== undefined);
   if (tables.length === 0) return undefined;
   return html`<section>
-    <h2>By effort, frame size and network</h2>
+    <h2>By effort and frame size</h2>
     <p class="note">Turns of all cells with the same value, pooled; ms.</p>
     ${tables}
   </section>`;

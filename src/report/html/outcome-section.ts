@@ -3,7 +3,8 @@
 import { outcomes } from "../../metrics/turn-row.ts";
 import type { RunRecord } from "../../result/run-result.ts";
 import { answeredShare, viewCells } from "../cell-view.ts";
-import { endText, failureGroups, placeText, slowestTurns } from "../findings.ts";
+import { failureTable } from "../failures.ts";
+import { endText, placeText, slowestTurns } from "../findings.ts";
 import { formatCount, formatShare } from "../format.ts";
 import { html, type Html } from "./markup.ts";
 import { left, right, table } from "./table.ts";
@@ -12,18 +13,6 @@ const SLOWEST = 10;
 const TEXT_LENGTH_MAX = 300;
 
 const clipped = (text: string): string => (text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text);
-
-function failedCalls({ result }: RunRecord): Html | undefined {
-  const failed = result.calls.filter((call) => call.failureClass !== undefined);
-  if (failed.length === 0) return undefined;
-  const rows = [...Map.groupBy(failed, (call) => call.failureClass ?? "unknown")].map(([name, calls]) => [
-    name,
-    formatCount(calls.length),
-    clipped(calls.find((call) => call.failure)?.failure ?? ""),
-  ]);
-  return html`<h3>broken calls</h3>
-    ${table([left("class"), right("calls"), left("for example")], rows)}`;
-}
 
 export function outcomeSection(record: RunRecord): Html | undefined {
   const views = viewCells(record);
@@ -36,16 +25,15 @@ export function outcomeSection(record: RunRecord): Html | undefined {
     ...seen.map((outcome) => formatCount(cell.outcomes[outcome])),
     formatShare(answeredShare(cell)),
   ]);
-  const failures = failureGroups(record.turns).map((group) => [group.failureClass, formatCount(group.count), clipped(group.example)]);
+  const failures = failureTable(record);
   return html`<section>
     <h2>How turns ended</h2>
     ${table(columns, rows)}
     ${
-      failures.length > 0 &&
-      html`<h3>failed turns</h3>
-        ${table([left("class"), right("turns"), left("for example")], failures)}`
+      failures &&
+      html`<h3>what broke</h3>
+        ${table(failures.columns, failures.rows)}`
     }
-    ${failedCalls(record)}
   </section>`;
 }
 

@@ -58,7 +58,7 @@ test("only sections with data appear", () => {
     "Where the time goes",
     "The slow end",
     "Over time",
-    "By effort, frame size and network",
+    "By effort and frame size",
     "How turns ended",
     "What it costs",
     "Can it be believed",

@@ -8,9 +8,12 @@ import { costSection } from "./cost-section.ts";
 import { instrumentSection, setupSection, thresholdSection } from "./instrument-section.ts";
 import { fieldSection, latencySection } from "./latency-section.ts";
 import { html, trusted, type Html } from "./markup.ts";
+import { networkSection } from "./network-section.ts";
 import { outcomeSection, slowestSection } from "./outcome-section.ts";
 import { partsChart } from "./parts-chart.ts";
 import { percentileChart } from "./percentile-chart.ts";
+import { recoverySection } from "./recovery-section.ts";
+import { stageSection } from "./stage-section.ts";
 import { style } from "./style.ts";
 import { timelineChart } from "./timeline-chart.ts";
 import { verdictSection } from "./verdict-section.ts";
@@ -45,8 +48,9 @@ export function htmlReport(record: RunRecord): string {
         <main>
           ${verdictSection(record)} ${latencySection(record)} ${titled("Where the time goes", partsChart(views))}
           ${titled("The slow end", percentileChart(views))} ${accuracySection(record)} ${toolSection(record)} ${interruptionSection(record)}
-          ${titled("Over time", timelineChart(views))} ${fieldSection(record)} ${thresholdSection(record)} ${outcomeSection(record)} ${costSection(record)}
-          ${contextSection(record)} ${instrumentSection(record)} ${slowestSection(record)} ${setupSection(record)}
+          ${stageSection(record)} ${titled("Over time", timelineChart(views))} ${fieldSection(record)} ${networkSection(record)} ${recoverySection(record)}
+          ${thresholdSection(record)} ${outcomeSection(record)} ${costSection(record)} ${contextSection(record)} ${instrumentSection(record)}
+          ${slowestSection(record)} ${setupSection(record)}
           <footer>Written by earshot ${result.earshotVersion} from run ${result.runId}. The raw turns are beside this page in turns.csv.</footer>
         </main>
       </body>

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { createQueue } from "./queue.ts";
+
+test("a queue is an array that is pushed to and shifted from", () => {
+  fc.assert(
+    fc.property(fc.array(fc.option(fc.nat(99)), { maxLength: 400 }), (steps) => {
+      const queue = createQueue<number>();
+      const model: number[] = [];
+      for (const step of steps) {
+        if (step === null) assert.equal(queue.shift(), model.shift());
+        else {
+          queue.push(step);
+          model.push(step);
+        }
+        assert.equal(queue.length, model.length);
+        for (const index of [0, 1, -1, -2, -model.length - 1]) assert.equal(queue.at(index), model.at(index));
+      }
+      queue.clear();
+      assert.deepEqual([queue.length, queue.at(0), queue.at(-1), queue.shift()], [0, undefined, undefined, undefined]);
+    }),
+  );
+});

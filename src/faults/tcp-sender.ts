@@ -1,0 +1,334 @@
+// One direction of a TCP connection over an impaired path, as Linux would run it: when each byte that is written reaches
+// the reader, given what the packets meet. A simulation of events, the answers and time-outs of the sender, moved only by
+// its caller's clock instants: it holds no bytes, sets no timers, and its schedule is a pure function of writes and draws.
+//
+//   write --> unsent --window--> [ path ] --> receiver: in order --> onArrival
+//               ^                                 |
+//               +---- scoreboard <-- [ backPath ] <+   alone, or on data of the other sender
+//
+// Not modelled: the receive window, the quick acknowledgements of a connection's beginning, F-RTO.
+
+import type { Random } from "../core/random.ts";
+import { CongestionWindow } from "./congestion-window.ts";
+import type { Path } from "./path.ts";
+import { createQueue } from "./queue.ts";
+import { backedOffUs, createRoundTrip } from "./round-trip.ts";
+import type { Latest, Segment } from "./scoreboard.ts";
+import { Scoreboard } from "./scoreboard.ts";
+
+/** Payload of a full segment on Ethernet with timestamps, and what travels around it (IPv4 20, TCP 20, timestamps 12). */
+export const SEGMENT_BYTES = 1_448;
+export const HEADER_BYTES = 52;
+
+/** Linux waits two jiffies of 4 ms more than it computes, and fires on the jiffy. */
+const JIFFY_US = 4_000;
+/** How long a receiver waits for a second segment before it acknowledges the first, and how long a sender fears it might. */
+const ACK_DELAY_US = 40_000;
+const ACK_DELAY_US_MAX = 200_000;
+/** So many segments are acknowledged at once. */
+const ACK_EVERY = 2;
+/** Answers to later segments at which an earlier one is lost without further waiting. */
+const REORDER_MAX = 3;
+/** tcp_retries2: time-outs in a row after which the connection is given up. */
+const TIMEOUTS_MAX = 15;
+
+export interface TcpSenderOptions {
+  readonly path: Path;
+  /** What the acknowledgements travel on: the path of the other direction's sender. */
+  readonly backPath: Path;
+  readonly random: Random;
+  /** So many bytes are the reader's next ones at `atUs`, which never goes back; 0 for an end. Told as soon as it is known. */
+  readonly onArrival: (sizeBytes: number, atUs: number) => void;
+}
+
+/** A segment on its way. */
+interface Flight {
+  readonly segment: Segment;
+  readonly sentUs: number;
+  readonly arrivesUs: number;
+}
+
+/** An acknowledgement: what it is of, and whether the receiver had that already. */
+interface Answer {
+  readonly segment: Segment;
+  readonly sentUs: number;
+  readonly isDuplicate: boolean;
+  /** When it reaches the sender. Infinity while it is held back, or lost: the next one then says it too. */
+  atUs: number;
+  /** The receiver held it back, or said it again: no measure of the way. */
+  isLate: boolean;
+}
+
+type State = "open" | "recovery" | "timed out";
+
+export class TcpSender {
+  readonly #options: TcpSenderOptions;
+  readonly #board = new Scoreboard();
+  readonly #window = new CongestionWindow();
+  readonly #roundTrip = createRoundTrip();
+  readonly #flights = createQueue<Flight>();
+  readonly #answers = createQueue<Answer>();
+  /** How many answers the receiver holds back, and until when. */
+  #held = 0;
+  #heldUntilUs = Infinity;
+  /** Sent segments that nothing is on its way of: their last copy was lost. */
+  #missing = 0;
+  #other: TcpSender | undefined;
+  #unsentBytes = 0;
+  #unsentEnds = 0;
+  #receivedUpTo = 0;
+  #state: State = "open";
+  /** The recovery is over when everything sent before it began is answered. */
+  #recoverUpTo = 0;
+  #latest: Latest = { sentUs: -Infinity, number: -1, roundTripUs: 0 };
+  #recheckUs = Infinity;
+  /** When nothing was heard for too long. */
+  #timeoutUs = Infinity;
+  /** The tail of what was sent was sent once more, to provoke an answer. */
+  #probe: { readonly number: number; readonly sentUs: number; readonly isRepeat: boolean } | undefined;
+  #timeouts = 0;
+  #lastSentUs = -Infinity;
+  /** Sent again since the last loss was found, and not yet known to have been sent in vain. */
+  #resent = 0;
+
+  constructor(options: TcpSenderOptions) {
+    this.#options = options;
+  }
+
+  /** Everything due by `nowUs`, then these bytes; 0 is an end of the stream, which nothing but ends may follow. */
+  write(sizeBytes: number, nowUs: number): void {
+    this.advance(nowUs);
+    if (!this.#board.first) this.#window.restart(nowUs - this.#lastSentUs, this.#roundTrip.timeoutUs);
+    if (sizeBytes === 0) this.#unsentEnds++;
+    else this.#unsentBytes += sizeBytes;
+    this.#sendAllowed(nowUs);
+    this.advance(nowUs);
+  }
+
+  /** When to call advance; Infinity while nothing that would happen could bring bytes to the reader. */
+  get wakeUs(): number {
+    if (this.isDead) return Infinity;
+    const needsAnswers = this.#unsentBytes > 0 || this.#unsentEnds > 0 || this.#missing > 0;
+    return needsAnswers ? this.#nextUs() : (this.#flights.at(0)?.arrivesUs ?? Infinity);
+  }
+
+  /** How many bytes a writer may have under way: twice the window, as the kernel sizes its buffer. */
+  get bufferBytes(): number {
+    return 2 * this.#window.segments * SEGMENT_BYTES;
+  }
+
+  /** Given up after fifteen time-outs in a row. */
+  get isDead(): boolean {
+    return this.#timeouts > TIMEOUTS_MAX;
+  }
+
+  /** A round trip known before the first byte, from the handshake. */
+  learnRoundTrip(us: number): void {
+    this.#roundTrip.sample(us);
+  }
+
+  /** The sender of the other direction, whose data takes acknowledgements along. */
+  meet(other: TcpSender): void {
+    this.#other = other;
+  }
+
+  #nextUs(): number {
+    const arrivesUs = this.#flights.at(0)?.arrivesUs ?? Infinity;
+    return Math.min(arrivesUs, this.#heldUntilUs, this.#answers.at(0)?.atUs ?? Infinity, this.#recheckUs, this.#timeoutUs);
+  }
+
+  #transmit(segment: Segment, atUs: number): void {
+    this.#board.markSent(segment, atUs);
+    if (this.#state === "recovery") this.#window.countSent();
+    this.#lastSentUs = atUs;
+    const arrivesUs = this.#options.path.arrivesAtUs(atUs, segment.sizeBytes + HEADER_BYTES);
+    this.#other?.answerAlong(atUs, arrivesUs);
+    const isOnItsWay = segment.isOnItsWay || arrivesUs !== Infinity;
+    if (isOnItsWay !== segment.isOnItsWay) this.#missing--;
+    segment.isOnItsWay = isOnItsWay;
+    if (arrivesUs !== Infinity) this.#flights.push({ segment, sentUs: atUs, arrivesUs });
+  }
+
+  /** A packet of the other direction left the receiver at `atUs` and takes what is held back along. */
+  answerAlong(atUs: number, arrivesUs: number): void {
+    while ((this.#flights.at(0)?.arrivesUs ?? Infinity) <= atUs) this.#receive(this.#flights.shift() as Flight);
+    if (this.#held > 0) this.#answer(arrivesUs);
+  }
+
+  #receive({ segment, sentUs, arrivesUs }: Flight): void {
+    const isDuplicate = segment.isReceived;
+    const isExpected = segment.number === this.#receivedUpTo;
+    segment.isReceived = true;
+    for (let next = this.#board.byNumber(this.#receivedUpTo); next?.isReceived; next = this.#board.byNumber(this.#receivedUpTo)) {
+      this.#receivedUpTo++;
+      this.#options.onArrival(next.sizeBytes, arrivesUs);
+    }
+    this.#answers.push({ segment, sentUs, isDuplicate, atUs: Infinity, isLate: false });
+    this.#held++;
+    // In order, and nothing waited for it: only then may the answer wait.
+    const mayWait = isExpected && this.#receivedUpTo === segment.number + 1 && segment.sizeBytes > 0;
+    if (mayWait && this.#held < ACK_EVERY) this.#heldUntilUs = arrivesUs + ACK_DELAY_US;
+    else this.#answerAlone(arrivesUs);
+  }
+
+  #answerAlone(atUs: number): void {
+    this.#answer(this.#options.backPath.arrivesAtUs(atUs, HEADER_BYTES));
+  }
+
+  /** An acknowledgement left the receiver. What earlier ones said that were lost, it says again. */
+  #answer(arrivesUs: number): void {
+    this.#held = 0;
+    this.#heldUntilUs = Infinity;
+    if (arrivesUs === Infinity) return;
+    for (let index = -1; ; index--) {
+      const answer = this.#answers.at(index);
+      if (answer?.atUs !== Infinity) return;
+      answer.atUs = arrivesUs;
+      answer.isLate = index < -1;
+    }
+  }
+
+  /** What the window lets go: first what was lost, then what is new. */
+  #sendAllowed(atUs: number): void {
+    let sent = 0;
+    let sentNew = false;
+    while (this.#board.flying < this.#window.segments) {
+      const wasSilent = !this.#board.first;
+      const segment = this.#board.firstLost() ?? this.#takeUnsent();
+      if (!segment) break;
+      if (segment.state === "lost") this.#resent++;
+      else sentNew = true;
+      this.#transmit(segment, atUs);
+      sent++;
+      if (wasSilent) this.#armTimeout(atUs);
+    }
+    if (sentNew && this.#mayProbe()) this.#armTimeout(atUs);
+    const { flying, firstNumber, nextNumber } = this.#board;
+    if (sent === 0 && flying < this.#window.segments) return;
+    this.#window.noteUse({ atUs, timeoutUs: this.#roundTrip.timeoutUs, flying, firstNumber, nextNumber, isOpen: this.#state === "open" });
+  }
+
+  #takeUnsent(): Segment | undefined {
+    const sizeBytes = Math.min(this.#unsentBytes, SEGMENT_BYTES);
+    if (sizeBytes === 0 && this.#unsentEnds === 0) return undefined;
+    this.#unsentBytes -= sizeBytes;
+    if (sizeBytes === 0) this.#unsentEnds--;
+    this.#missing++;
+    return this.#board.add(sizeBytes);
+  }
+
+  /** While nothing hints at a loss, the tail is probed before the time-out takes all for lost. */
+  #mayProbe(): boolean {
+    return this.#state === "open" && !this.#probe && this.#board.ackedAhead === 0 && this.#roundTrip.meanUs !== undefined;
+  }
+
+  #armTimeout(fromUs: number): void {
+    const { first, flying } = this.#board;
+    if (!first) {
+      this.#timeoutUs = Infinity;
+      return;
+    }
+    this.#timeoutUs = Math.ceil(fromUs + backedOffUs(this.#roundTrip.timeoutUs, this.#timeouts));
+    if (!this.#mayProbe()) return;
+    const probeUs = fromUs + 2 * (this.#roundTrip.meanUs ?? 0) + (flying === 1 ? ACK_DELAY_US_MAX : 2 * JIFFY_US);
+    this.#timeoutUs = Math.max(fromUs, Math.ceil(Math.min(first.sentUs + this.#roundTrip.timeoutUs, probeUs)));
+  }
+
+  #onAnswer(atUs: number): void {
+    const { segment, sentUs, isDuplicate, isLate } = this.#answers.shift() as Answer;
+    const delivered = this.#board.markAcked(segment) ? 1 : 0;
+    // An answer to the copy before: the time-out came too early, as it does when a queue fills (RFC 4015).
+    if (this.#state === "timed out" && sentUs < segment.sentUs && delivered > 0) this.#undo();
+    if (isDuplicate) this.#onDuplicate(segment);
+    else if (this.#probe?.sentUs === sentUs && this.#probe.isRepeat) this.#window.halve();
+    if (!isLate) this.#roundTrip.sample(atUs - sentUs);
+    if (sentUs > this.#latest.sentUs || (sentUs === this.#latest.sentUs && segment.number > this.#latest.number)) {
+      this.#latest = { sentUs, number: segment.number, roundTripUs: atUs - sentUs };
+    }
+    const progressed = this.#board.dropAcked() > 0;
+    if (progressed) this.#timeouts = 0;
+    if (this.#probe && this.#board.firstNumber > this.#probe.number) this.#probe = undefined;
+    if (this.#state !== "open" && this.#board.firstNumber >= this.#recoverUpTo) {
+      if (this.#state === "recovery") this.#window.leaveRecovery();
+      this.#state = "open";
+    }
+    const found = this.#detect(atUs);
+    if (this.#state === "recovery") this.#window.reduce(delivered, this.#board.flying, progressed && found === 0);
+    else if (progressed) this.#window.grow(delivered);
+    if (delivered > 0) this.#armTimeout(atUs);
+  }
+
+  /** The receiver had it already. Once that is so for all that was sent again, nothing had been lost. */
+  #onDuplicate(segment: Segment): void {
+    if (segment.number === this.#probe?.number || this.#state === "open" || this.#resent === 0) return;
+    this.#resent--;
+    if (this.#resent === 0) this.#undo();
+  }
+
+  #undo(): void {
+    this.#window.undo();
+    this.#board.unmarkLost();
+    this.#resent = 0;
+    this.#state = "open";
+  }
+
+  /** Looks for losses; how many were found. */
+  #detect(atUs: number): number {
+    this.#recheckUs = Infinity;
+    if (this.#board.ackedAhead === 0 && this.#state === "open") return 0;
+    const isTolerant = this.#state === "open" && this.#board.ackedAhead < REORDER_MAX;
+    const { found, againUs } = this.#board.findLost(
+      atUs,
+      this.#latest,
+      isTolerant ? Math.min(this.#roundTrip.leastUs / 4, this.#roundTrip.meanUs ?? Infinity) : 0,
+    );
+    if (againUs !== Infinity) this.#recheckUs = Math.round(againUs + JIFFY_US + this.#options.random.uniform() * JIFFY_US);
+    if (found > 0 && this.#state === "open") {
+      this.#state = "recovery";
+      this.#recoverUpTo = this.#board.nextNumber;
+      this.#resent = 0;
+      this.#window.enterRecovery();
+    }
+    return found;
+  }
+
+  #onTimeout(atUs: number): void {
+    const { last } = this.#board;
+    if (this.#mayProbe() && last) {
+      const fresh = this.#takeUnsent();
+      const segment = fresh ?? last;
+      this.#transmit(segment, atUs);
+      this.#probe = { number: segment.number, sentUs: atUs, isRepeat: !fresh };
+    } else {
+      if (this.#state !== "timed out") this.#resent = 0;
+      this.#board.markAllLost();
+      this.#window.collapse({ isFirst: this.#state !== "timed out" });
+      this.#state = "timed out";
+      this.#recoverUpTo = this.#board.nextNumber;
+      this.#probe = undefined;
+      this.#recheckUs = Infinity;
+      this.#timeouts++;
+    }
+    this.#armTimeout(atUs);
+  }
+
+  /** Lets everything happen that is due by `nowUs`. */
+  advance(nowUs: number): void {
+    for (let atUs = this.#nextUs(); atUs <= nowUs && !this.isDead; atUs = this.#nextUs()) {
+      const flight = this.#flights.at(0);
+      if (flight?.arrivesUs === atUs) {
+        this.#flights.shift();
+        this.#receive(flight);
+      } else if (atUs === this.#heldUntilUs) this.#answerAlone(atUs);
+      else this.#react(atUs);
+    }
+  }
+
+  /** What makes the sender do something: an answer, or the lack of one. */
+  #react(atUs: number): void {
+    if (this.#answers.at(0)?.atUs === atUs) this.#onAnswer(atUs);
+    else if (atUs === this.#timeoutUs) this.#onTimeout(atUs);
+    else if (this.#detect(atUs) > 0 && this.#state === "recovery") this.#window.reduce(0, this.#board.flying, false);
+    this.#sendAllowed(atUs);
+  }
+}

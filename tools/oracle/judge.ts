@@ -1,0 +1,69 @@
+// A case's samples from both sides as rows, and whether the shaper reaches the goals. Pure.
+
+import type { Random } from "../../src/core/random.ts";
+import type { Case, Goal } from "./cases.ts";
+import type { Quantile, Summary } from "./statistics.ts";
+import { chanceOf, summarise, summariseMiddle } from "./statistics.ts";
+import type { Samples } from "./traffic.ts";
+
+export type Verdict = "met" | "missed" | "no goal" | "not measured";
+
+export interface Row {
+  readonly case: string;
+  /** Direction, and which burst. */
+  readonly what: string;
+  readonly oracle?: Summary;
+  readonly shaper?: Summary;
+  /** What the oracle's quantiles may be off by chance, µs. */
+  readonly chanceUs?: Summary["us"];
+  /** How far the shaper may be off. */
+  readonly limits: readonly Limit[];
+  readonly verdict: Verdict;
+}
+
+export interface Limit {
+  readonly quantile: Quantile;
+  readonly us: number;
+}
+
+const MS = 1_000;
+/** Two samples of the same thing are off by more than this only about once in fifty times. */
+const CHANCE_TIMES = 2;
+
+function limitOf({ quantile, share = 0, ms = 0, orChance }: Goal, oracle: Summary, chanceUs: Summary["us"] | undefined): Limit {
+  const asked = share * oracle.us[quantile] + ms * MS;
+  return { quantile, us: orChance && chanceUs ? Math.max(asked, CHANCE_TIMES * chanceUs[quantile]) : asked };
+}
+
+function judge(oracle: Summary | undefined, shaper: Summary | undefined, limits: readonly Limit[]): Verdict {
+  if (!oracle || !shaper) return "not measured";
+  if (limits.length === 0) return "no goal";
+  return limits.every(({ quantile, us }) => Math.abs(shaper.us[quantile] - oracle.us[quantile]) <= us) ? "met" : "missed";
+}
+
+export interface Measured {
+  readonly oracle: Samples;
+  /** Absent where earshot has no words for the network yet. */
+  readonly shaper?: Samples;
+  readonly random: Random;
+}
+
+/** Where chance decides the tail of all samples, the session in the middle has a row of its own. */
+export function rowsOf({ name, goals }: Case, { oracle, shaper, random }: Measured): readonly Row[] {
+  const ways = [...new Set([...Object.keys(oracle), ...Object.keys(shaper ?? {})])].toSorted();
+  const views = goals.some(({ orChance }) => orChance)
+    ? [
+        { of: summarise, suffix: "" },
+        { of: summariseMiddle, suffix: ", middle session" },
+      ]
+    : [{ of: summarise, suffix: "" }];
+  return ways.flatMap((way) =>
+    views.map(({ of, suffix }): Row => {
+      const [truth, ours] = [of(oracle[way] ?? []), of(shaper?.[way] ?? [])];
+      const chanceUs = chanceOf(oracle[way] ?? [], random, of);
+      const limits = truth ? goals.map((goal) => limitOf(goal, truth, chanceUs)) : [];
+      const measured = { ...(truth && { oracle: truth }), ...(ours && { shaper: ours }), ...(chanceUs && { chanceUs }) };
+      return { case: name, what: way + suffix, ...measured, limits, verdict: judge(truth, ours, limits) };
+    }),
+  );
+}
