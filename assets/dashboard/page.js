@@ -57,7 +57,7 @@ function chartOf(id, { series, read, label = (value) => count(value), least = 1 
     scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(least, (most ?? 0) * 1.1)] } },
     axes: [
       axis({ size: 28, values: (_, splits) => splits.map((at) => durationText(at * 1_000)), space: 90 }),
-      axis({ size: 56, values: (_, splits) => splits.map(label), space: 34 }),
+      axis({ size: 56, values: (_, splits) => splits.map(label), space: 26 }),
     ],
     series: [{}, ...series.map(({ name, stroke, dash }) => ({ label: name, stroke, dash, width: 2, points: { show: false }, spanGaps: false }))],
   };
@@ -118,14 +118,18 @@ function showState(text, className = "") {
 
 function factsOf({ elapsedMs, expectedMs, running, unanswered, failed, usage, microUsd, unpricedTurns, budget, ...rest }) {
   const limit = budget?.limits.microUsd;
-  const money = [...(limit === undefined ? [] : [`of ${usdText(limit / 1e6)}`]), ...(unpricedTurns > 0 ? [`${count(unpricedTurns)} turns unpriced`] : [])];
+  const money = [
+    "at list price",
+    ...(limit === undefined ? [] : [`of ${usdText(limit / 1e6)}`]),
+    ...(unpricedTurns > 0 ? [`${count(unpricedTurns)} turns unpriced`] : []),
+  ];
   return [
-    ["elapsed", durationText(elapsedMs), expectedMs ? `of about ${durationText(expectedMs)}` : ""],
+    ["elapsed", durationText(elapsedMs), expectedMs ? `of about ${durationText(expectedMs + 500)}` : ""],
     ["calls in progress", count(running), ""],
     ["turns", count(rest.turns), rest.turnsPlanned === undefined ? "" : `of ${count(rest.turnsPlanned)} planned`],
     ["unanswered", count(unanswered), "", unanswered > 0],
     ["failed", count(failed), "", failed > 0],
-    ["money at list price", usdText((microUsd + (budget?.spentBefore?.microUsd ?? 0)) / 1e6), money.join(", ")],
+    ["money", usdText((microUsd + (budget?.spentBefore?.microUsd ?? 0)) / 1e6), money.join(", ")],
     ["tokens", count(tokensOf(usage)), budget?.limits.tokens === undefined ? "" : `of ${count(budget.limits.tokens)}`],
   ];
 }
