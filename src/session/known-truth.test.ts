@@ -163,7 +163,8 @@ test("a tool turn whose answer never comes is longer than what was waited, its f
   call.clock.advanceTo(at(9_000));
   const [row] = call.rows;
   assert.deepEqual([row?.kind, row?.outcome], ["tool", "unanswered"]);
-  for (const metric of metricIds.filter((id) => metricOf(id).censors && !isRecoveryMetric(id))) assert.deepEqual(row && measure(metric, row), { value: 8_000, censored: true }, metric);
+  for (const metric of metricIds.filter((id) => metricOf(id).censors && !isRecoveryMetric(id)))
+    assert.deepEqual(row && measure(metric, row), { value: 8_000, censored: true }, metric);
   expectValues(row, { filler: 710, tool_decision: 950, tool_round_trip: 300, answered: 0 });
 });
 
