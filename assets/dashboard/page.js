@@ -67,8 +67,8 @@ function chartOf(id, { series, read, label = (value) => count(value), least = 1 
   return { chart, place, redraw };
 }
 
-/** A quantile among turns without an answer is drawn at what was waited: it lies above, and the table says so. */
-const heightOf = (quantile) => (quantile ? (quantile.value ?? quantile.above) : null);
+/** A quantile among turns without an answer has no height: the wait that was broken off may be shorter than any answer. */
+const heightOf = (quantile) => quantile?.value ?? null;
 
 function buildCharts() {
   for (const { chart } of charts) chart.destroy();
@@ -180,7 +180,7 @@ function showTexts(snapshot) {
     .replaceChildren(...failures.map(({ failureClass, turns }) => rowOf([failureClass, count(turns)])));
   const isBound = cells.slice(0, CELLS_MAX).some(({ latest }) => latest.p50?.above !== undefined || latest.p90?.above !== undefined);
   const notes = [
-    ...(isBound ? ["Where a line stands at the callers' patience, the quantile lies among turns without an answer: it is longer than that."] : []),
+    ...(isBound ? ["Where a line is missing, the quantile lies among turns without an answer: longer than every answer that was heard."] : []),
     ...(cells.length > CELLS_MAX ? [`The first ${CELLS_MAX} of ${cells.length} cells are drawn; the table has them all.`] : []),
     ...(instrument.framesSent > 0 ? [`${count(instrument.framesSent)} microphone frames sent, ${count(instrument.framesLate)} of them late.`] : []),
   ];
