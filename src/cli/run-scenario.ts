@@ -15,6 +15,7 @@ import type { RunCheck } from "../result/check-result.ts";
 import type { RunResult } from "../result/run-result.ts";
 import type { Threshold } from "../result/threshold.ts";
 import type { ParsedScenario } from "../scenario/parse.ts";
+import type { RunView } from "../live/run-view.ts";
 import { print, printError } from "./output.ts";
 import { fixtureRoots } from "./places.ts";
 import { startProgress } from "./progress.ts";
@@ -40,12 +41,20 @@ export interface ScenarioRun {
   readonly resumes: string | undefined;
   /** What may be spent, where something is bounded. */
   readonly budget: BudgetTask | undefined;
+  /** What everybody who watches looks at. */
+  readonly view: RunView;
+  readonly expectedMs: number;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   const { parsed, prepared, clock, signals } = asked;
   const { scenario } = parsed;
-  const progress = startProgress({ clock, plan: prepared.plan });
+  const progress = startProgress({
+    view: asked.view,
+    plan: prepared.plan,
+    expectedMs: asked.expectedMs,
+    ...(asked.budget ? { budget: asked.budget } : {}),
+  });
   const onDrain = (): void => progress.note(`${String(signals.drain.reason)}: no new turns; those in progress may finish. Once more stops at once.`);
   signals.drain.addEventListener("abort", onDrain, { once: true });
   const revision = revisionOf(process.env, process.cwd());
@@ -81,6 +90,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   }
   const { record, folder } = finished.value;
   await writeReports(folder, record);
+  asked.view.end(`${folder}/report.html`);
   addToStepSummary(process.env, record);
   print(closingTable(record).trimEnd());
   print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);

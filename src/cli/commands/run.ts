@@ -22,6 +22,7 @@ import { estimatePlan } from "../../plan/estimate.ts";
 import { agreedTo, budgetFor, withBudget } from "../budget.ts";
 import { expectationsOf } from "../expectations.ts";
 import { readNamedFiles } from "../named-files.ts";
+import { liveOptions, openLive, type LiveArguments } from "../live-options.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { readResumed, type Resumed } from "../resume.ts";
 import { printError } from "../output.ts";
@@ -40,7 +41,7 @@ export interface ScenarioArguments extends Partial<Record<FieldFlag, string>> {
   readonly tag?: readonly string[];
 }
 
-interface RunArguments extends ScenarioArguments {
+interface RunArguments extends ScenarioArguments, LiveArguments {
   readonly scenario?: readonly string[];
   readonly threshold?: readonly string[];
   readonly out: string;
@@ -71,7 +72,7 @@ export function scenarioOptions(parser: Argv): Argv {
 
 const builder = (parser: Argv): Argv => {
   parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
-  return scenarioOptions(parser)
+  return liveOptions(scenarioOptions(parser))
     .option("threshold", {
       type: "string",
       array: true,
@@ -155,16 +156,17 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   }
   issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
-  await beginAgreed(asked, clips);
+  const expectedMs = await beginAgreed(asked, clips);
 
   const mostSessions = Math.max(...asked.flatMap(({ prepared }) => prepared.plan.groups.map(({ concurrency, pool = 0 }) => concurrency + pool)));
   const warning = descriptorWarning(openFilesLimit(), mostSessions);
   if (warning) printError(`earshot: ${warning}`);
 
+  const live = await openLive(given, clock);
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
   try {
-    for (const scenario of asked) {
+    for (const [index, scenario] of asked.entries()) {
       if (signals.drain.aborted) break;
       codes.push(
         await runScenario({
@@ -179,11 +181,14 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           canary: given.canary,
           startAt: startAt?.ok ? startAt.value : undefined,
           trace: trace.ok ? trace.value : undefined,
+          view: live.view,
+          expectedMs: expectedMs[index] ?? 0,
         }),
       );
     }
   } finally {
     signals.stopListening();
+    await live.close();
   }
   return mostSevere(codes);
 }
@@ -229,12 +234,16 @@ function threadsIssues(threads: number | undefined): readonly Issue[] {
   return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
 }
 
-/** Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
-async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<void> {
+/** How long each will take, ms. Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
+async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<readonly number[]> {
+  const durationsMs: number[] = [];
   for (const { budget, prepared, source } of asked) {
-    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
+    const estimate = estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips));
+    const refusal = await agreedTo(budget, estimate, source);
     if (refusal) throw new InputError([refusal]);
+    durationsMs.push(estimate.durationMs);
   }
+  return durationsMs;
 }
 
 /** Of a resumed run only what is missing; that nothing is, is worth an exit. */
