@@ -94,6 +94,7 @@ export const doors: readonly Door[] = [
   { module: "@wasm-audio-decoders/flac", opensTo: ["audio/flac.ts"] },
   { module: "@echogarden/speex-resampler-wasm", opensTo: ["audio/resample.ts"] },
   { module: "@echogarden/fvad-wasm", opensTo: ["target/voice-detector.ts"] },
+  { module: "csv-stringify", opensTo: ["report/"] },
   { module: "@observablehq/plot", opensTo: ["report/html/"] },
   { module: "linkedom", opensTo: ["report/html/"] },
   { module: "log-update", opensTo: ["cli/", "live/", "report/"] },

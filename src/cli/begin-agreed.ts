@@ -9,13 +9,17 @@ import { estimatePlan } from "../plan/estimate.ts";
 import { agreedTo } from "./agree.ts";
 import { printError } from "./output.ts";
 
-/** Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
-export async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<void> {
+/** How long each will take, ms. Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
+export async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<readonly number[]> {
+  const durationsMs: number[] = [];
   for (const { budget, prepared, source } of asked) {
-    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
+    const estimate = estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips));
+    const refusal = await agreedTo(budget, estimate, source);
     if (refusal) throw new InputError([refusal]);
+    durationsMs.push(estimate.durationMs);
   }
   const mostSessions = Math.max(...asked.flatMap(({ prepared }) => prepared.plan.groups.map(({ concurrency, pool = 0 }) => concurrency + pool)));
   const warning = descriptorWarning(openFilesLimit(), mostSessions);
   if (warning) printError(`earshot: ${warning}`);
+  return durationsMs;
 }

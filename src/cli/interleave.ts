@@ -9,6 +9,7 @@ import { InputError, orThrow } from "../core/issues.ts";
 import { createSystemClock } from "../core/system-clock.ts";
 import { findScenario, openFixtures, unwritable } from "../library/places.ts";
 import { readArms } from "../library/read-asked.ts";
+import { createRunView } from "../live/run-view.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import type { Override } from "../scenario/overrides.ts";
 import { beginAgreed } from "./begin-agreed.ts";
@@ -42,10 +43,17 @@ export async function interleave({ scenarios, overrides, policy, reportsRoot, fi
   const clock = createSystemClock();
   const clips = await openFixtures(fixtures);
   const asked = orThrow(await readArms([findScenario(a), findScenario(b)], { overrides, thresholds: [], reportsRoot, clips, clock }));
-  await beginAgreed([asked], clips);
+  const [expectedMs = 0] = await beginAgreed([asked], clips);
   const signals = listenForSignals();
   let record: RunRecord | undefined;
   const run = { ...asked, clock, signals, reportsRoot, fixtures, resumes: undefined, strictValidity: false, threads: undefined, canary: true };
-  const exitCode = await runScenario({ ...run, startAt: undefined, trace: undefined, onRecord: (ended) => (record = ended) }).finally(signals.stopListening);
+  const exitCode = await runScenario({
+    ...run,
+    startAt: undefined,
+    trace: undefined,
+    view: createRunView(clock),
+    expectedMs,
+    onRecord: (ended) => (record = ended),
+  }).finally(signals.stopListening);
   return { exitCode, comparison: record && orThrow(compareCells(comparableRun(record), { policy, by: "arm", base: "A" })) };
 }

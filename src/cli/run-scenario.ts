@@ -5,6 +5,7 @@ import { formatIssue } from "../core/issues.ts";
 import { exitCodeOf } from "../library/exit-code.ts";
 import { perform, type Performing } from "../library/perform.ts";
 import { closingTable } from "../report/closing-table.ts";
+import type { RunView } from "../live/run-view.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { print, printError } from "./output.ts";
 import { startProgress } from "./progress.ts";
@@ -16,11 +17,19 @@ export interface ScenarioRun extends Omit<Performing, "drain" | "cut" | "watch">
   readonly strictValidity: boolean;
   /** Told of the run once it has ended. */
   readonly onRecord?: (record: RunRecord) => void;
+  /** What everybody who watches looks at. */
+  readonly view: RunView;
+  readonly expectedMs: number;
 }
 
 export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
-  const { prepared, clock, signals } = asked;
-  const progress = startProgress({ clock, plan: prepared.plan });
+  const { prepared, signals } = asked;
+  const progress = startProgress({
+    view: asked.view,
+    plan: prepared.plan,
+    expectedMs: asked.expectedMs,
+    ...(asked.budget ? { budget: asked.budget } : {}),
+  });
   const onDrain = (): void => progress.note(`${String(signals.drain.reason)}: no new turns; those in progress may finish. Once more stops at once.`);
   signals.drain.addEventListener("abort", onDrain, { once: true });
   const finished = await perform({ ...asked, drain: signals.drain, cut: signals.cut, watch: progress.watch }).finally(() => {
@@ -33,6 +42,7 @@ export async function runScenario(asked: ScenarioRun): Promise<ExitCode> {
   }
   const { record, folder } = finished.value;
   asked.onRecord?.(record);
+  asked.view.end(`${folder}/report.html`);
   addToStepSummary(process.env, record);
   print(closingTable(record).trimEnd());
   print(`\nreport  ${folder}/report.html    also effort.csv turns.csv latency.hlog`);

@@ -8,6 +8,7 @@ import { createSystemClock } from "../../core/system-clock.ts";
 import type { Override } from "../../scenario/overrides.ts";
 import { readAsked, type Asked } from "../../library/read-asked.ts";
 import { beginAgreed } from "../begin-agreed.ts";
+import { liveOptions, openLive, type LiveArguments } from "../live-options.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
 import { readResumed } from "../resume.ts";
 import { findScenario, openFixtures, unwritable } from "../../library/places.ts";
@@ -22,7 +23,7 @@ export interface ScenarioArguments extends Partial<Record<FieldFlag, string>> {
   readonly tag?: readonly string[];
 }
 
-interface RunArguments extends ScenarioArguments {
+interface RunArguments extends ScenarioArguments, LiveArguments {
   readonly scenario?: readonly string[];
   readonly threshold?: readonly string[];
   readonly out: string;
@@ -50,7 +51,7 @@ export function scenarioOptions(parser: Argv, group = "What is asked (a comma li
 
 const builder = (parser: Argv): Argv => {
   parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
-  return scenarioOptions(parser)
+  return liveOptions(scenarioOptions(parser))
     .option("threshold", {
       type: "string",
       array: true,
@@ -141,12 +142,13 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   }
   issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
-  await beginAgreed(asked, clips);
+  const expectedMs = await beginAgreed(asked, clips);
 
+  const live = await openLive(given, clock);
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
   try {
-    for (const scenario of asked) {
+    for (const [index, scenario] of asked.entries()) {
       if (signals.drain.aborted) break;
       codes.push(
         await runScenario({
@@ -161,11 +163,14 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           canary: given.canary,
           startAt: startAt?.ok ? startAt.value : undefined,
           trace: trace.ok ? trace.value : undefined,
+          view: live.view,
+          expectedMs: expectedMs[index] ?? 0,
         }),
       );
     }
   } finally {
     signals.stopListening();
+    await live.close();
   }
   return mostSevere(codes);
 }
