@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { githubCommands, pageCommands } from "./ci-recipe/commands.ts";
 
-const TRIES = 6;
+const TRIES = 4;
 const earshot = `"${process.execPath}" "${join(import.meta.dirname, "..", "src", "cli", "main.ts")}"`;
 const folder = mkdtempSync(join(tmpdir(), "earshot-ci-"));
 const servers: ChildProcess[] = [];
@@ -35,6 +35,9 @@ load: { sessions: 24, startOver: 1s }
 `,
   );
 
+/** Steps that a busy machine left open; with EARSHOT_REQUIRE=ci-recipe that is a failure. */
+const undecided: string[] = [];
+
 /** Runs it in a shell, and again where the machine was too busy to measure. */
 function expectCode(expected: number, what: string, command: string): void {
   const line = command.replaceAll("npx earshot", earshot);
@@ -45,6 +48,11 @@ function expectCode(expected: number, what: string, command: string): void {
     if (isBusy && left > 1) {
       console.log(`again   exit ${status}  ${what}: the machine was too busy to measure`);
       continue;
+    }
+    if (isBusy) {
+      undecided.push(what);
+      console.log(`open    exit ${status}  ${what}: the machine was too busy to measure, ${TRIES} times`);
+      return;
     }
     console.log(`${status === expected ? "ok    " : "FAILED"}  exit ${status}  ${what}`);
     if (status !== expected) console.log(`${command}\n${stdout}\n${stderr}`);
@@ -71,12 +79,17 @@ try {
   expectCode(0, "the same build twice, interleaved", step("interleave"));
   scenario("head", head, ", turnDetection: { type: server, silenceMs: 700 }");
   expectCode(4, "a build that answers 200 ms later, interleaved", step("interleave"));
-  if (!readFileSync(join(folder, "comparison.md"), "utf8").includes("# regression")) throw new Error("comparison.md does not tell of the regression");
+  if (undecided.length === 0 && !readFileSync(join(folder, "comparison.md"), "utf8").includes("# regression"))
+    throw new Error("comparison.md does not tell of the regression");
   expectCode(0, "three runs", step("three runs"));
   const save = pageCommands().find((line) => line.includes("--save")) ?? "";
   expectCode(0, "a baseline of them", save.replaceAll(/reports\/voice\/RUN(\d)/g, "reports/$1/latest"));
   expectCode(0, "three runs against the baseline", step("baseline"));
   expectCode(0, "a server that bills, within a budget", step("real"));
+  if (undecided.length > 0) {
+    console.log(`not tried on this machine at this hour: ${undecided.join("; ")}`);
+    if (process.env["EARSHOT_REQUIRE"]?.includes("ci-recipe")) process.exitCode = 1;
+  }
 } finally {
   for (const server of servers) server.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
