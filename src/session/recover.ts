@@ -194,8 +194,7 @@ const isRecoverable = (state: SessionState): state is Recoverable => state.recov
 /** The server has said all that it will say in the turn, and hears nothing until the next one: what is left is the player's. */
 function isOnlyHeard(state: SessionState): boolean {
   const { phase, turn, call } = state;
-  if (phase !== "turn" || turn?.outcome !== "answered" || turn.openResponses.length > 0 || turn.responseDoneUs === undefined)
-    return false;
+  if (phase !== "turn" || turn?.outcome !== "answered" || turn.openResponses.length > 0 || turn.responseDoneUs === undefined) return false;
   const isWritingDown = call.cell.settings.session.transcription !== undefined && turn.planned.text === undefined && turn.finalTranscriptUs === undefined;
   return !isWritingDown && turn.planned.backChannel === undefined && nextTurn(state)?.interruptAt === undefined;
 }
