@@ -8,7 +8,7 @@ import { at, created, done } from "../testing/known-turn.ts";
 import { answer, reconnecting, reset, stand } from "../testing/lost-call.ts";
 import type { MoneyCommand } from "./driver.ts";
 
-function watched(): { readonly call: FakeCall; readonly said: () => readonly unknown[] } {
+function watched(): { readonly call: FakeCall; readonly said: () => readonly (readonly string[])[] } {
   const money: MoneyCommand[] = [];
   const call: FakeCall = fakeCall(reconnecting({}, { budget: { usd: 1 }, session: { maxOutputTokens: 100 } } as never), {
     onMoney(command) {
@@ -17,7 +17,7 @@ function watched(): { readonly call: FakeCall; readonly said: () => readonly unk
     },
   });
   call.ready();
-  const said = (): readonly unknown[] =>
+  const said = (): readonly (readonly string[])[] =>
     money.map((command) => [command.type, command.key, ...(command.type === "settle" ? [command.usage === undefined ? "in full" : "by its usage"] : [])]);
   return { call, said };
 }
@@ -33,12 +33,12 @@ test("a response that was being made when the connection was lost counts in full
   const about = said();
   assert.deepEqual(about[0], ["reserve", "0"]);
   assert.deepEqual(
-    about.filter(([type, key]: never) => type === "settle" && key === "0"),
+    about.filter(([type, key]) => type === "settle" && key === "0"),
     [["settle", "0", "in full"]],
   );
-  const other = about.find(([type]: never) => type === "charge") as readonly unknown[] | undefined;
+  const other = about.find(([type]) => type === "charge");
   assert.ok(other, "nobody had reserved for a second answer");
-  assert.ok(about.some(([type, key, how]: never) => type === "settle" && key === other[1] && how === "by its usage"));
+  assert.ok(about.some(([type, key, how]) => type === "settle" && key === other[1] && how === "by its usage"));
 });
 
 test("a turn whose response had told its usage before the loss is settled by that", () => {
