@@ -103,16 +103,12 @@ export const awaitSuccessor = ({ stage }: Successor, atUs: number): readonly Com
 
 const SUCCESSOR_US = 15_000_000;
 
-/** The turn that the loss fell into, unless it had been decided. */
+/** The turn that the loss fell into. Of an answer that had begun and not been made to its end nobody can know how much was still to come. */
 function turnInProgress({ phase, turn }: SessionState): Partial<RecoveryNotes> {
-  return phase === "turn" && turn && turn.outcome === undefined ? { turn: turn.planned.turn } : phase === "turn" && turn ? downLoss(turn) : {};
+  if (phase !== "turn" || !turn) return {};
+  const isBroken = turn.firstDeltaUs !== undefined && turn.openResponses.length > 0;
+  return { turn: turn.planned.turn, ...(isBroken ? {} : { audioLostDownUs: 0 }) };
 }
-
-/** Nobody can know how much was still to come of an answer that had not been made to its end. */
-const downLoss = (turn: NonNullable<SessionState["turn"]>): Partial<RecoveryNotes> => ({
-  turn: turn.planned.turn,
-  ...(turn.openResponses.length === 0 ? { audioLostDownUs: 0 } : {}),
-});
 
 /** An answer that is being heard ends with what came of it. */
 function cutAnswer(state: Recoverable, atUs: number): Stepped {
