@@ -43,6 +43,7 @@ export const rooms: readonly Room[] = [
   { name: "live", mayImport: ["core", "metrics", "result"], holds: "watching a run while it runs" },
   { name: "report", mayImport: ["core", "metrics", "result", "compare"], holds: "a result to text" },
   { name: "distributed", mayImport: ["core", "metrics", "cost", "plan", "load", "result"], holds: "one plan on many machines" },
+  { name: "library", mayImport: "all", holds: "from a scenario's file to its reports, for programs and the command line alike" },
   { name: "cli", mayImport: "all", holds: "commands, exit codes, what is printed" },
 ];
 
@@ -68,6 +69,7 @@ const files = [
   "target/process.ts",
   "target/ground-truth.ts",
   "result/",
+  "library/",
   "cli/",
 ];
 

@@ -12,6 +12,7 @@ import { Bench } from "tinybench";
 import { openFrameSend } from "./bench/frame-send.ts";
 import type { Pair } from "./bench/pieces.ts";
 import { pairs } from "./bench/pieces.ts";
+import { watchedRows } from "./bench/watched-rows.ts";
 
 const baselineFile = join(import.meta.dirname, "bench-baseline.json");
 const DEARER = 1.5;
@@ -90,7 +91,7 @@ const { values } = parseArgs({ options: { check: { type: "boolean" }, write: { t
 const baseline = JSON.parse(readFileSync(baselineFile, "utf8")) as Baseline;
 const { pair: frameSend, close } = await openFrameSend();
 const costs: Cost[] = [];
-for (const pair of [...pairs, frameSend]) {
+for (const pair of [...pairs, watchedRows, frameSend]) {
   const first = await measure(pair);
   costs.push(values.check && isInBaseline(first, baseline) ? await lookAgain(first, baseline) : first);
 }

@@ -30,6 +30,11 @@ const checks: readonly Check[] = [
     command: ["publint", "--strict", "--pack", "false"],
     skip: !has("dist", "cli", "main.js") && "there is no dist/cli/main.js: run `npm run build` first",
   },
+  {
+    name: "package size",
+    command: [process.execPath, join("tools", "pack-size.ts")],
+    skip: !has("dist", "cli", "main.js") && "there is no dist/cli/main.js: run `npm run build` first",
+  },
   { name: "house", command: [process.execPath, "--test", "--test-reporter=dot", join("src", "tidy.test.ts")] },
 ];
 

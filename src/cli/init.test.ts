@@ -11,7 +11,7 @@ import { wordsOf } from "../scenario/field-shapes.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { runEarshot } from "../testing/earshot-process.ts";
 import { template } from "./commands/init.ts";
-import { openFixtures } from "./places.ts";
+import { openFixtures } from "../library/places.ts";
 
 let folder = "";
 before(() => {

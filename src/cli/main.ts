@@ -18,6 +18,7 @@ import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { targetCommand } from "./commands/target.ts";
+import { namesFor } from "./completion.ts";
 import { explainFailure, UsageError } from "./failure.ts";
 import { stopOnClosedPipe } from "./output.ts";
 import { explainWords, knownWords, type WordKeeper } from "./unknown-words.ts";
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
     .command(pricesCommand)
     .command(schemaCommand)
     .command(initCommand)
+    .completion("completion", "Print a script that completes words in bash or zsh: earshot completion >> ~/.bashrc", complete)
     .demandCommand(1, "name a command, for example: earshot run quickstart")
     .strict()
     .parserConfiguration({ "greedy-arrays": false })
@@ -60,6 +62,15 @@ async function main(): Promise<void> {
       );
     });
   await parser.parseAsync();
+}
+
+/** Names first; where there are none, what yargs knows of commands and options. */
+function complete(_current: string, _given: unknown, otherwise: () => void, done: (found: string[]) => void): void {
+  // The shell's script hands the whole line over after this word; of it yargs would only tell what it took for positionals.
+  const words = process.argv.slice(process.argv.indexOf("--get-yargs-completions") + 2);
+  const names = namesFor(words);
+  if (names) done([...names]);
+  else otherwise();
 }
 
 try {

@@ -1,20 +1,15 @@
 // `earshot run --resume RUN`: the calls that a stopped run did not make, with what it spent counted against the same budget.
 
 import { failed, ok, type Issue, type Result } from "../core/issues.ts";
-import type { Amount } from "../cost/amount.ts";
 import { readJournal } from "../cost/budget-journal.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import { readBudgetJournal, readRun } from "../result/store.ts";
+import type { Missing } from "../library/read-asked.ts";
 import type { Override } from "../scenario/overrides.ts";
 import type { ScenarioFile } from "../scenario/extends.ts";
 
-export interface Resumed extends ScenarioFile {
-  readonly runId: string;
-  isDone(call: PlannedCall): boolean;
-  /** Absent where the run had no budget. */
-  readonly spentBefore?: Amount;
-}
+export type Resumed = ScenarioFile & Missing;
 
 /** Reads a stopped run; `overrides` may change its budget and nothing else, for the calls must be those that are missing. */
 export function readResumed(place: string, overrides: readonly Override[]): Result<Resumed> {
@@ -32,6 +27,7 @@ export function readResumed(place: string, overrides: readonly Override[]): Resu
   const say = (message: string): number => issues.push({ source: place, message });
   if (head.plan.windowMs !== undefined) say("is a run by time, in which no call is missing; run it again with a shorter --duration");
   if (head.plan.isOpenEnded) say("is a run in which the answers decide how many turns there are: no call of it can be told to be missing");
+  if (head.arms) say("is a comparison of two scenarios, whose calls belong together in time; run it again");
   if (scenarioYaml === "") say("has no scenario.yaml any more, so nobody knows which calls are missing");
   if (scenarioYaml.includes("(redacted)"))
     say("was made with a key or header that is kept nowhere; write it as ${env:NAME} in the scenario, and it can be resumed");

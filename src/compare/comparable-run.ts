@@ -20,7 +20,10 @@ export type CellSamples = Partial<Record<MetricId, readonly SessionSamples[]>>;
 
 export type ComparedCell = Pick<CellResult, "id" | "axes" | "provider" | "model" | "profile" | "effort" | "frameMs" | "network" | "startBufferMs">;
 
-export interface ComparableRun extends Pick<RunResult, "runId" | "scenario" | "startedAt" | "seed" | "earshotVersion" | "identity" | "end" | "validity"> {
+export interface ComparableRun extends Pick<
+  RunResult,
+  "runId" | "scenario" | "startedAt" | "seed" | "earshotVersion" | "identity" | "end" | "validity" | "arms"
+> {
   readonly order: RunResult["plan"]["order"];
   /** Its own error, ms; absent where it does not know it. */
   readonly instrumentErrorMs?: number;
@@ -36,7 +39,7 @@ export const comparedMetrics = (policy: Policy = defaultPolicy): readonly Metric
   metricIds.filter((metric) => metric === "answered" || informativeMetrics.includes(metric) || policy.gates.some((gate) => gate.metric === metric));
 
 export function comparableRun({ result, turns, recoveries = [] }: RunRecord, metrics: readonly MetricId[] = comparedMetrics()): ComparableRun {
-  const { runId, scenario, startedAt, seed, earshotVersion, identity, end, validity, plan, cells } = result;
+  const { arms, runId, scenario, startedAt, seed, earshotVersion, identity, end, validity, plan, cells } = result;
   const errorMs = instrumentErrorMs(result);
   const rows = Map.groupBy(turns, (row) => row.cell);
   const lost = Map.groupBy(recoveriesFor(recoveries), (row) => row.cell);
@@ -50,6 +53,7 @@ export function comparableRun({ result, turns, recoveries = [] }: RunRecord, met
     end,
     validity,
     order: plan.order,
+    ...(arms ? { arms } : {}),
     ...(errorMs === undefined ? {} : { instrumentErrorMs: errorMs }),
     cutTurns: turns.filter((row) => row.outcome === "interrupted" || row.outcome === "dropped").length,
     cells: cells.map(comparedCell),

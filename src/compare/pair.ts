@@ -131,7 +131,9 @@ export function pairWithin(run: ComparableRun, by: string, base: string): Result
   for (const cells of Map.groupBy(run.cells, (cell) => keyOf(cell, [by])).values()) {
     const baseline = cells.find((cell) => String(cell.axes[by]) === base);
     const others = cells.filter((cell) => cell !== baseline);
-    if (baseline) pairs.push(...others.map((cell) => pairOf(baseline, cell, cellDifferences(baseline, cell), [by])));
+    // What differs between two arms is the question; all of it was listed when they were joined.
+    if (baseline && by === "arm") pairs.push(...others.map((cell) => ({ baseline, candidate: cell, incomparable: [], declared: run.arms?.differences ?? [] })));
+    else if (baseline) pairs.push(...others.map((cell) => pairOf(baseline, cell, cellDifferences(baseline, cell), [by])));
     else unpaired.push(`${idsOf(others)} has no partner with ${by} ${base}`);
   }
   return ok({ pairs, unpaired });

@@ -85,6 +85,16 @@ export const limits = {
   /** Samples a second that somebody may mean; beyond them a server has written something else. */
   sampleRateHzMin: 4_000,
   sampleRateHzMax: 192_000,
+  /** Pages that look at one run, */
+  watchers: 16,
+  /** and what each may leave unread before it is cut off: some seconds of snapshots of a large matrix. */
+  watcherBytes: 512 * 1024,
+  /** Connections of a page or of Prometheus: six a browser, and each is a socket that the callers' machine holds. */
+  watchConnections: 100,
+  watchHeaderBytes: 8 * 1024,
+  watchRequestMs: 5_000,
+  /** How long the end of a command waits for its pages to read that it has ended. */
+  watchFarewellMs: 500,
   /** Cells of one matrix; more is a mistake in an axis. */
   cells: 200,
 } as const;

@@ -13,6 +13,9 @@ export const packagePath = (...parts: readonly string[]): string => join(package
 
 export const readPackageText = (...parts: readonly string[]): string => readFileSync(packagePath(...parts), "utf8");
 
+/** A file of a package that earshot depends on, by what import.meta.resolve says of it. */
+export const readDependencyText = (url: string): string => readFileSync(fileURLToPath(url), "utf8");
+
 /** The names, without their extension, of the files in a folder that ships with the package: latency profiles, scenarios. */
 export const packageNames = (folder: readonly string[], extension: ".json" | ".yaml"): readonly string[] =>
   readdirSync(packagePath(...folder))

@@ -36,6 +36,7 @@ const scenario: Plan["scenario"] = {
   load: { model: "closed", sessions: 1, calls: 1, durationMs: limits.windowMs },
   network: "none",
   prices: "openai-2026-11",
+  privacy: "full",
   matrix: {},
   thresholds: [],
   tags: {},
@@ -59,7 +60,7 @@ export interface CanaryTask {
 /** The canary of thread `thread`, which calls the target at `url`. */
 export const canaryTask = (call: PlannedCall, { thread, url }: { readonly thread: number; readonly url: string }): CanaryTask => ({
   call: { ...call, session: thread },
-  endpoints: { seed: scenario.seed, embeddedUrls: { [targetKeyOf(call.cell)]: url } },
+  endpoints: { seed: scenario.seed, embeddedUrls: { [targetKeyOf(call.cell)]: url }, accesses: {} },
 });
 
 /** Starts the canaries' own target. */

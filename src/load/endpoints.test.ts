@@ -20,8 +20,8 @@ import { callOf, scenarioWith } from "../testing/scenario.ts";
 import { startTestTarget } from "../testing/target-server.ts";
 import type { Connection, ConnectionClose } from "../transport/connection.ts";
 import { openCaller } from "../transport/minted.ts";
-import { accessTo, secretsOf } from "./access.ts";
-import { endpointOf } from "./endpoints.ts";
+import { accessTo, secretsOf, type Access } from "./access.ts";
+import { endpointOf, targetKeyOf, type Way } from "./endpoints.ts";
 
 const clock = createSystemClock();
 
@@ -29,6 +29,12 @@ const clock = createSystemClock();
 function targetOf(yaml: string) {
   const text = `version: 1\nname: t\ncaller: {turns: [{say: yes}]}\ntarget: ${yaml}\n`;
   return orThrow(parseScenario({ text, source: "s.yaml", overrides: [], env: {} })).scenario.target;
+}
+
+/** How a call to that one target is dialled. */
+function endpointTo(target: ReturnType<typeof targetOf>, access: Access): Way {
+  const call = callOf(scenarioWith({ target }));
+  return endpointOf({ seed: 1, embeddedUrls: {}, accesses: { [targetKeyOf(call.cell)]: access } }, call);
 }
 
 interface Dialled {
@@ -47,7 +53,7 @@ async function dialOnce(
   const messages: string[] = [];
   const { promise, resolve } = Promise.withResolvers<ConnectionClose>();
   const connection = openCaller({
-    ...endpointOf({ seed: 1, embeddedUrls: {}, access }, callOf(scenarioWith({ target }))),
+    ...endpointTo(target, access),
     clock,
     masking: "random",
     network: noNetwork,
@@ -115,7 +121,7 @@ for (const [name, [target, request]] of Object.entries(forms)) {
 
 test("without an address openai is dialled at its own", () => {
   const target = targetOf("{provider: openai, auth: {bearer: sk-1}}");
-  const way = endpointOf({ seed: 1, embeddedUrls: {}, access: { key: { value: "sk-1", as: "bearer" } } }, callOf(scenarioWith({ target })));
+  const way = endpointTo(target, { key: { value: "sk-1", as: "bearer" } });
   assert.equal(way.url, "wss://api.openai.com/v1/realtime?model=gpt-realtime-2");
 });
 

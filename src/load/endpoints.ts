@@ -13,17 +13,16 @@ export interface Endpoints {
   readonly seed: number;
   /** By targetKeyOf. */
   readonly embeddedUrls: Readonly<Record<string, string>>;
-  /** Of the run's one target, where it is not embedded. */
-  readonly access?: Access;
+  /** Of the targets that are not embedded, by targetKeyOf. */
+  readonly accesses: Readonly<Record<string, Access>>;
 }
 
 type Target = Cell["settings"]["target"];
 type RemoteTarget = Exclude<Target, { readonly provider: "embedded" }>;
 
-/** Cells with the same key share one embedded target. */
+/** Cells with the same key share one embedded target, or the way to one server. */
 export function targetKeyOf({ settings: { target } }: Cell): string {
-  if (target.provider !== "embedded") return "";
-  const { provider: _, model: __, ...served } = target;
+  const { model: _, ...served } = target;
   return JSON.stringify(served);
 }
 
@@ -33,11 +32,11 @@ export const maskingOf = ({ settings: { target } }: Cell): Masking => (target.pr
 /** How a call is dialled: address, headers, subprotocols, and what stands between. */
 export type Way = Pick<CallerOptions, "url" | "headers" | "protocols" | "proxy" | "trust" | "mint">;
 
-export function endpointOf({ seed, embeddedUrls, access = {} }: Endpoints, { cell, session, call }: PlannedCall): Way {
+export function endpointOf({ seed, embeddedUrls, accesses }: Endpoints, { cell, session, call }: PlannedCall): Way {
   const { target } = cell.settings;
   const callKey = `${seed}/${cell.id}/${session}/${call}`;
   if (target.provider === "embedded") return providers.embedded.endpoint({ baseUrl: embeddedUrls[targetKeyOf(cell)] ?? "", model: target.model, callKey });
-  return wayTo(target, access, callKey);
+  return wayTo(target, accesses[targetKeyOf(cell)] ?? {}, callKey);
 }
 
 /** The way to a server that is not ours. */

@@ -1,6 +1,7 @@
 // The calls of one group, each from its dialling to its row: dialled when it is wanted, or ahead of that by the pool.
 
 import type { Clock } from "../core/clock.ts";
+import type { PriceBook } from "../cost/price-book.ts";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import { isBudgeted } from "../plan/budget-limits.ts";
@@ -11,6 +12,7 @@ import { callRow } from "./call-row.ts";
 import type { Execution } from "./executor.ts";
 import type { Ledger } from "./ledger.ts";
 import { createPool } from "./pool.ts";
+import { priceRecovery } from "./price-row.ts";
 import { marksAt } from "./row-marks.ts";
 import type { RunningCalls } from "./running-calls.ts";
 import type { CallTrace, Traces } from "./traces.ts";
@@ -20,6 +22,7 @@ export interface GroupCallsPort {
   readonly runStartUs: number;
   readonly clock: Clock;
   readonly group: CallGroup;
+  readonly prices: PriceBook;
   /** The group's own start. */
   readonly startUs: number;
   readonly running: RunningCalls;
@@ -46,9 +49,11 @@ interface Dialled {
 }
 
 /** A loss belongs where it was noticed. */
-function marked({ group, runStartUs, startUs }: GroupCallsPort, call: PlannedCall, row: RecoveryRow): RecoveryRow {
+function marked({ group, runStartUs, startUs, prices }: GroupCallsPort, call: PlannedCall, row: RecoveryRow): RecoveryRow {
   const { warmUp } = marksAt(group, call, row.detectedUs + runStartUs - startUs);
-  return warmUp ? { ...row, warmUp } : row;
+  const { target, session } = call.cell.settings;
+  const priced = priceRecovery(row, { model: target.model, effort: session.effort }, prices);
+  return warmUp ? { ...priced, warmUp } : priced;
 }
 
 export function createGroupCalls(port: GroupCallsPort): GroupCalls {

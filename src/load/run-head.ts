@@ -64,6 +64,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, res
       patienceMs: scenario.caller.patienceMs,
       metricsVersion,
     },
+    ...(scenario.arms ? { arms: { a: scenario.arms.a, b: scenario.arms.b, differences: scenario.arms.differences } } : {}),
     tags: scenario.tags,
     ...(prepared.segment ? { segment: prepared.segment } : {}),
     ...(resumes === undefined ? {} : { resumes }),

@@ -154,9 +154,9 @@ interface Ended {
 
 /** What the run came to, written into its folder. */
 function conclude(request: RunRequest, { head, folder, rows, calls, made, canaries, abortWatch, durationMs, end }: Ended): FinishedRun {
-  const { scenario, prepared, thresholds } = request;
+  const { prepared, thresholds } = request;
   const budget = made.budget?.findings();
-  const truthUnknown = scenario.target.provider !== "embedded";
+  const truthUnknown = prepared.plan.cells.some((cell) => cell.settings.target.provider !== "embedded");
   const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
   const { rows: recoveries } = readRecoveryLog(folder.read(runFiles.recoveries));
   const hasCanaries = request.openCanaryTarget !== undefined;
@@ -232,6 +232,7 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequ
     networks,
     prices,
     secrets: [...place.secrets, ...hidden],
+    privacy: scenario.privacy,
     ...(trace === undefined ? {} : { trace }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     threads: count,

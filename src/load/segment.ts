@@ -2,6 +2,7 @@
 // its own (thread.ts) as it does here, and many segments of one plan are the same as the plan.
 
 import type { Clock } from "../core/clock.ts";
+import type { Privacy } from "../core/privacy.ts";
 import { stream } from "../core/random.ts";
 import { createRedactor, redactFields } from "../core/redact.ts";
 import type { PriceBook } from "../cost/price-book.ts";
@@ -15,6 +16,7 @@ import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
+import { createVeil, type Veil } from "../result/privacy.ts";
 import { openRowFiles, type RowFiles } from "../result/row-files.ts";
 import { startCall, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
@@ -47,6 +49,8 @@ export interface SegmentTask {
   readonly endpoints: Endpoints;
   /** What must appear in no row. */
   readonly secrets: readonly string[];
+  /** What its rows may keep of what was said. */
+  readonly privacy: Privacy;
   /** The run's; rows are appended to its files as they come, one write a row. */
   readonly folder: string;
   readonly trace?: KeptTraces;
@@ -96,13 +100,15 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const recorders = createRecorders(task.cells);
   const files = openRowFiles(task.folder);
   const redact = createRedactor(task.secrets);
-  const onToolCall = (row: ToolCallRow): void => files.appendToolCall(redactFields(row, ["callId", "responseId", "name", "arguments", "output"], redact));
+  const veil = createVeil(task.privacy);
+  const onToolCall = (row: ToolCallRow): void =>
+    files.appendToolCall(veil.toolCall(redactFields(row, ["callId", "responseId", "name", "arguments", "output"], redact)));
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
   const desk = createBudgetDesk(task.prices, port.onBudget);
   const gate = createReconnectGate(task.threads);
-  const ledger = ledgerOf(task, port, { stalls: recorders.stalls, redact, files });
+  const ledger = ledgerOf(task, port, { stalls: recorders.stalls, redact, files, veil });
 
   const onRecovery = (row: RecoveryRow): void => files.appendRecovery(row.failure === undefined ? row : { ...row, failure: redact(row.failure) });
 
@@ -115,7 +121,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     gate,
   });
 
-  const canary = task.canary && createCanary(task.canary, { clock, startCall: (call) => startCanaryCall(task, port, { call, files, recorders }) });
+  const canary = task.canary && createCanary(task.canary, { clock, startCall: (call) => startCanaryCall(task, port, { call, files, veil, recorders }) });
 
   return {
     async runGroup(index, startUs) {
@@ -143,12 +149,18 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   };
 }
 
+interface Written {
+  readonly files: RowFiles;
+  readonly veil: Veil;
+}
+
 /** Rows are in their file before anybody is told of them. */
-function ledgerOf(task: SegmentTask, port: SegmentPort, { files, ...kept }: Pick<LedgerPort, "stalls" | "redact"> & { readonly files: RowFiles }): Ledger {
+function ledgerOf(task: SegmentTask, port: SegmentPort, { files, veil, ...kept }: Pick<LedgerPort, "stalls" | "redact"> & Written): Ledger {
   return createLedger({
     ...task,
     ...kept,
-    onRow(row) {
+    onRow(told) {
+      const row = veil.turn(told);
       files.appendTurn(row);
       port.onRow(row);
     },
@@ -162,7 +174,7 @@ interface CallToDial {
 }
 
 /** Its rows go into a file of their own, and its frames are nobody's: the run's figures are of the run's calls. */
-function startCanaryCall(task: SegmentTask, port: SegmentPort, { files, ...dialled }: CallToDial & { readonly files: RowFiles }): RunningCall {
+function startCanaryCall(task: SegmentTask, port: SegmentPort, { files, veil, ...dialled }: CallToDial & Written): RunningCall {
   const { call } = dialled;
   return startCall({
     run: task.runId,
@@ -172,7 +184,7 @@ function startCanaryCall(task: SegmentTask, port: SegmentPort, { files, ...diall
     plannedUs: port.clock.nowUs(),
     connect: dialler({ ...task, endpoints: task.canary?.endpoints ?? task.endpoints }, port, dialled),
     frames: (clip) => task.frames.get(framesKey(call.cell, clip)) as SpokenFrames,
-    onRow: files.appendCanary,
+    onRow: (row) => files.appendCanary(veil.turn(row)),
     onToolCall: () => undefined,
     onFrame: () => undefined,
   });

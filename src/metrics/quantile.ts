@@ -8,12 +8,19 @@ export type Quantile = { readonly value: number; readonly above?: undefined } | 
 /** Censored samples rank above every seen value, whatever we waited; among themselves by how long we waited. */
 export const byRank = (a: Sample, b: Sample): number => (a.censored === b.censored ? a.value - b.value : a.censored ? 1 : -1);
 
+/** The samples by byRank. Numbers sort ten times as fast as objects, and a report of 100,000 turns sorts a hundred times. */
+export function inRankOrder(samples: readonly Sample[]): Sample[] {
+  const sorted = (censored: boolean): Sample[] =>
+    Array.from(Float64Array.from(samples.filter((sample) => sample.censored === censored).map(({ value }) => value)).sort(), (value) => ({ value, censored }));
+  return [...sorted(false), ...sorted(true)];
+}
+
 /**
  * The p-quantile (0 < p <= 1) by nearest rank: the smallest sample that at least n * p samples do not exceed. A real
  * sample, never an interpolation between a value and something longer than we waited.
  */
 export function quantile(samples: readonly Sample[], p: number): Quantile {
-  return quantileOfSorted(samples.toSorted(byRank), p);
+  return quantileOfSorted(inRankOrder(samples), p);
 }
 
 /** As `quantile`, for samples already in rank order. */
@@ -43,7 +50,7 @@ export interface Summary {
 
 /** Count, extremes and quantiles of the samples. What falls among censored samples is absent, never a number. */
 export function summarise(samples: readonly Sample[]): Summary {
-  const sorted = samples.toSorted(byRank);
+  const sorted = inRankOrder(samples);
   const seen = sorted.filter((sample) => !sample.censored);
   const censored = sorted.length - seen.length;
   const at = (p: number): number | undefined => quantileOfSorted(sorted, p)?.value;

@@ -87,7 +87,7 @@ export const recoveryCatalogue = {
     ...recovery,
     id: "recover_tokens",
     better: "lower",
-    help: "Tokens that the replay cost beyond the conversation's own.",
+    help: "Text that the first response afterwards read uncached: what was replayed, and the instructions.",
   },
   recover_cost: {
     ...money,

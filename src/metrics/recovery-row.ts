@@ -80,7 +80,10 @@ export interface RecoveryRow {
   /** Turns that were given up because of it, and turns that were answered twice. */
   readonly turnsLost: number;
   readonly turnsDoubled: number;
-  /** Tokens that the replay cost beyond the conversation's own, where they can be known. */
+  /**
+   * What the replay was billed as: the text that the first response after it read without finding it in the cache, none where
+   * nothing was replayed. Absent where no response told its usage. Its price at list; null where that is unknown.
+   */
   readonly usage?: TurnUsage;
   readonly costMicroUsd?: number | null;
 }

@@ -170,8 +170,8 @@ export interface ToolCallRow {
   readonly callId: string;
   readonly responseId: string;
   readonly name: string;
-  /** As the model wrote them. */
-  readonly arguments: string;
+  /** As the model wrote them; absent where the run keeps none. */
+  readonly arguments?: string;
   readonly calledUs: number;
   /** Between the arguments and the output as the scenario drew it; absent where it drew none. */
   readonly delayMs?: number;

@@ -18,8 +18,19 @@ const nameOf = (path: string): string => {
   return axis ? axisName(axis) : path;
 };
 
-/** All combinations, the last axis varying fastest, in the order in which the axes are written. */
-export function cellsOf(scenario: Scenario): readonly Cell[] {
+/** All combinations, the last axis varying fastest, in the order in which the axes are written; of both arms where there are two, as one more axis. */
+export function cellsOf({ arms, ...scenario }: Scenario): readonly Cell[] {
+  if (!arms) return cellsOfOne(scenario);
+  return [...cellsOfOne(scenario).map((cell) => inArm("A", cell)), ...cellsOfOne(arms.other).map((cell) => inArm("B", cell))];
+}
+
+const inArm = (arm: "A" | "B", { id, axes, settings }: Cell): Cell => ({
+  id: `arm=${arm}${Object.keys(axes).length > 0 ? `,${id}` : ""}`,
+  axes: { arm, ...axes },
+  settings,
+});
+
+function cellsOfOne(scenario: Scenario): readonly Cell[] {
   return combinations(scenario.matrix).map((values) => {
     const axes = Object.fromEntries(Object.entries(values).map(([path, value]) => [nameOf(path), axisText(value)]));
     const id = Object.entries(axes)

@@ -71,7 +71,7 @@ export function misses(views: readonly CellView[], most: number): readonly Miss[
     .slice(0, most);
 }
 
-export const missText = ({ count, clip, what, why }: Miss): string => `${formatCount(count)} x ${what} after ${clip}: ${oneLine(why, 160)}`;
+export const missText = ({ count, clip, what, why }: Miss): string => `${formatCount(count)} x ${what} after ${oneLine(clip, 60)}: ${oneLine(why, 160)}`;
 
 /** What has to stand beside every such figure of a run against our own target, which only plays mistakes. */
 export const accuracyOrigin = (result: RunResult): string | undefined =>

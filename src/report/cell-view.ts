@@ -3,7 +3,7 @@
 import { quantileIntervals, type QuantileInterval } from "../compare/bootstrap.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import { samplesOf, type Sample } from "../metrics/measure.ts";
-import { byRank, quantileOfSorted, summarise, type Quantile, type Summary } from "../metrics/quantile.ts";
+import { inRankOrder, quantileOfSorted, summarise, type Quantile, type Summary } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult, RunRecord, RunResult } from "../result/run-result.ts";
 import { oneLine } from "./format.ts";
@@ -51,7 +51,7 @@ const BEYOND_FOR_INTERVAL = 3;
 /** What a group of turns is worth as a line of a table; a cell is one such group. */
 export function describeTurns(rows: readonly TurnRow[], seed: number): Pick<CellView, "plainRows" | "latency" | "p50Interval" | "p90Interval"> {
   const plainRows = rows.filter((row) => row.kind === "plain");
-  const latency = samplesOf(headline, plainRows).sort(byRank);
+  const latency = inRankOrder(samplesOf(headline, plainRows));
   const ps = [0.5, 0.9];
   const [p50Interval, p90Interval] = quantileIntervals(plainRows, headline, ps, seed).map((interval, index) => {
     const beyond = latency.length * (1 - (ps[index] as number));

@@ -30,6 +30,8 @@ import { textTable } from "./text-table.ts";
 
 const WIDTH = 120;
 const LABEL_WIDTH = 18;
+/** A text that a server or a user made long; the page and the files have all of it. */
+const TEXT_LENGTH_MAX = 1_000;
 /** A word longer than a line is cut where the line ends. */
 const LONGEST_WORDS = new RegExp(`.{1,${WIDTH - LABEL_WIDTH}}`, "gu");
 /** Cells whose typical turn is taken apart; the page has them all. */
@@ -39,7 +41,9 @@ const DECOMPOSED_MAX = 4;
 function labelled(label: string, text: string): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((long) => long.match(LONGEST_WORDS) ?? [""])) {
+  for (const word of oneLine(text, TEXT_LENGTH_MAX)
+    .split(" ")
+    .flatMap((long) => long.match(LONGEST_WORDS) ?? [""])) {
     if (line && LABEL_WIDTH + line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = word;
@@ -87,7 +91,7 @@ function thresholdLines({ result }: RunRecord): string[] {
 /** Parts two spaces apart, on as few lines as they fit. */
 function spread(parts: readonly (string | undefined)[]): string[] {
   const lines: string[] = [];
-  for (const part of parts.filter((text) => text !== undefined)) {
+  for (const part of parts.flatMap((text) => (text === undefined ? [] : [oneLine(text, WIDTH - 6)]))) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 2 + part.length <= WIDTH) lines[lines.length - 1] = `${last}  ${part}`;
     else lines.push(lines.length > 0 ? `      ${part}` : part);

@@ -66,7 +66,7 @@ export function contextClasses(record: RunRecord): readonly ContextClass[] {
 const TURNS_SHOWN = 50;
 
 /** Every turn of a call by itself, cell by cell. */
-const turnClasses = (record: RunRecord): readonly TurnClass[] =>
+export const turnClasses = (record: RunRecord): readonly TurnClass[] =>
   viewCells(record).flatMap((view) => {
     const known = view.rows.filter(({ turn, contextTokens }) => turn < TURNS_SHOWN && contextTokens !== undefined);
     return [...Map.groupBy(known, ({ turn }) => turn)].sort(([a], [b]) => a - b).map(([, rows]) => describe(view, rows));

@@ -70,8 +70,11 @@ export function formatLogRatio(log: number): string {
   return `${percent < 0 ? "-" : "+"}${grouped(Math.abs(percent), Math.abs(percent) < 9.95 ? 1 : 0)} %`;
 }
 
-/** One line of text from a stranger: line breaks and control characters become spaces, and it ends where it gets long. */
+/** One line of text from a stranger: line breaks, control characters and what turns the direction of writing become spaces, and it ends where it gets long. */
 export function oneLine(text: string, lengthMax = 120): string {
-  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+  const line = text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
   return line.length > lengthMax ? `${line.slice(0, lengthMax - 1)}…` : line;
 }
+
+/** A text that may be long, with its line breaks. */
+export const clipped = (text: string, lengthMax: number): string => (text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text);

@@ -1,9 +1,9 @@
 // Whether a cell meets what its thresholds ask: yes and no are for what the interval proves, all else is unproven.
 
-import { quantileInterval } from "../compare/bootstrap.ts";
-import { isMetricId } from "../metrics/catalogue.ts";
-import { rowsFor, samplesOf } from "../metrics/measure.ts";
-import { isQuantileBacked } from "../metrics/quantile.ts";
+import { quantileInterval, type QuantileInterval } from "../compare/bootstrap.ts";
+import { isMetricId, type MetricId } from "../metrics/catalogue.ts";
+import { rowsFor, samplesOf, type Sample } from "../metrics/measure.ts";
+import { inRankOrder, isQuantileBacked } from "../metrics/quantile.ts";
 import type { ThresholdResult } from "../result/run-result.ts";
 import type { CellView } from "./cell-view.ts";
 
@@ -12,23 +12,41 @@ export type Objective = "yes" | "no" | "unproven";
 /** `voice_to_voice{effort=low} p95 < 2500ms`, the form whose certainty can be told. */
 const QUANTILE_LIMIT = /^\s*(?<metric>\w+)\s*(?:\{(?<where>[^}]*)\})?\s*p(?<percent>\d+(?:\.\d+)?)\s*<=?\s*(?<limit>\d+(?:\.\d+)?)\s*(?<unit>ms|s)\s*$/;
 
-function objectiveOf(view: CellView, threshold: ThresholdResult, seed: number): Objective {
-  const groups = QUANTILE_LIMIT.exec(threshold.text)?.groups;
+export interface QuantileLimit {
+  readonly metric: MetricId;
+  readonly p: number;
+  readonly limitMs: number;
+  /** The samples in rank order that it is about. */
+  readonly samples: readonly Sample[];
+  readonly interval: QuantileInterval | undefined;
+}
+
+/** What the threshold says of the cell's turns; undefined for any other form. */
+export function quantileLimitOf(view: CellView, { text }: ThresholdResult, seed: number): QuantileLimit | undefined {
+  const groups = QUANTILE_LIMIT.exec(text)?.groups;
   const metric = groups?.["metric"];
-  if (!groups || !metric || !isMetricId(metric)) return "unproven";
+  if (!groups || !metric || !isMetricId(metric)) return undefined;
+  const p = Number(groups["percent"]) / 100;
   const limitMs = Number(groups["limit"]) * (groups["unit"] === "s" ? 1_000 : 1);
   const kind = /(?:^|,)\s*kind\s*=\s*(?<kind>\w+)/.exec(groups["where"] ?? "")?.groups?.["kind"];
   const rows = rowsFor(metric, view.rows, kind);
-  const interval = quantileInterval(rows, metric, Number(groups["percent"]) / 100, seed);
-  if (!interval || !isQuantileBacked(samplesOf(metric, rows).length, Number(groups["percent"]) / 100)) return "unproven";
-  if (threshold.passed && interval.high.above === undefined && interval.high.value < limitMs) return "yes";
-  if (!threshold.passed && (interval.low.above !== undefined || interval.low.value > limitMs)) return "no";
+  return { metric, p, limitMs, samples: inRankOrder(samplesOf(metric, rows)), interval: quantileInterval(rows, metric, p, seed) };
+}
+
+/** Whether the threshold, which the cell met or missed, is proven to be met or missed. */
+export function objectiveOf(found: QuantileLimit | undefined, passed: boolean): Objective {
+  if (!found?.interval || !isQuantileBacked(found.samples.length, found.p)) return "unproven";
+  const { interval, limitMs } = found;
+  if (passed && interval.high.above === undefined && interval.high.value < limitMs) return "yes";
+  if (!passed && (interval.low.above !== undefined || interval.low.value > limitMs)) return "no";
   return "unproven";
 }
 
 /** Over all thresholds of the cell: one proven miss is no, one open question is unproven. Undefined without thresholds. */
 export function meetsObjective(view: CellView, thresholds: readonly ThresholdResult[], seed: number): Objective | undefined {
-  const found = thresholds.filter((threshold) => threshold.cell === view.cell.id).map((threshold) => objectiveOf(view, threshold, seed));
+  const found = thresholds
+    .filter((threshold) => threshold.cell === view.cell.id)
+    .map((threshold) => objectiveOf(quantileLimitOf(view, threshold, seed), threshold.passed));
   if (found.length === 0) return undefined;
   return found.find((objective) => objective === "no") ?? found.find((objective) => objective === "unproven") ?? "yes";
 }

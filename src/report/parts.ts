@@ -14,7 +14,7 @@ export type Parts = Readonly<Record<PartName, number>>;
 export const TYPICAL_SHARE = 0.2;
 
 /** The parts of an answered turn, ms; undefined where the server did not say when it heard the end, or said so too early. */
-function partsOf(row: TurnRow): Parts | undefined {
+export function partsOf(row: TurnRow): Parts | undefined {
   const at = (metric: MetricId): number | undefined => {
     const sample = measure(metric, row);
     return sample && !sample.censored ? sample.value : undefined;
@@ -24,19 +24,38 @@ function partsOf(row: TurnRow): Parts | undefined {
   return { framing, "end of speech and network": end - framing, think, player, silence };
 }
 
-/** The mean parts of the turns around the median. */
-export function typicalParts(view: Pick<CellView, "plainRows">): Parts | undefined {
-  const turns = view.plainRows
+interface MeasuredTurn {
+  readonly ms: number;
+  readonly parts: Parts;
+}
+
+/** The answered turns whose parts are known, the fastest first. */
+function measuredTurns({ plainRows }: Pick<CellView, "plainRows">): readonly MeasuredTurn[] {
+  return plainRows
     .flatMap((row) => {
       const sample = measure(headline, row);
       const parts = partsOf(row);
       return sample && !sample.censored && parts ? [{ ms: sample.value, parts }] : [];
     })
     .sort((a, b) => a.ms - b.ms);
+}
+
+function meanParts(turns: readonly MeasuredTurn[]): Parts | undefined {
   if (turns.length === 0) return undefined;
+  const mean = (name: PartName): number => turns.reduce((sum, { parts }) => sum + parts[name], 0) / turns.length;
+  return Object.fromEntries(partNames.map((name) => [name, mean(name)])) as Parts;
+}
+
+/** The mean parts of the turns around the median. */
+export function typicalParts(view: Pick<CellView, "plainRows">): Parts | undefined {
+  const turns = measuredTurns(view);
   const half = Math.floor((turns.length * TYPICAL_SHARE) / 2);
   const middle = Math.floor((turns.length - 1) / 2);
-  const typical = turns.slice(Math.max(0, middle - half), middle + half + 1);
-  const mean = (name: PartName): number => typical.reduce((sum, { parts }) => sum + parts[name], 0) / typical.length;
-  return Object.fromEntries(partNames.map((name) => [name, mean(name)])) as Parts;
+  return meanParts(turns.slice(Math.max(0, middle - half), middle + half + 1));
+}
+
+/** The mean parts of the slowest share of the answered turns, at least one of them. */
+export function slowParts(view: Pick<CellView, "plainRows">, share: number): Parts | undefined {
+  const turns = measuredTurns(view);
+  return meanParts(turns.slice(Math.min(turns.length - 1, Math.ceil(turns.length * (1 - share)))));
 }

@@ -3,6 +3,7 @@
 
 import { catalogue, metricIds, type MetricId } from "../metrics/catalogue.ts";
 import type { Metric } from "../metrics/metric.ts";
+import { prometheusFormat, type Family, type Labels } from "../metrics/prometheus-format.ts";
 import { isQuantileBacked, type Summary } from "../metrics/quantile.ts";
 import { outcomes } from "../metrics/turn-row.ts";
 import type { CellResult, RunRecord, RunResult } from "../result/run-result.ts";
@@ -28,26 +29,10 @@ const units: Readonly<Record<Metric["unit"], Unit>> = {
   usd: { suffix: "_usd", factor: 1 },
 };
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Family {
-  readonly name: string;
-  readonly help: string;
-  readonly samples: readonly { readonly labels: Labels; readonly value: number }[];
-}
-
 /** metrics.prom of a run. */
 export function prometheusText({ result }: RunRecord): string {
   const families = [...runFamilies(result), ...metricIds.map((metric) => metricFamily(result, metric))];
-  return families
-    .filter(({ samples }) => samples.length > 0)
-    .flatMap(({ name, help, samples }) => [
-      `# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", " ")}`,
-      `# TYPE ${name} gauge`,
-      ...samples.map(({ labels, value }) => `${name}${labelText(labels)} ${numberText(value)}`),
-    ])
-    .concat("")
-    .join("\n");
+  return prometheusFormat(families);
 }
 
 const labelsOf = ({ scenario }: RunResult, { id, model, effort, network }: CellResult): Labels => ({
@@ -113,10 +98,3 @@ function metricFamily(result: RunResult, metric: MetricId): Family {
 
 const valueOf = (summary: Summary, key: "p50" | "p90" | "p95" | "p99"): number | undefined =>
   summary[key] ?? (summary.censoredAbove === undefined ? undefined : Infinity);
-
-const labelText = (labels: Labels): string =>
-  `{${Object.entries(labels)
-    .map(([name, value]) => `${name}="${value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"')}"`)
-    .join(",")}}`;
-
-const numberText = (value: number): string => (value === Infinity ? "+Inf" : String(Number(value.toPrecision(12))));

@@ -1,5 +1,10 @@
 // Columns of plain text, padded, without rules.
 
+import { oneLine } from "./format.ts";
+
+/** Of a text in Markdown; the files have all of it. */
+const TEXT_LENGTH_MAX = 2_000;
+
 export interface TextColumn {
   readonly header: string;
   readonly align: "left" | "right";
@@ -23,7 +28,10 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
 }
 
 /** A stranger's text as Markdown that means nothing but itself. */
-export const escapedMarkdown = (text: string): string => text.replace(/[\\|`*_<>[\]#&]/g, (character) => `\\${character}`).replaceAll(/\s+/g, " ");
+export const escapedMarkdown = (text: string): string =>
+  oneLine(text, TEXT_LENGTH_MAX)
+    .replace(/[\\|`*_<>[\]#&]/g, (character) => `\\${character}`)
+    .replaceAll(/\s+/g, " ");
 
 /** The same as a Markdown table; what strangers wrote stays text. */
 export function markdownTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string[] {

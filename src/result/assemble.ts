@@ -8,7 +8,7 @@ import { summarise, type Summary } from "../metrics/quantile.ts";
 import { isRecoveryMetric } from "../metrics/recovery-catalogue.ts";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import { outcomes, type Outcome, type TurnRow } from "../metrics/turn-row.ts";
-import type { BudgetFindings, CallRow, CellMoney, CellResult, Instrument, RunResult } from "./run-result.ts";
+import type { BudgetFindings, CallRow, CellMoney, CellResult, Instrument, RunResult, ThresholdResult } from "./run-result.ts";
 import { isAboutRow, judge, type Threshold } from "./threshold.ts";
 import { judgeValidity } from "./validity.ts";
 import { isWarmUp } from "./warm-up.ts";
@@ -49,12 +49,6 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
     (ending.recoveries ?? []).filter((row) => !isWarmUp(row)),
     (row) => row.cell,
   );
-  const samplesIn = (metric: MetricId, cell: string, where: Threshold["where"]): readonly Sample[] =>
-    samplesOfCell(
-      metric,
-      rowsFor(metric, rowsOf(cell), where["kind"]).filter((row) => isAboutRow(row, where)),
-      { calls: (callsOf.get(cell) ?? []).filter((call) => !isWarmUp(call)), recoveries: recoveriesFor(recoveriesOf.get(cell) ?? [], where["cause"]) },
-    );
   const cells = head.cells.map((cell) => {
     const warmUp = warmUpOf(cell.id);
     const found = {
@@ -69,9 +63,28 @@ export function assemble(head: RunHead, ending: Ending): RunResult {
   const plan = { ...head.plan, turnsPlanned: cells.reduce((sum, cell) => sum + cell.turnsPlanned, 0) };
   const { durationMs, end, calls, instrument, droppedRows } = ending;
   const validity = judgeValidity({ ...ending, cells, ...(head.check ? { check: head.check } : {}) });
-  const thresholds = ending.thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn, head.tags));
+  const thresholds = judgeThresholds(ending.thresholds, { ...ending, cells, tags: head.tags });
   const budget = ending.budget ? { budget: ending.budget } : {};
   return { ...head, ...budget, plan, durationMs, end, cells, calls, instrument, validity, thresholds, droppedRows };
+}
+
+/** What a threshold is judged by: a run's cells, and everything that they were made of. */
+export type Judged = Pick<RunResult, "cells" | "calls" | "tags"> & Pick<Ending, "rows" | "recoveries">;
+
+export function judgeThresholds(thresholds: readonly Threshold[], { cells, calls, tags, rows, recoveries = [] }: Judged): readonly ThresholdResult[] {
+  const rowsOf = groupRows(rows.filter((row) => !isWarmUp(row)));
+  const callsOf = Map.groupBy(calls, (call) => call.cell);
+  const recoveriesOf = Map.groupBy(
+    recoveries.filter((row) => !isWarmUp(row)),
+    (row) => row.cell,
+  );
+  const samplesIn = (metric: MetricId, cell: string, where: Threshold["where"]): readonly Sample[] =>
+    samplesOfCell(
+      metric,
+      rowsFor(metric, rowsOf(cell), where["kind"]).filter((row) => isAboutRow(row, where)),
+      { calls: (callsOf.get(cell) ?? []).filter((call) => !isWarmUp(call)), recoveries: recoveriesFor(recoveriesOf.get(cell) ?? [], where["cause"]) },
+    );
+  return thresholds.flatMap((threshold) => judge(threshold, cells, samplesIn, tags));
 }
 
 function groupRows(rows: readonly TurnRow[]): (cell: string) => readonly TurnRow[] {

@@ -204,6 +204,8 @@ export interface RunResult {
     readonly cores: number;
     readonly memoryBytes: number;
   };
+  /** Where two scenarios took turns: the files of arms A and B, and what differs between them, as sentences. */
+  readonly arms?: { readonly a: string; readonly b: string; readonly differences: readonly string[] };
   /** Of the user's own code; absent where nothing is known of it. */
   readonly revision?: Revision;
   readonly plan: {

@@ -33,6 +33,7 @@ export const defaults = {
   reactionTimes: 1,
   network: "none",
   prices: "openai-2026-11",
+  privacy: "full",
   /** Dollars at list price, where the target is not earshot's own, its model has a price and the scenario has no budget. */
   realProviderBudgetUsd: 1,
 } as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {

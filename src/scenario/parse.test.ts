@@ -21,6 +21,7 @@ test("a scenario that says only what it must gets every default", () => {
     load: defaults.load,
     network: "none",
     prices: "openai-2026-11",
+    privacy: "full",
     matrix: {},
     thresholds: [],
     tags: {},
@@ -192,7 +193,7 @@ const wrongWhole: Record<string, readonly [text: string, ...issues: string[]]> =
     "seed: 2",
     "s.yaml:1:1 version: is missing: it must be 1, the version of the scenario language",
     "s.yaml:1:1 name: is missing: it must be a name, such as voice-assistant: lower-case letters, digits and dashes",
-    "s.yaml:1:1 caller: is missing: it must be a map of patienceMs, startBufferMs, thinkMs, turns, reactions, endedBy, mostTurns, effortPolicy, effortBy, feeders, repeat, pool",
+    "s.yaml:1:1 caller: is missing: it must be a map of patienceMs, startBufferMs, thinkMs, turns, reactions, endedBy, mostTurns, effortPolicy, effortBy, feeders, repeat, pool, reconnect",
   ],
   "no turns": [
     "version: 1\nname: a\ncaller: {turns: []}",

@@ -61,6 +61,7 @@ export function resolve(written: WrittenScenario, axisOrder: readonly string[]):
     ...(written.budget && { budget: present(written.budget) }),
     matrix: resolveMatrix(written.matrix, axisOrder),
     ...resolveThresholds(written),
+    privacy: written.privacy,
     tags: Object.fromEntries(Object.entries(written.tags).map(([name, value]) => [name, String(value)])),
   };
 }

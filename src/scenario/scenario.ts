@@ -1,6 +1,7 @@
 // What was asked, resolved: every default filled in, every reference to the environment replaced. schema.ts checks a
 // user's YAML against the same shape; plan/ turns it into calls.
 
+import type { Privacy } from "../core/privacy.ts";
 import type { AxisValue } from "./axis-text.ts";
 import type { CallerScript } from "./caller-turn.ts";
 import type { Effort } from "./effort.ts";
@@ -117,5 +118,9 @@ export interface Scenario {
   readonly abortAfterMs?: Readonly<Record<string, number>>;
   /** The same for every threshold, those of the command line too. */
   readonly abortAllAfterMs?: number;
+  /** What becomes of the words that were said and of functions' arguments: kept, replaced by a fingerprint, or left out. */
+  readonly privacy: Privacy;
   readonly tags: Readonly<Record<string, string>>;
+  /** The scenario whose cells take turns with this one's (arms.ts), and what differs on purpose, as sentences. No file can say it. */
+  readonly arms?: { readonly a: string; readonly b: string; readonly other: Scenario; readonly differences: readonly string[] };
 }

@@ -2,6 +2,7 @@
 // section live here; rules that join sections are in resolve.ts; what is recognised and refused is in unsupported.ts.
 
 import { z } from "zod";
+import { privacies } from "../core/privacy.ts";
 import { axisText, type AxisValue } from "./axis-text.ts";
 import { axes, axisName, otherAxisPath } from "./axes.ts";
 import { defaults } from "./defaults.ts";
@@ -126,6 +127,9 @@ export const scenarioSchema = section({
   matrix,
   thresholds: thresholds.describe("What fails the run (exit 3)"),
   abortOnFail: abortOnFail.optional(),
+  privacy: oneOf(privacies)
+    .default(defaults.privacy)
+    .describe("What files keep of transcripts, written words and functions' arguments: all (full), a fingerprint of each (hash), or nothing (none)"),
   tags: z.record(z.string(), tagValue, "must be a map of names to text").default({}).describe("Kept in every report"),
 });
 

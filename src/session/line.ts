@@ -79,9 +79,11 @@ export function createLine(port: LinePort): Line {
   function onClose(connection: Connection, close: ConnectionClose): void {
     if (connection !== current) return tell(connection, closeInput(close));
     lastClose = close;
-    if (!isHungUp) tell(connection, closeInput(close));
+    const wasDown = isDown;
+    // Before it is told: whoever is told may have another connection take over at once.
     isDown = true;
     if (isHungUp) resolve({ connection: shown, close });
+    else if (!wasDown) take(closeInput(close));
   }
 
   function open(): Connection {

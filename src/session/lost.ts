@@ -57,7 +57,7 @@ export function lose(state: Recoverable, loss: Loss): Stepped {
   const said: readonly Command[] = recovery.stood ? [{ type: "recovery", notes: recovery.stood }] : [];
   const { stood: _said, ...unsaid } = recovery;
   const isReplacing = recovery.going !== undefined;
-  const notes: RecoveryNotes = { ...(recovery.going ?? notesOf(state, loss)), lostUs: loss.lostUs, ...turnInProgress(state) };
+  const notes: RecoveryNotes = { ...lossNotes(state, loss), ...turnInProgress(state) };
   const lost = withRecovery(state, { ...unsaid, count: recovery.count + (isReplacing ? 0 : 1), isLost: true, going: notes });
   const cut = cutAnswer(lost, loss.atUs);
   const money = loseResponses(cut.state);
@@ -70,10 +70,31 @@ export function lose(state: Recoverable, loss: Loss): Stepped {
   const commands = [...said, { type: "lose" } as const, ...quiet, ...cut.commands, ...money.commands];
   const gone = money.state as Recoverable;
   if (!loss.mayRetry) return after(commands, giveUp(gone, loss, loss.atUs));
+  if (owesNothing(gone)) return withoutSuccessor(gone, commands);
   // A successor that is on its way already goes on.
   if (isReplacing && recovery.successor) return { state: gone, commands: [...commands, ...awaitSuccessor(recovery.successor, loss.atUs)] };
-  if (owesNothing(gone)) return { state: gone, commands };
   return after(commands, dialAgain(gone, loss.atUs, loss.retryAfterMs));
+}
+
+/** What came too late to replace the session on purpose makes good its loss, which is a loss like any other. */
+function lossNotes(state: Recoverable, loss: Loss): RecoveryNotes {
+  const fresh = notesOf(state, loss);
+  const { going } = state.recovery;
+  if (!going) return fresh;
+  const { planned: _late, ...begun } = going;
+  const { cause, lostUs, detectedUs, failureClass, failure, retryAfterMs } = fresh;
+  return {
+    ...begun,
+    cause,
+    lostUs,
+    detectedUs,
+    ...Object.fromEntries(Object.entries({ failureClass, failure, retryAfterMs }).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function withoutSuccessor(state: Recoverable, commands: readonly Command[]): Stepped {
+  const { successor, ...rest } = state.recovery;
+  return successor ? { state: withRecovery(state, rest), commands: [...commands, { type: "abandon" }] } : { state, commands };
 }
 
 /** The waiting for a successor has a limit, as every one has. */
@@ -82,16 +103,12 @@ export const awaitSuccessor = ({ stage }: Successor, atUs: number): readonly Com
 
 const SUCCESSOR_US = 15_000_000;
 
-/** The turn that the loss fell into, unless it had been decided. */
+/** The turn that the loss fell into. Of an answer that had begun and not been made to its end nobody can know how much was still to come. */
 function turnInProgress({ phase, turn }: SessionState): Partial<RecoveryNotes> {
-  return phase === "turn" && turn && turn.outcome === undefined ? { turn: turn.planned.turn } : phase === "turn" && turn ? downLoss(turn) : {};
+  if (phase !== "turn" || !turn) return {};
+  const isBroken = turn.firstDeltaUs !== undefined && turn.openResponses.length > 0;
+  return { turn: turn.planned.turn, ...(isBroken ? {} : { audioLostDownUs: 0 }) };
 }
-
-/** Nobody can know how much was still to come of an answer that had not been made to its end. */
-const downLoss = (turn: NonNullable<SessionState["turn"]>): Partial<RecoveryNotes> => ({
-  turn: turn.planned.turn,
-  ...(turn.openResponses.length === 0 ? { audioLostDownUs: 0 } : {}),
-});
 
 /** An answer that is being heard ends with what came of it. */
 function cutAnswer(state: Recoverable, atUs: number): Stepped {
@@ -113,7 +130,7 @@ function cutAnswer(state: Recoverable, atUs: number): Stepped {
 }
 
 /** Whoever has nothing more to say needs no new session. */
-const owesNothing = (state: SessionState): boolean =>
+export const owesNothing = (state: SessionState): boolean =>
   state.phase === "turn" && state.turn?.outcome !== undefined && (state.draining || nextTurn(state) === undefined);
 
 /** The next attempt, after its backoff and what the server wishes; or none, where there were enough. */
@@ -129,7 +146,16 @@ export function dialAgain(state: Recoverable, atUs: number, retryAfterMs: number
   const isEnough = going.attempts >= policy.attempts || atUs + waitUs - going.detectedUs > msToUs(policy.withinMs);
   if (isEnough) return giveUp(state, { failureClass: going.failureClass ?? "network", failure: going.failure ?? "" }, atUs);
   const asked = retryAfterMs === undefined ? {} : { retryAfterMs: Math.max(going.retryAfterMs ?? 0, retryAfterMs) };
-  const successor: Successor = { stage: "waiting", decidedUs: atUs, turns: [], turnItems: [], sentItems: 0, refusedItems: 0, acknowledged: [] };
+  const successor: Successor = {
+    stage: "waiting",
+    decidedUs: atUs,
+    turns: [],
+    turnItems: [],
+    sentItems: 0,
+    refusedItems: 0,
+    skippedItems: 0,
+    acknowledged: [],
+  };
   return {
     state: withRecovery(state, { ...recovery, successor, going: { ...going, ...asked } }),
     commands: [

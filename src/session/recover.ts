@@ -3,15 +3,17 @@
 
 import { msToUs } from "../core/units.ts";
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
+import type { TurnUsage } from "../metrics/turn-row.ts";
 import type { FailureClass } from "../core/failure-classes.ts";
-import { decided } from "./ending.ts";
+import { decided, fail } from "./ending.ts";
 import { classOfEnd } from "./failure-class.ts";
 import { itemsOf } from "./history.ts";
-import { dialAgain, lose, notesOf, type Loss, type Recoverable } from "./lost.ts";
+import { dialAgain, lose, notesOf, owesNothing, type Loss, type Recoverable } from "./lost.ts";
+import { nextTurn } from "./next-turn.ts";
 import { causeOf, mayRetry, passes } from "./reconnect-rules.ts";
 import type { Recovery, RecoveryNotes } from "./recovery.ts";
 import { takeOver } from "./resume.ts";
-import { errorOf, recordField } from "./server-fields.ts";
+import { errorOf, recordField, usageOf } from "./server-fields.ts";
 import type { Command, Input, SessionState, Stepped, Timer } from "./state.ts";
 import { onDialled, onSuccessor, onSuccessorDue, replay, waitMs } from "./successor.ts";
 import { scheduleTurn } from "./turns.ts";
@@ -141,6 +143,7 @@ function onPongDue(state: Recoverable, atUs: number): Stepped {
   const { aliveUs, pingedUs = 0, policy } = state.recovery;
   if (aliveUs >= pingedUs) return unchanged(state);
   const failure = `the connection is half open: no pong within ${policy.pongMs} ms of a ping, and nothing else`;
+  if (isForGood(state)) return fail(state, { failureClass: "timeout", failure }, atUs);
   return lose(state, lossOf({ cause: "half_open", failureClass: "timeout", failure }, aliveUs, atUs));
 }
 
@@ -160,7 +163,8 @@ function onSilence(state: Recoverable, atUs: number): Stepped {
 /** A new session is made ready while the old one stands; it takes over between two turns. */
 function rollOver(state: Recoverable, atUs: number): Stepped {
   const { recovery } = state;
-  if (recovery.going) return unchanged(state);
+  if (recovery.going || owesNothing(state)) return unchanged(state);
+  if (state.phase === "held") return fail(state, { failureClass: "expired", failure: "its time was nearly over before its call was wanted" }, atUs);
   const { failureClass: _none, failure: _too, ...notes } = notesOf(state, lossOf({ cause: "rollover", failureClass: "expired", failure: "" }, atUs, atUs));
   const begun: Recoverable = { ...state, recovery: { ...recovery, count: recovery.count + 1, going: { ...notes, planned: true } } };
   return dialAgain(begun, atUs, undefined);
@@ -187,16 +191,24 @@ function withSilence(before: Recoverable, stepped: Stepped): Stepped {
 
 const isRecoverable = (state: SessionState): state is Recoverable => state.recovery !== undefined && state.phase !== "over";
 
-/** Once the successor knows all that there is to know, it takes over: at once where nobody listens, else between turns. */
+/** The server has said all that it will say in the turn, and hears nothing until the next one: what is left is the player's. */
+function isOnlyHeard(state: SessionState): boolean {
+  const { phase, turn, call } = state;
+  if (phase !== "turn" || turn?.outcome !== "answered" || turn.openResponses.length > 0 || turn.responseDoneUs === undefined) return false;
+  const isWritingDown = call.cell.settings.session.transcription !== undefined && turn.planned.text === undefined && turn.finalTranscriptUs === undefined;
+  return !isWritingDown && turn.planned.backChannel === undefined && nextTurn(state)?.interruptAt === undefined;
+}
+
+/** Once the successor knows all that there is to know, it takes over: at once where nobody listens, else once the turn has been answered. */
 function withTakeOver(stepped: Stepped, atUs: number): Stepped {
   const { state } = stepped;
   if (!isRecoverable(state) || state.recovery.successor?.stage !== "replaying") return stepped;
   const { recovery, phase, turn } = state;
-  const isBetween = phase === "between";
-  // Of a turn whose answer is still being heard the words may not all be there.
-  if (!recovery.isLost && !isBetween && turn?.outcome !== undefined) return stepped;
+  const isFree = recovery.isLost || phase === "between" || isOnlyHeard(state);
+  // Of a turn that is being answered the words are not all there.
+  if (!isFree && turn?.outcome !== undefined) return stepped;
   const told = replay(state, atUs);
-  if (!told.isReady || !(recovery.isLost || isBetween)) return after(stepped.commands, told);
+  if (!told.isReady || !isFree) return after(stepped.commands, told);
   const taken = takeOver(told.state as Recoverable, atUs);
   const isAsking = taken.state.phase === "turn" && taken.state.turn?.outcome === undefined;
   return after([...stepped.commands, ...told.commands, ...taken.commands], { state: taken.state, commands: isAsking ? silenceTimer(taken.state, atUs) : [] });
@@ -222,9 +234,25 @@ function withHistory(recovery: Recovery, { recovery: { words } }: Recoverable, r
   return { ...recovery, words: {}, history: [...recovery.history, ...recorded.map((turn) => itemsOf(turn, words))] };
 }
 
-/** Whether an answer comes that had been heard already, or one without sound. */
+/**
+ * All text that the first response of the new session read without finding it in the cache: instructions, functions and what was
+ * replayed, of which the old session had most in its cache. Nothing, where nothing was replayed.
+ */
+const replayUsage = ({ itemsReplayed }: RecoveryNotes, { textIn, textCached }: TurnUsage): TurnUsage => ({
+  textIn: itemsReplayed === 0 ? 0 : Math.max(0, textIn - textCached),
+  textCached: 0,
+  audioIn: 0,
+  audioCached: 0,
+  textOut: 0,
+  audioOut: 0,
+});
+
+/** Whether an answer comes that had been heard already, or one without sound; and what the first one read. */
 function heardAgain(stood: RecoveryNotes, { turn, pastResponseIds }: Recoverable, input: Input): RecoveryNotes {
   if (input.type === "event" && input.name === "response.output_text.done") return { ...stood, modalityKept: false };
+  const usage =
+    stood.usage === undefined && input.type === "event" && input.name === "response.done" ? usageOf(recordField(input.fields, "response")) : undefined;
+  if (usage && usage.textIn + usage.audioIn > 0) return { ...stood, usage: replayUsage(stood, usage) };
   const isTwice =
     input.type === "audio" &&
     input.audible.length > 0 &&
@@ -234,19 +262,27 @@ function heardAgain(stood: RecoveryNotes, { turn, pastResponseIds }: Recoverable
   return isTwice && stood.turnsDoubled === 0 ? { ...stood, turnsDoubled: 1 } : stood;
 }
 
-/** A loss has its row once something was heard after it, or nothing will be. */
+/** The first sound after it: none that the turn before it had brought. */
+function heardAfter(stood: RecoveryNotes, turn: SessionState["turn"]): RecoveryNotes {
+  const heardUs = turn?.firstAudibleUs;
+  if (stood.firstAudibleUs !== undefined || heardUs === undefined || heardUs < (stood.switchedUs ?? Infinity)) return stood;
+  return { ...stood, firstAudibleUs: heardUs, modalityKept: stood.modalityKept ?? true };
+}
+
+/** A loss has its row once something was heard after it and its price is known, or nothing more will be. */
 function withRows({ state, commands }: Stepped): Stepped {
   const { recovery, turn, phase } = state;
   if (!recovery) return { state, commands };
-  const { stood, going, ...rest } = recovery;
-  const heardUs = turn?.firstAudibleUs;
+  const { stood: before, going, ...rest } = recovery;
+  const stood = before && heardAfter(before, turn);
   if (phase === "over") {
     const left: readonly RecoveryNotes[] = [...(stood ? [stood] : []), ...(going ? [{ ...going, callEnded: true as const }] : [])];
     return left.length === 0
       ? { state, commands }
       : { state: { ...state, recovery: rest }, commands: [...left.map((notes): Command => ({ type: "recovery", notes })), ...commands] };
   }
-  if (!stood || heardUs === undefined || heardUs < (stood.switchedUs ?? Infinity)) return { state, commands };
-  const notes: RecoveryNotes = { ...stood, firstAudibleUs: heardUs, modalityKept: true };
-  return { state: { ...state, recovery: { ...rest, ...(going ? { going } : {}) } }, commands: [...commands, { type: "recovery", notes }] };
+  const kept = { ...rest, ...(going ? { going } : {}) };
+  const isTold = stood?.firstAudibleUs !== undefined && (stood.usage !== undefined || commands.some(({ type }) => type === "record"));
+  if (!stood || !isTold) return { state: { ...state, recovery: { ...kept, ...(stood ? { stood } : {}) } }, commands };
+  return { state: { ...state, recovery: kept }, commands: [...commands, { type: "recovery", notes: stood }] };
 }

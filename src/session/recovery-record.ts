@@ -17,8 +17,8 @@ export function recoveryRow({ run, runStartUs, call, notes }: RecoveryToRecord):
   const instants = Object.entries({ dialledUs, openUs, sessionUs, contextUs, firstAudibleUs }).flatMap(([name, us]) =>
     us === undefined ? [] : [[name, at(us)]],
   );
-  const { failureClass, failure, planned, retryAfterMs, callEnded, audioLostDownUs, modalityKept, turn } = notes;
-  const known = { failureClass, failure, planned, retryAfterMs, callEnded, modalityKept, turn };
+  const { failureClass, failure, planned, retryAfterMs, callEnded, audioLostDownUs, modalityKept, turn, usage } = notes;
+  const known = { failureClass, failure, planned, retryAfterMs, callEnded, modalityKept, turn, usage };
   const recovered = notes.switchedUs !== undefined;
   return {
     v: recoveryRowVersion,

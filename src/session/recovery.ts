@@ -2,6 +2,7 @@
 // and the connection that is to take over. Only where the caller reconnects.
 
 import type { RecoveryCause } from "../metrics/recovery-row.ts";
+import type { TurnUsage } from "../metrics/turn-row.ts";
 import type { FailureClass } from "../core/failure-classes.ts";
 import type { NewItem } from "../protocol/client-event.ts";
 import type { Cell } from "../plan/matrix.ts";
@@ -54,6 +55,8 @@ export interface RecoveryNotes {
   readonly itemsReplayed: number;
   readonly itemsSkipped: number;
   readonly modalityKept?: boolean;
+  /** What the first response after it read anew, once it is known. */
+  readonly usage?: TurnUsage;
   readonly turn?: number;
   readonly turnsLost: number;
   readonly turnsDoubled: number;
@@ -77,6 +80,8 @@ export interface Successor {
   readonly turnItems: readonly { readonly turn: number; readonly id: string }[];
   readonly sentItems: number;
   readonly refusedItems: number;
+  /** What had no text. */
+  readonly skippedItems: number;
   readonly acknowledged: readonly string[];
 }
 

@@ -26,7 +26,7 @@ const streamOn = (state: SessionState, atUs: number): readonly Command[] =>
   isManual(state) ? [] : [{ type: "resume", fromUs: onGrid(state, atUs), streams: true }];
 
 export function takeOver(state: Recoverable, atUs: number): Stepped {
-  const { successor, going, ...rest } = state.recovery;
+  const { successor, going, stood: before, ...rest } = state.recovery;
   if (!successor || !going) return { state, commands: [] };
   const { expiresUs: _old, pingedUs: _asked, ...kept } = rest;
   const { sessionId, createdUs, openUs, updateSentUs, updatedUs, expiresUs } = successor;
@@ -51,7 +51,9 @@ export function takeOver(state: Recoverable, atUs: number): Stepped {
     ...(state.call.cell.settings.session.context ? { turnItems: successor.turnItems } : {}),
   };
   const watch = watchCommands(recovery, { atUs, sinceUs: openUs ?? atUs });
-  const begun: readonly Command[] = [{ type: "clear", timer: "successor" }, { type: "clear", timer: "pong" }, { type: "switch", isFirst }, ...watch];
+  // In the session before this one nothing was heard, or not to its end.
+  const said: readonly Command[] = before ? [{ type: "recovery", notes: before }] : [];
+  const begun: readonly Command[] = [...said, { type: "clear", timer: "successor" }, { type: "clear", timer: "pong" }, { type: "switch", isFirst }, ...watch];
   return after(begun, goOn(next, atUs));
 }
 

@@ -10,7 +10,7 @@ import { awaitSuccessor, dialAgain, giveUp, type Recoverable } from "./lost.ts";
 import { causeOf, mayRetry, passes } from "./reconnect-rules.ts";
 import type { Recovery, RecoveryNotes, Successor, TurnItems } from "./recovery.ts";
 import { errorOf, recordField, textField, type EventFields } from "./server-fields.ts";
-import type { Command, Input, Stepped } from "./state.ts";
+import type { Command, Input, SessionState, Stepped } from "./state.ts";
 import { expiryOf } from "./watch.ts";
 
 const unchanged = (state: Recoverable): Stepped => ({ state, commands: [] });
@@ -68,12 +68,20 @@ function attemptFailed(state: Recoverable, { mayRetry: isPassing, retryAfterMs, 
   const { going } = state.recovery;
   const noted: Recoverable = going ? { ...state, recovery: { ...state.recovery, going: { ...going, failureClass, failure } } } : state;
   const next = isPassing ? dialAgain(noted, atUs, retryAfterMs) : giveUp(noted, { failureClass, failure }, atUs);
-  return { state: next.state, commands: [{ type: "abandon" }, ...next.commands] };
+  return { state: next.state, commands: [{ type: "abandon" }, ...next.commands, ...turnTimer(next.state, atUs)] };
 }
 
-/** It was waited for in vain. */
+/** A turn that waited for the new session begins in the old one after all. */
+const turnTimer = ({ phase, recovery, nextPlannedUs }: SessionState, atUs: number): readonly Command[] =>
+  phase === "between" && recovery?.isLost === false && nextPlannedUs !== undefined
+    ? [{ type: "timer", timer: "turn", atUs: Math.max(nextPlannedUs, atUs) }]
+    : [];
+
+const knowsAll = ({ acknowledged, refusedItems, sentItems }: Successor): boolean => acknowledged.length + refusedItems >= sentItems;
+
+/** It was waited for in vain; one that stands, and itself waits for the end of a turn, was not. */
 export const onSuccessorDue = (state: Recoverable, atUs: number): Stepped =>
-  state.recovery.successor === undefined
+  state.recovery.successor === undefined || (state.recovery.successor.stage === "replaying" && knowsAll(state.recovery.successor))
     ? unchanged(state)
     : attemptFailed(state, { mayRetry: true, failureClass: "timeout", failure: "the new connection did not become a session in time" }, atUs);
 
@@ -139,9 +147,10 @@ export function replay(state: Recoverable, atUs: number): Stepped & { readonly i
   if (successor?.stage !== "replaying" || !going) return { state, commands: [], isReady: false };
   const told = untold(state, successor);
   if (told.length === 0) {
-    const isReady = successor.acknowledged.length + successor.refusedItems >= successor.sentItems;
+    const isReady = knowsAll(successor);
     if (!isReady) return { state, commands: [], isReady };
-    const notes = { contextUs: atUs, itemsReplayed: successor.sentItems - successor.refusedItems, itemsSkipped: going.itemsSkipped + successor.refusedItems };
+    const { sentItems, refusedItems, skippedItems } = successor;
+    const notes = { contextUs: atUs, itemsReplayed: sentItems - refusedItems, itemsSkipped: skippedItems + refusedItems };
     return { state: withSuccessor(state, successor, notes), commands: [], isReady };
   }
   const named = told.flatMap(({ turn, items }) =>
@@ -152,10 +161,10 @@ export function replay(state: Recoverable, atUs: number): Stepped & { readonly i
     turns: [...successor.turns, ...told.map(({ turn }) => turn)],
     turnItems: [...successor.turnItems, ...named.map(({ turn, id }) => ({ turn, id }))],
     sentItems: successor.sentItems + named.length,
+    skippedItems: told.reduce((sum, turn) => sum + turn.skipped, successor.skippedItems),
   };
-  const skipped = told.reduce((sum, turn) => sum + turn.skipped, 0);
   const commands = named.map(({ item }): Command => ({ type: "send ahead", event: { type: "conversation.item.create", item } }));
-  const sent = withSuccessor(state, next, { itemsSkipped: going.itemsSkipped + skipped });
-  if (named.length > 0) return { state: sent, commands, isReady: false };
+  const sent = withSuccessor(state, next);
+  if (named.length > 0) return { state: sent, commands: [...commands, ...awaitSuccessor(next, atUs)], isReady: false };
   return replay(sent, atUs);
 }

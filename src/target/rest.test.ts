@@ -5,7 +5,7 @@ import { request } from "node:http";
 import { after, before, test } from "node:test";
 import type { TestTarget } from "../testing/target-server.ts";
 import { openRawClient, startTestTarget } from "../testing/target-server.ts";
-import { isLoopbackHost } from "./loopback-host.ts";
+import { isLoopbackHost } from "../core/loopback-host.ts";
 
 let target: TestTarget;
 before(async () => void (target = await startTestTarget({ requireKey: "sk-good", models: "likely" })));

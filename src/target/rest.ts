@@ -10,7 +10,7 @@ import type { KeyRule } from "./credentials.ts";
 import { checkKey } from "./credentials.ts";
 import type { Fault } from "./fault.ts";
 import { fault } from "./fault.ts";
-import { isLoopbackHost } from "./loopback-host.ts";
+import { isLoopbackHost } from "../core/loopback-host.ts";
 
 export type RestRules = MintingRules & KeyRule;
 

@@ -28,7 +28,7 @@ import type { FaultRow, NoteRow, TruthRow } from "./ground-truth.ts";
 import type { HttpServer } from "./http-server.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createIds } from "./ids.ts";
-import { isLoopbackHost } from "./loopback-host.ts";
+import { isLoopbackHost } from "../core/loopback-host.ts";
 import type { ModelRule } from "./models.ts";
 import { readIntoOneBuffer } from "./one-buffer.ts";
 import { planFaults, type TurningAway } from "./planned-faults.ts";

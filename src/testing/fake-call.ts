@@ -29,6 +29,8 @@ export interface FakeOptions {
   /** What session.documents say. */
   readonly documents?: readonly string[];
   readonly onMoney?: (command: MoneyCommand) => void;
+  /** Dialled ahead of its being wanted. */
+  readonly held?: true;
 }
 
 export interface FakeCall {

@@ -23,6 +23,7 @@ export function scenarioWith(
     load: { model: "closed", sessions: 1, calls: 1 },
     network: "none",
     prices: "openai-2026-11",
+    privacy: "full",
     matrix: {},
     thresholds: [],
     tags: {},

@@ -23,7 +23,8 @@ import { readRun, runIdOf } from "../../result/store.ts";
 import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
 import { outOption } from "../options.ts";
 import { print, printError } from "../output.ts";
-import { fixtureRoots, openFixtures, unwritable } from "../places.ts";
+import { fixtureRoots, openFixtures, unwritable } from "../../library/places.ts";
+import { createRunView } from "../../live/run-view.ts";
 import { startProgress } from "../progress.ts";
 import { listenForSignals, type Signals } from "../signals.ts";
 
@@ -133,7 +134,7 @@ interface LevelDrive extends Asked {
 async function driveLevel(level: LevelDrive): Promise<CheckLevel | undefined> {
   const { callers, clock, signals, folder } = level;
   const { parsed, prepared } = orThrow(await prepareLevel(level));
-  const progress = startProgress({ clock, plan: prepared.plan });
+  const progress = startProgress({ view: createRunView(clock), plan: prepared.plan });
   const finished = await run({
     scenario: parsed.scenario,
     scenarioYaml: parsed.resolvedYaml,

@@ -1,20 +1,26 @@
 // `earshot compare`: did it get slower? Two runs, or the cells of one.
 
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { Argv, CommandModule } from "yargs";
-import { formatBaseline, isBaseline, parseBaseline } from "../../compare/baseline-file.ts";
-import { comparableRun, type ComparableRun } from "../../compare/comparable-run.ts";
-import { compareCells, compareRuns, type Side } from "../../compare/compare-runs.ts";
+import { formatBaseline } from "../../compare/baseline-file.ts";
+import { compareCells, compareRuns } from "../../compare/compare-runs.ts";
 import { RUNS_MIN } from "../../compare/few-runs.ts";
 import { variables, type Variable } from "../../compare/pair.ts";
 import type { Comparison, Verdict } from "../../compare/comparison.ts";
-import { exitCodes, type ExitCode } from "../../core/exit-codes.ts";
-import { failed, orThrow } from "../../core/issues.ts";
+import type { Policy } from "../../compare/policy.ts";
+import { exitCodes, mostSevere, type ExitCode } from "../../core/exit-codes.ts";
+import { failed, InputError, orThrow } from "../../core/issues.ts";
 import { comparisonMarkdown, comparisonText } from "../../report/comparison-text.ts";
+import { interleave } from "../interleave.ts";
+import { fixturesOption, outOption } from "../options.ts";
 import { print } from "../output.ts";
-import { readRecord } from "../read-record.ts";
+import { overridesOf, scenarioOptions, type ScenarioArguments } from "./run.ts";
+import { readSide } from "../../library/read-runs.ts";
 
-interface CompareArguments {
+interface CompareArguments extends ScenarioArguments {
+  readonly interleave: boolean;
+  readonly out: string;
+  readonly fixtures?: string;
   readonly baseline: string;
   readonly candidate?: readonly string[];
   readonly save?: string;
@@ -32,35 +38,70 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   command: "compare <baseline> [candidate..]",
   describe: "Say whether a run is slower than another, or a cell than another cell",
   builder: (parser: Argv) =>
-    parser
-      .positional("baseline", { type: "string", demandOption: true, describe: "Run folder to compare against, several with commas, or a kept baseline" })
-      .positional("candidate", { type: "string", array: true, describe: "Run folders to judge; leave it out with --by and --save" })
-      .option("save", { type: "string", describe: "Keep the run or runs as a baseline in this file, small enough to commit", requiresArg: true })
-      .option("vary", { choices: variables, array: true, describe: "What differs between the runs on purpose", requiresArg: true })
-      .option("by", { type: "string", describe: "Compare the cells of one run along this axis", requiresArg: true })
-      .option("base", { type: "string", describe: "Value of that axis to compare against", requiresArg: true })
-      .option("max-change-pct", { type: "number", default: 10, describe: "A regression is slower by more than this, %", requiresArg: true })
-      .option("max-change-ms", { type: "number", default: 20, describe: "and by more than this, ms", requiresArg: true })
-      .option("on-inconclusive", { choices: ["warn", "fail"] as const, default: "warn" as const, describe: "fail: exit 5 when nothing can be concluded" })
-      .option("markdown", { type: "string", describe: "Also write it as Markdown, for a pull request", requiresArg: true })
-      .option("json", { type: "string", describe: "Also write it as JSON", requiresArg: true })
-      .example("$0 compare reports/quickstart/A reports/quickstart/B", "exit 4 if B is slower")
-      .example("$0 compare A B --vary effort", "the runs asked for different efforts on purpose")
-      .example("$0 compare reports/latest --by effort --base low", "the cells of one run")
-      .example("$0 compare A1,A2,A3 --save baseline.json", "keep three runs as a baseline")
-      .example("$0 compare baseline.json B1 B2 B3", "three new runs against them: drift is estimated, not allowed for") as Argv<CompareArguments>,
-  handler: (given) => {
+    scenarioOptions(
+      parser
+        .positional("baseline", { type: "string", demandOption: true, describe: "Run folder to compare against, several with commas, or a kept baseline" })
+        .positional("candidate", { type: "string", array: true, describe: "Run folders to judge; leave it out with --by and --save" })
+        .option("interleave", {
+          type: "boolean",
+          default: false,
+          describe: "Take two scenarios instead of two runs, and make both in one run, turn by turn, so that what drifts drifts for both",
+        })
+        .option("out", outOption)
+        .option("fixtures", fixturesOption)
+        .option("save", { type: "string", describe: "Keep the run or runs as a baseline in this file, small enough to commit", requiresArg: true })
+        .option("vary", { choices: variables, array: true, describe: "What differs between the runs on purpose", requiresArg: true })
+        .option("by", { type: "string", describe: "Compare the cells of one run along this axis", requiresArg: true })
+        .option("base", { type: "string", describe: "Value of that axis to compare against", requiresArg: true })
+        .option("max-change-pct", { type: "number", default: 10, describe: "A regression is slower by more than this, %", requiresArg: true })
+        .option("max-change-ms", { type: "number", default: 20, describe: "and by more than this, ms", requiresArg: true })
+        .option("on-inconclusive", { choices: ["warn", "fail"] as const, default: "warn" as const, describe: "fail: exit 5 when nothing can be concluded" })
+        .option("markdown", { type: "string", describe: "Also write it as Markdown, for a pull request", requiresArg: true })
+        .option("json", { type: "string", describe: "Also write it as JSON", requiresArg: true })
+        .example("$0 compare reports/quickstart/A reports/quickstart/B", "exit 4 if B is slower")
+        .example("$0 compare A B --vary effort", "the runs asked for different efforts on purpose")
+        .example("$0 compare reports/latest --by effort --base low", "the cells of one run")
+        .example("$0 compare --interleave base.yaml head.yaml --sessions 24", "two servers, or two settings, in one run")
+        .example("$0 compare A1,A2,A3 --save baseline.json", "keep three runs as a baseline")
+        .example("$0 compare baseline.json B1 B2 B3", "three new runs against them: drift is estimated, not allowed for"),
+      "With --interleave, of both scenarios:",
+    ) as Argv<CompareArguments>,
+  handler: async (given) => {
+    if (given.interleave) return takeTurns(given);
+    const strange = overridesOf(given);
+    if (strange.length > 0)
+      throw new InputError(strange.map(({ flag }) => ({ source: flag, message: "goes with --interleave; runs that are over can't be changed" })));
     if (given.save !== undefined) return save(given, given.save);
-    const comparison = compare(given);
-    print(comparisonText(comparison));
-    if (given.markdown !== undefined) writeFileSync(given.markdown, comparisonMarkdown(comparison));
-    if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(comparison, null, 2)}\n`);
-    process.exitCode = exitCodeOf(comparison.verdict, given["on-inconclusive"]);
+    process.exitCode = say(compare(given), given);
   },
 };
 
+async function takeTurns(given: CompareArguments): Promise<void> {
+  const other = (["save", "by", "base", "vary"] as const).filter((flag) => given[flag] !== undefined);
+  if (other.length > 0) throw new InputError(other.map((flag) => ({ source: `--${flag}`, message: "does not go with --interleave" })));
+  const { exitCode, comparison } = await interleave({
+    scenarios: [given.baseline, ...(given.candidate ?? [])],
+    overrides: overridesOf(given),
+    policy: policyOf(given),
+    reportsRoot: given.out,
+    fixtures: given.fixtures,
+  });
+  if (comparison) print("");
+  process.exitCode = mostSevere([exitCode, ...(comparison ? [say(comparison, given)] : [])]);
+}
+
+const policyOf = (given: CompareArguments): Partial<Policy> => ({ relative: given["max-change-pct"] / 100, absoluteMs: given["max-change-ms"] });
+
+/** Prints and writes the comparison; what it means to the shell. */
+function say(comparison: Comparison, given: CompareArguments): ExitCode {
+  print(comparisonText(comparison));
+  if (given.markdown !== undefined) writeFileSync(given.markdown, comparisonMarkdown(comparison));
+  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(comparison, null, 2)}\n`);
+  return exitCodeOf(comparison.verdict, given["on-inconclusive"]);
+}
+
 function compare(given: CompareArguments): Comparison {
-  const policy = { relative: given["max-change-pct"] / 100, absoluteMs: given["max-change-ms"] };
+  const policy = policyOf(given);
   const baseline = readSide([given.baseline]);
   const candidates = given.candidate ?? [];
   if (given.by !== undefined) {
@@ -85,19 +126,6 @@ function save({ baseline, candidate = [] }: CompareArguments, file: string): voi
   writeFileSync(file, text);
   const few = runs.length < RUNS_MIN ? `; with ${RUNS_MIN} or more, compare can tell drift from a change` : "";
   print(`${file}: ${runs.length} ${runs.length === 1 ? "run" : "runs"}, ${Math.ceil(text.length / 1_024)} KiB${few}`);
-}
-
-function readSide(places: readonly string[]): Side {
-  const named = places.flatMap((place) => place.split(",").filter((part) => part !== ""));
-  const [first, ...others] = named.flatMap(readRuns);
-  return first ? [first, ...others] : orThrow(failed({ source: "compare", message: "needs a run to compare" }));
-}
-
-/** A run's folder, or a kept baseline, which may hold several. */
-function readRuns(place: string): readonly ComparableRun[] {
-  const text = statSync(place, { throwIfNoEntry: false })?.isFile() ? readFileSync(place, "utf8") : "";
-  if (isBaseline(text)) return orThrow(parseBaseline(text, place));
-  return [comparableRun(readRecord(place))];
 }
 
 function exitCodeOf(verdict: Verdict, onInconclusive: "warn" | "fail"): ExitCode {

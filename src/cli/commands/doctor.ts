@@ -18,7 +18,7 @@ import type { Override } from "../../scenario/overrides.ts";
 import { parseScenario } from "../../scenario/parse.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { capabilitiesText, closingLine, findingLine } from "../doctor-text.ts";
-import { fixtureRoots, openFixtures } from "../places.ts";
+import { fixtureRoots, openFixtures } from "../../library/places.ts";
 import { print } from "../output.ts";
 
 interface DoctorArguments {

@@ -7,7 +7,7 @@ import { exitCodes } from "../../core/exit-codes.ts";
 import { formatIssue, orThrow } from "../../core/issues.ts";
 import { textTable, type TextColumn } from "../../report/text-table.ts";
 import { fixturesOption } from "../options.ts";
-import { openFixtures } from "../places.ts";
+import { openFixtures } from "../../library/places.ts";
 import { print, printError } from "../output.ts";
 
 interface FixturesArguments {

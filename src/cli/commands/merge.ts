@@ -13,9 +13,9 @@ import { createRunFolder, readRun } from "../../result/store.ts";
 import { turnLine } from "../../result/turn-log.ts";
 import { outOption } from "../options.ts";
 import { print } from "../output.ts";
-import { unwritable } from "../places.ts";
-import { exitCodeOf } from "../run-scenario.ts";
-import { writeReports } from "../write-reports.ts";
+import { unwritable } from "../../library/places.ts";
+import { exitCodeOf } from "../../library/exit-code.ts";
+import { writeReports } from "../../library/write-reports.ts";
 
 interface MergeArguments {
   readonly runs: readonly string[];

@@ -9,11 +9,13 @@ import { runFiles } from "../../result/run-files.ts";
 import { readRun, readTraces } from "../../result/store.ts";
 import { closingTable } from "../../report/closing-table.ts";
 import { print } from "../output.ts";
+import { shareRun } from "../share-run.ts";
 import { rederive } from "../rederive.ts";
-import { writeReports } from "../write-reports.ts";
+import { writeReports } from "../../library/write-reports.ts";
 
 interface ReportArguments {
   readonly run: string;
+  readonly share: string | undefined;
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
@@ -22,10 +24,16 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   builder: (parser: Argv) =>
     parser
       .positional("run", { type: "string", demandOption: true, describe: "Run folder, for example reports/latest" })
+      .option("share", {
+        type: "string",
+        describe: "Write a copy for strangers into this folder: no words, arguments, ids, tags or addresses",
+        requiresArg: true,
+      })
       .example("$0 report reports/latest", "the newest run")
       .example("$0 report reports/quickstart/20261122-141756-a3f", "an older one")
-      .example("$0 report reports/example", "the example in the repository") as Argv<ReportArguments>,
-  handler: async ({ run }) => {
+      .example("$0 report reports/example", "the example in the repository")
+      .example("$0 report reports/latest --share for-all", "a copy that may be shown to anybody") as Argv<ReportArguments>,
+  handler: async ({ run, share }) => {
     const folder = basename(run) === runFiles.result ? dirname(run) : run;
     const stored = orThrow(readRun(run));
     const { record, summary } = rederive(stored.type === "whole" ? stored.record : recoverRun(stored), readTraces(folder));
@@ -34,5 +42,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     print(closingTable(record).trimEnd());
     if (summary !== undefined) print(`traces            ${summary}`);
     print(`\nreport  ${join(folder, "report.html")}`);
+    if (share === undefined) return;
+    await shareRun(record, { from: folder, to: share });
+    print(`shared  ${join(share, "report.html")}    without words, arguments, ids, tags and addresses; look at it before it goes out`);
   },
 };

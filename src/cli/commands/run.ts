@@ -1,38 +1,21 @@
 // `earshot run`: runs scenarios and writes their reports.
 
 import type { Argv, CommandModule } from "yargs";
-import type { ClipStore } from "../../audio/clip-store.ts";
-import type { Clock } from "../../core/clock.ts";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
-import { descriptorWarning, openFilesLimit } from "../../doctor/machine.ts";
-import { findCheck } from "../../result/check-store.ts";
-import { environment } from "../../result/environment.ts";
-import type { RunCheck } from "../../result/check-result.ts";
-import { checkFor, tooTight, type RunLoad } from "../../result/run-check.ts";
-import { parseThreshold, thresholdFault, type Threshold } from "../../result/threshold.ts";
-import type { Segment } from "../../plan/segment.ts";
-import type { ScenarioFile } from "../../scenario/extends.ts";
 import type { Override } from "../../scenario/overrides.ts";
-import { parseScenario, type ParsedScenario } from "../../scenario/parse.ts";
-import { remainingPlan } from "../../plan/remaining.ts";
-import { estimatePlan } from "../../plan/estimate.ts";
-import { agreedTo, budgetFor, withBudget } from "../budget.ts";
-import { expectationsOf } from "../expectations.ts";
-import { readNamedFiles } from "../named-files.ts";
+import { readAsked, type Asked } from "../../library/read-asked.ts";
+import { beginAgreed } from "../begin-agreed.ts";
+import { liveOptions, openLive, type LiveArguments } from "../live-options.ts";
 import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
-import { readResumed, type Resumed } from "../resume.ts";
-import { printError } from "../output.ts";
-import { findScenario, openFixtures, unwritable } from "../places.ts";
-import { runScenario, type ScenarioRun } from "../run-scenario.ts";
-import { prepare, type Prepared } from "../../load/prepare.ts";
-import { segmented } from "../../load/segment-run.ts";
+import { readResumed } from "../resume.ts";
+import { findScenario, openFixtures, unwritable } from "../../library/places.ts";
+import { runScenario } from "../run-scenario.ts";
 import type { KeptTraces } from "../../load/traces.ts";
 import { readSegment, readStartAt } from "../segment-option.ts";
 import { listenForSignals } from "../signals.ts";
-import { thresholdIssue } from "../threshold-issue.ts";
 
 /** What says how a scenario differs from what is written. */
 export interface ScenarioArguments extends Partial<Record<FieldFlag, string>> {
@@ -40,7 +23,7 @@ export interface ScenarioArguments extends Partial<Record<FieldFlag, string>> {
   readonly tag?: readonly string[];
 }
 
-interface RunArguments extends ScenarioArguments {
+interface RunArguments extends ScenarioArguments, LiveArguments {
   readonly scenario?: readonly string[];
   readonly threshold?: readonly string[];
   readonly out: string;
@@ -55,23 +38,20 @@ interface RunArguments extends ScenarioArguments {
 }
 
 /** The flags that set fields of a scenario. */
-export function scenarioOptions(parser: Argv): Argv {
-  for (const [flag, { describe }] of Object.entries(fieldFlags))
-    parser.option(flag, { type: "string", describe, group: "What is asked (a comma list compares):", requiresArg: true });
-  return parser
-    .option("set", { type: "string", array: true, describe: "Any other field: path=value", group: "What is asked (a comma list compares):", requiresArg: true })
-    .option("tag", {
-      type: "string",
-      array: true,
-      describe: "name=value, kept in every report",
-      group: "What is asked (a comma list compares):",
-      requiresArg: true,
-    });
+export function scenarioOptions(parser: Argv, group = "What is asked (a comma list compares):"): Argv {
+  for (const [flag, { describe }] of Object.entries(fieldFlags)) parser.option(flag, { type: "string", describe, group, requiresArg: true });
+  return parser.option("set", { type: "string", array: true, describe: "Any other field: path=value", group, requiresArg: true }).option("tag", {
+    type: "string",
+    array: true,
+    describe: "name=value, kept in every report",
+    group,
+    requiresArg: true,
+  });
 }
 
 const builder = (parser: Argv): Argv => {
   parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
-  return scenarioOptions(parser)
+  return liveOptions(scenarioOptions(parser))
     .option("threshold", {
       type: "string",
       array: true,
@@ -144,7 +124,9 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const asked: Asked[] = [];
   for (const name of names) {
     const read = await readAsked(resumed ? ok(resumed) : findScenario(name), {
-      given,
+      overrides: overridesOf(given),
+      thresholds: given.threshold ?? [],
+      reportsRoot: given.out,
       clips,
       clock,
       resumed,
@@ -152,19 +134,21 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     });
     if (read.ok) asked.push(read.value);
     else issues.push(...read.issues);
+    if (read.ok && given.trace !== "none" && read.value.parsed.scenario.privacy !== "full")
+      issues.push({
+        source: "--trace",
+        message: `keeps every word that is said, and the scenario has privacy: ${read.value.parsed.scenario.privacy}; leave one of them out`,
+      });
   }
   issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
-  await beginAgreed(asked, clips);
+  const expectedMs = await beginAgreed(asked, clips);
 
-  const mostSessions = Math.max(...asked.flatMap(({ prepared }) => prepared.plan.groups.map(({ concurrency, pool = 0 }) => concurrency + pool)));
-  const warning = descriptorWarning(openFilesLimit(), mostSessions);
-  if (warning) printError(`earshot: ${warning}`);
-
+  const live = await openLive(given, clock);
   const signals = listenForSignals();
   const codes: ExitCode[] = [];
   try {
-    for (const scenario of asked) {
+    for (const [index, scenario] of asked.entries()) {
       if (signals.drain.aborted) break;
       codes.push(
         await runScenario({
@@ -179,76 +163,21 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           canary: given.canary,
           startAt: startAt?.ok ? startAt.value : undefined,
           trace: trace.ok ? trace.value : undefined,
+          view: live.view,
+          expectedMs: expectedMs[index] ?? 0,
         }),
       );
     }
   } finally {
     signals.stopListening();
+    await live.close();
   }
   return mostSevere(codes);
-}
-
-interface Reading {
-  readonly given: RunArguments;
-  readonly clips: ClipStore;
-  readonly clock: Clock;
-  readonly resumed: Resumed | undefined;
-  readonly segment: Segment | undefined;
-}
-
-/** One scenario, ready to be run, or everything that is wrong with it. */
-async function readAsked(file: Result<ScenarioFile>, { given, clips, clock, resumed, segment }: Reading): Promise<Result<Asked>> {
-  const parsed = file.ok ? parseScenario({ ...file.value, overrides: overridesOf(given), env: process.env }) : file;
-  if (!file.ok || !parsed.ok) return failed(...(parsed.ok ? [] : parsed.issues));
-  const { source } = file.value;
-  const { thresholds, issues: wrongThresholds } = readThresholds(parsed.value, given.threshold ?? [], source);
-  const issues = [...wrongThresholds];
-  const budgeted = withBudget(parsed.value.scenario);
-  const files = readNamedFiles(parsed.value, source);
-  if (!files.ok) return failed(...issues, ...files.issues);
-  const whole = withoutDone(await prepare(budgeted.scenario, clips, source, files.value), resumed);
-  const prepared = whole.ok && segment ? segmented(whole.value, segment) : whole;
-  if (!prepared.ok) return failed(...issues, ...prepared.issues.map(parsed.value.placed));
-  const spentBefore = resumed?.spentBefore ? { spentBefore: resumed.spentBefore } : {};
-  const budget = budgetFor({ ...budgeted, ...spentBefore, prepared: prepared.value, source, parts: segment?.of ?? 1 });
-  if (!budget.ok) issues.push(...budget.issues);
-  const machineCheck = unwritable(given.out) ? undefined : findCheck(given.out, environment());
-  const check = machineCheck && checkFor(machineCheck, loadOf(prepared.value, clock));
-  issues.push(...thresholdFaults(thresholds, prepared.value, check).map((fault) => thresholdIssue(parsed.value, source, fault)));
-  if (issues.length > 0 || !budget.ok) return failed(...issues);
-  return ok({ parsed: { ...parsed.value, scenario: budgeted.scenario }, source, budget: budget.value, thresholds, prepared: prepared.value, check });
 }
 
 function threadsIssues(threads: number | undefined): readonly Issue[] {
   const isRight = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= limits.threads);
   return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
-}
-
-/** Throws unless every run that nobody gave a budget is within the default one, or its user says yes. */
-async function beginAgreed(asked: readonly Asked[], clips: ClipStore): Promise<void> {
-  for (const { budget, prepared, source } of asked) {
-    const refusal = await agreedTo(budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), source);
-    if (refusal) throw new InputError([refusal]);
-  }
-}
-
-/** Of a resumed run only what is missing; that nothing is, is worth an exit. */
-function withoutDone(prepared: Result<Prepared>, resumed: Resumed | undefined): Result<Prepared> {
-  if (!prepared.ok || !resumed) return prepared;
-  const plan = remainingPlan(prepared.value.plan, resumed.isDone);
-  if (plan.groups.length === 0) return failed({ source: "--resume", message: `${resumed.runId} lacks no call: there is nothing to resume` });
-  return ok({ ...prepared.value, plan });
-}
-
-/** A scenario as it was read, ready to be run. */
-type Asked = Pick<ScenarioRun, "parsed" | "thresholds" | "prepared" | "check" | "budget"> & { readonly source: string };
-
-function loadOf({ plan }: Prepared, clock: Clock): RunLoad {
-  return {
-    concurrency: Math.max(...plan.groups.map((group) => group.concurrency)),
-    frameMs: Math.min(...plan.cells.map((cell) => cell.settings.session.frameMs)),
-    startedAtMs: clock.wallTime().getTime(),
-  };
 }
 
 /** `none`, `all` or `worst:5`. */
@@ -257,23 +186,6 @@ function keptTraces(text: string): Result<KeptTraces | undefined> {
   if (text === "all") return ok({ type: "all" });
   const turns = Number(/^worst:([1-9]\d{0,5})$/.exec(text)?.[1]);
   return turns > 0 ? ok({ type: "worst", turns }) : failed({ source: "--trace", message: `"${text}" is none of: none, all, worst:5` });
-}
-
-function thresholdFaults(thresholds: readonly Threshold[], { plan }: Prepared, check: RunCheck | undefined) {
-  const cells = plan.cells.map(({ axes, settings: { session, network, target } }) => ({
-    axes,
-    frameMs: session.frameMs,
-    network,
-    model: target.model,
-    provider: target.provider,
-    ...(session.effort === undefined ? {} : { effort: session.effort }),
-    ...(target.provider === "embedded" ? { profile: target.profile } : {}),
-  }));
-  return thresholds.flatMap((threshold) =>
-    [thresholdFault(threshold, cells, plan.scenario.tags), tooTight(threshold, check)].flatMap((message) =>
-      message === undefined ? [] : [{ text: threshold.text, message }],
-    ),
-  );
 }
 
 export function overridesOf(given: ScenarioArguments): Override[] {
@@ -288,26 +200,4 @@ function pairs(flag: string, texts: readonly string[], prefix: string): Override
   const wrong = texts.filter((text) => !/^[^=]+=/.test(text));
   if (wrong.length > 0) throw new InputError(wrong.map((text) => ({ source: flag, message: `"${text}" must be ${prefix === "" ? "path" : "name"}=value` })));
   return texts.map((text) => ({ flag, path: prefix + text.slice(0, text.indexOf("=")), value: text.slice(text.indexOf("=") + 1) }));
-}
-
-function readThresholds(
-  parsed: ParsedScenario,
-  flags: readonly string[],
-  source: string,
-): { readonly thresholds: readonly Threshold[]; readonly issues: readonly Issue[] } {
-  const { abortAfterMs = {}, abortAllAfterMs } = parsed.scenario;
-  const results = [...parsed.scenario.thresholds, ...flags].map((text) => ({ text, result: parseThreshold(text, source) }));
-  const mayAbort = (threshold: Threshold): Threshold => {
-    const afterMs = abortAfterMs[threshold.text] ?? abortAllAfterMs;
-    return afterMs === undefined ? threshold : { ...threshold, abortAfterMs: afterMs };
-  };
-  const message = "has no threshold to look at; write thresholds, or take it out";
-  const idle = abortAllAfterMs !== undefined && results.length === 0 ? [parsed.placed({ source, path: "abortOnFail", message })] : [];
-  return {
-    thresholds: results.flatMap(({ result }) => (result.ok ? [mayAbort(result.value)] : [])),
-    issues: [
-      ...results.flatMap(({ text, result }) => (result.ok ? [] : result.issues.map(({ message }) => thresholdIssue(parsed, source, { text, message })))),
-      ...idle,
-    ],
-  };
 }

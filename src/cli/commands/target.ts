@@ -19,7 +19,7 @@ import { startTarget, type Target, type TargetOptions } from "../../target/serve
 import { clientReportText } from "../client-report-text.ts";
 import { explainProfile } from "../explain-profile.ts";
 import { fixturesOption } from "../options.ts";
-import { openFixtures } from "../places.ts";
+import { openFixtures } from "../../library/places.ts";
 import { print, printError } from "../output.ts";
 import { targetHints } from "../target-hints.ts";
 

@@ -1,10 +1,9 @@
-// Whether the answers were right, and how latency and money grow with the conversation, where the run can tell.
+// Whether the answers were right, where the run can tell.
 
 import type { RunRecord } from "../../result/run-result.ts";
 import { accuracyOrigin, misses, pooledErrors, rightCalls, rightTurns, shareOf, tallyText, type Tally } from "../accuracy.ts";
 import { viewCells } from "../cell-view.ts";
-import { contextClasses } from "../context-size.ts";
-import { absent, formatCount, formatQuantile, formatShare, formatUsd, oneLine } from "../format.ts";
+import { absent, formatCount, formatShare, oneLine } from "../format.ts";
 import { html, type Html } from "./markup.ts";
 import { left, right, table } from "./table.ts";
 
@@ -26,7 +25,7 @@ export function accuracySection(record: RunRecord): Html | undefined {
       errors ? formatShare(errors.cer) : absent,
     ];
   });
-  const missed = misses(known, MISSES).map(({ cell, count, clip, what, why }) => [cell, formatCount(count), clip, what, oneLine(why, 200)]);
+  const missed = misses(known, MISSES).map(({ cell, count, clip, what, why }) => [cell, formatCount(count), oneLine(clip, 60), what, oneLine(why, 200)]);
   const origin = accuracyOrigin(record.result);
   return html`<section>
     <h2>Was it right</h2>
@@ -40,25 +39,5 @@ export function accuracySection(record: RunRecord): Html | undefined {
       html`<h3>What was missed</h3>
         ${table([left("cell"), right("times"), left("after"), left("expected"), left("for example")], missed)}`
     }
-  </section>`;
-}
-
-/** Undefined where all turns of a cell are in one class. */
-export function contextSection(record: RunRecord): Html | undefined {
-  const classes = contextClasses(record);
-  if (classes.length <= new Set(classes.map(({ view }) => view)).size) return undefined;
-  const rows = classes.map(({ view, fromTokens, belowTokens, turns, p50, p90, usdPerTurn, cachedShare }) => [
-    view.name,
-    `${formatCount(fromTokens)} - ${formatCount(belowTokens)}`,
-    formatCount(turns),
-    formatQuantile(p50),
-    formatQuantile(p90),
-    usdPerTurn === undefined ? absent : formatUsd(usdPerTurn),
-    formatShare(cachedShare),
-  ]);
-  return html`<section>
-    <h2>As the conversation grows</h2>
-    ${table([left("cell"), left("input tokens"), right("turns"), right("p50, ms"), right("p90, ms"), right("a turn"), right("cached in")], rows)}
-    <p class="note">Input tokens of a turn’s last response; voice-to-voice of turns without a function. The same as data: context.csv.</p>
   </section>`;
 }

@@ -1,11 +1,13 @@
 // The instrument's account of itself, its doubts with their remedies, and what the run was made on.
 
 import { isQuantileBacked } from "../../metrics/quantile.ts";
-import type { Instrument, RunRecord } from "../../result/run-result.ts";
+import type { Instrument, RunRecord, RunResult } from "../../result/run-result.ts";
 import { checkText } from "../findings.ts";
-import { formatCount, formatMegabytes, formatShare, formatSmallMs } from "../format.ts";
+import { clipped, formatCount, formatMegabytes, formatShare, formatSmallMs } from "../format.ts";
 import { html, type Html } from "./markup.ts";
 import { left, right, table } from "./table.ts";
+
+const TEXT_LENGTH_MAX = 300;
 
 const ms = (value: number | undefined): string | undefined => (value === undefined ? undefined : formatSmallMs(value));
 const megabytes = (bytes: number | undefined): string | undefined => (bytes === undefined ? undefined : formatMegabytes(bytes));
@@ -59,7 +61,7 @@ export function instrumentSection({ result, turns }: RunRecord): Html {
     ${
       validity.doubts.length > 0 &&
       html`<ul class="doubts">
-        ${validity.doubts.map((doubt) => html`<li class="${doubt.severity === "invalid" ? "bad" : "warn-line"}">${doubt.message}<span>${doubt.remedy}</span></li>`)}
+        ${validity.doubts.map((doubt) => html`<li class="${doubt.severity === "invalid" ? "bad" : "warn-line"}">${clipped(doubt.message, TEXT_LENGTH_MAX)}<span>${clipped(doubt.remedy, TEXT_LENGTH_MAX)}</span></li>`)}
       </ul>`
     }
     ${table([left("the instrument"), right("this run")], accountOf(result.instrument))}
@@ -70,15 +72,28 @@ export function instrumentSection({ result, turns }: RunRecord): Html {
 export function thresholdSection({ result }: RunRecord): Html | undefined {
   if (result.thresholds.length === 0) return undefined;
   const rows = result.thresholds.map(({ text, cell, actual, passed }) => [
-    text,
-    cell,
-    actual,
+    clipped(text, TEXT_LENGTH_MAX),
+    clipped(cell, TEXT_LENGTH_MAX),
+    clipped(actual, TEXT_LENGTH_MAX),
     passed ? html`<span class="good">met</span>` : html`<span class="bad">missed</span>`,
   ]);
   return html`<section>
     <h2>Thresholds</h2>
     ${table([left("threshold"), left("cell"), left("found"), left("result")], rows)}
   </section>`;
+}
+
+/** Whose code and whose run it was, as far as the run knows. */
+function originOf({ revision, tags, resumes, merged }: RunResult): string[][] {
+  const known: readonly (readonly [string, string | undefined])[] = [
+    ["commit", revision?.commit],
+    ["branch", revision?.branch],
+    ["job", revision?.job],
+    ["goes on with run", resumes],
+    ["made of runs", merged?.join(", ")],
+    ...Object.entries(tags).map(([tag, value]) => [`tag ${tag}`, value] as const),
+  ];
+  return known.flatMap(([name, value]) => (value === undefined ? [] : [[clipped(name, TEXT_LENGTH_MAX), clipped(value, TEXT_LENGTH_MAX)]]));
 }
 
 export function setupSection({ result, scenarioYaml }: RunRecord): Html {
@@ -92,6 +107,7 @@ export function setupSection({ result, scenarioYaml }: RunRecord): Html {
     ["audio", identity.inputFormat],
     ["order of cells", result.plan.order === "blocks" ? "interleaved in blocks" : "one after another"],
     ["callers at once", formatCount(result.plan.concurrency)],
+    ...originOf(result),
   ];
   return html`<section>
     <h2>What was run, and on what</h2>

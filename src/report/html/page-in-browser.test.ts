@@ -1,40 +1,112 @@
+// The page in a real browser, as its readers see it: on a desk, on a phone, in the dark and on paper.
+
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
+import type { RunRecord } from "../../result/run-result.ts";
 import { browserMissing, openBrowser } from "../../testing/browser.ts";
-import { syntheticRun } from "../../testing/run-record.ts";
+import { hostileRun } from "../../testing/hostile-run.ts";
+import { syntheticRun, withResult } from "../../testing/run-record.ts";
 import { htmlReport } from "./page.ts";
 
-const hostile = '</script><img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>';
+const skip = browserMissing() ?? false;
 
-test("the page opens from a disk, fits a phone and a desk, asks for nothing and runs nothing", { skip: browserMissing() ?? false }, async () => {
-  const record = syntheticRun();
-  const turns = record.turns.map((row, index) => (index === 0 ? { ...row, transcripts: { caller: hostile, answer: hostile }, clip: hostile } : row));
-  const folder = mkdtempSync(join(tmpdir(), "earshot-page-"));
-  const path = join(folder, "report.html");
-  writeFileSync(path, htmlReport({ ...record, turns, result: { ...record.result, tags: { hostile } } }));
-  const browser = await openBrowser();
-  try {
-    for (const width of [375, 1_280]) {
-      const page = await browser.newPage({ viewport: { width, height: 800 } });
-      const asked: string[] = [];
-      const complaints: string[] = [];
-      page.on("request", (request) => asked.push(request.url()));
-      page.on("pageerror", (error) => complaints.push(error.message));
-      page.on("console", (message) => complaints.push(message.text()));
-      await page.goto(pathToFileURL(path).href);
-      assert.deepEqual(asked, [pathToFileURL(path).href]);
-      assert.deepEqual(complaints, []);
-      assert.equal(await page.evaluate("document.title.includes('owned') || document.querySelector('script, img') !== null"), false);
-      assert.equal(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), true, `${width} px wide`);
-      assert.ok((await page.locator("svg:visible").count()) >= 3);
-      await page.close();
-    }
-  } finally {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+const readers = [
+  { name: "desk", width: 1_280, colorScheme: "light", media: "screen" },
+  { name: "phone", width: 390, colorScheme: "light", media: "screen" },
+  { name: "dark", width: 1_280, colorScheme: "dark", media: "screen" },
+  { name: "dark phone", width: 390, colorScheme: "dark", media: "screen" },
+  { name: "paper", width: 760, colorScheme: "dark", media: "print" },
+] as const;
+type Reader = (typeof readers)[number];
+
+/** Elements that reach beyond the window, but for what lies in a box with its own scroll bar. */
+const OUTSIDE = `[...document.querySelectorAll("main *")].filter((element) => {
+  const { right, width } = element.getBoundingClientRect();
+  return width > 0 && right > window.innerWidth + 1 && !element.closest(".scroll, pre, svg");
+}).map((element) => element.tagName + "." + element.className + " " + element.textContent.slice(0, 40))`;
+
+let browser: Browser | undefined;
+let folder = "";
+before(async () => {
+  if (skip !== false) return;
+  browser = await openBrowser();
+  folder = mkdtempSync(join(tmpdir(), "earshot-page-"));
 });
+after(async () => {
+  await browser?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+interface Seen {
+  readonly paper: string;
+  readonly charts: number;
+  /** Turns that can be unfolded and show something once they are. */
+  readonly unfolded: readonly boolean[];
+}
+
+/** Opens the page, unfolds all there is, and fails on whatever a reader would stumble over. */
+async function read(record: RunRecord, { name, width, colorScheme, media }: Reader): Promise<Seen> {
+  assert.ok(browser);
+  const path = join(folder, "report.html");
+  writeFileSync(path, htmlReport(record));
+  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("dialog", (dialog) => complaints.push(dialog.message()));
+  await page.emulateMedia({ media, colorScheme });
+  await page.goto(pathToFileURL(path).href);
+  // On paper nobody can click: what is folded has to be there all the same.
+  const folded = page.locator("details:not([open]) > summary");
+  if (media === "screen") for (let left = await folded.count(); left > 0; left--) await folded.first().click({ position: { x: 5, y: 5 } });
+  assert.deepEqual(asked, [pathToFileURL(path).href], name);
+  assert.deepEqual(complaints, [], name);
+  assert.equal(await page.evaluate("document.title.includes('owned') || document.querySelector('script, img, iframe, object, a, link') !== null"), false, name);
+  assert.equal(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), true, `${name} scrolls sideways`);
+  assert.deepEqual(await page.evaluate(OUTSIDE), [], name);
+  const seen: Seen = {
+    paper: await page.evaluate("getComputedStyle(document.body).backgroundColor"),
+    charts: await page.locator("figure svg:visible").count(),
+    unfolded: await page.evaluate(
+      `[...document.querySelectorAll("details.turn dl")].map((list) => list.checkVisibility({ contentVisibilityAuto: true }) && list.getBoundingClientRect().height > 10)`,
+    ),
+  };
+  await page.close();
+  return seen;
+}
+
+const ordinary = (): RunRecord =>
+  withResult(syntheticRun({ sessions: 12, breaksCall: true, unansweredShare: 0.05 }), {
+    thresholds: [{ text: "voice_to_voice p90 < 2500ms", cell: "effort=high,frameMs=20", passed: false, actual: "p90 = 3,510 ms" }],
+    tags: { region: "eu" },
+  });
+
+const papers: Readonly<Record<Reader["name"], RegExp>> = {
+  desk: /253, 253, 251/,
+  phone: /253, 253, 251/,
+  dark: /21, 24, 28/,
+  "dark phone": /21, 24, 28/,
+  paper: /255, 255, 255/,
+};
+
+for (const reader of readers) {
+  test(`the page asks for nothing, runs nothing and fits: ${reader.name}`, { skip }, async () => {
+    const seen = await read(ordinary(), reader);
+    assert.match(seen.paper, papers[reader.name]);
+    assert.ok(seen.charts >= 5, `${seen.charts} charts`);
+    assert.ok(seen.unfolded.length === 10 && seen.unfolded.every(Boolean), `unfolded: ${seen.unfolded.join()}`);
+  });
+}
+
+for (const reader of readers.filter(({ name }) => name === "desk" || name === "phone")) {
+  test(`texts of an enemy stay texts and stay in their boxes: ${reader.name}`, { skip }, async () => {
+    await read(hostileRun(), reader);
+  });
+}

@@ -54,11 +54,14 @@ test("it fetches nothing, runs nothing, and its policy forbids both", () => {
 test("only sections with data appear", () => {
   const full = syntheticRun({ sessions: 6, breaksCall: true });
   assert.deepEqual(titles(htmlReport(full)), [
+    "What to do next",
     "How long until the caller hears an answer",
     "Where the time goes",
     "The slow end",
+    "What an effort brings",
     "Over time",
     "By effort and frame size",
+    "Frame sizes",
     "How turns ended",
     "What it costs",
     "Can it be believed",
@@ -68,6 +71,7 @@ test("only sections with data appear", () => {
   const unpriced = full.result.cells.map((cell) => ({ ...cell, money: { priceList: "none", unpricedTurns: 12 }, metrics: {} }));
   const bare = withResult({ ...full, turns: [] }, { cells: unpriced.slice(0, 1) });
   assert.deepEqual(titles(htmlReport(bare)), [
+    "What to do next",
     "How long until the caller hears an answer",
     "How turns ended",
     "Can it be believed",

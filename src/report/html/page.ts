@@ -2,14 +2,19 @@
 
 import type { RunRecord } from "../../result/run-result.ts";
 import { viewCells } from "../cell-view.ts";
-import { accuracySection, contextSection } from "./accuracy-section.ts";
+import { accuracySection } from "./accuracy-section.ts";
+import { contextSection } from "./context-section.ts";
+import { frameSizeSection } from "./frame-size-section.ts";
+import { frontierCharts } from "./frontier-chart.ts";
+import { nextSection } from "./next-section.ts";
+import { slowestSection } from "./slowest-section.ts";
 import { interruptionSection, toolSection } from "./conversation-section.ts";
 import { costSection } from "./cost-section.ts";
 import { instrumentSection, setupSection, thresholdSection } from "./instrument-section.ts";
 import { fieldSection, latencySection } from "./latency-section.ts";
 import { html, trusted, type Html } from "./markup.ts";
 import { networkSection } from "./network-section.ts";
-import { outcomeSection, slowestSection } from "./outcome-section.ts";
+import { outcomeSection } from "./outcome-section.ts";
 import { partsChart } from "./parts-chart.ts";
 import { percentileChart } from "./percentile-chart.ts";
 import { recoverySection } from "./recovery-section.ts";
@@ -46,11 +51,11 @@ export function htmlReport(record: RunRecord): string {
       </head>
       <body>
         <main>
-          ${verdictSection(record)} ${latencySection(record)} ${titled("Where the time goes", partsChart(views))}
-          ${titled("The slow end", percentileChart(views))} ${accuracySection(record)} ${toolSection(record)} ${interruptionSection(record)}
-          ${stageSection(record)} ${titled("Over time", timelineChart(views))} ${fieldSection(record)} ${networkSection(record)} ${recoverySection(record)}
-          ${thresholdSection(record)} ${outcomeSection(record)} ${costSection(record)} ${contextSection(record)} ${instrumentSection(record)}
-          ${slowestSection(record)} ${setupSection(record)}
+          ${verdictSection(record)} ${nextSection(record)} ${latencySection(record)} ${titled("Where the time goes", partsChart(views))}
+          ${titled("The slow end", percentileChart(views))} ${titled("What an effort brings", frontierCharts(views))} ${accuracySection(record)}
+          ${toolSection(record)} ${interruptionSection(record)} ${stageSection(record)} ${titled("Over time", timelineChart(views))} ${fieldSection(record)}
+          ${frameSizeSection(record)} ${networkSection(record)} ${recoverySection(record)} ${thresholdSection(record)} ${outcomeSection(record)}
+          ${costSection(record)} ${contextSection(record)} ${instrumentSection(record)} ${slowestSection(record)} ${setupSection(record)}
           <footer>Written by earshot ${result.earshotVersion} from run ${result.runId}. The raw turns are beside this page in turns.csv.</footer>
         </main>
       </body>

@@ -2,7 +2,7 @@
 
 import type { RunRecord, RunResult } from "../../result/run-result.ts";
 import { costText, endOfRunText, instrumentText, offlineText, planText, reconciliationText, durationText, targetText } from "../findings.ts";
-import { formatCount, formatUsd } from "../format.ts";
+import { formatCount, formatUsd, oneLine } from "../format.ts";
 import { html, type Html } from "./markup.ts";
 
 interface Fact {
@@ -31,6 +31,7 @@ function thresholdFact({ thresholds }: RunResult): Fact {
     tone: "bad",
     detail: missed
       .map((threshold) => `${threshold.text}: ${threshold.actual}`)
+      .map((text) => oneLine(text, 120))
       .slice(0, 2)
       .join("; "),
   };
@@ -64,7 +65,7 @@ export function verdictSection(record: RunRecord): Html {
   const ended = endOfRunText(result);
   const offline = offlineText(result);
   const facts = [thresholdFact(result), validityFact(result), turnsFact(result), moneyFact(result)];
-  const tags = Object.entries(result.tags).map(([tag, value]) => `${tag} ${value}`);
+  const tags = Object.entries(result.tags).map(([tag, value]) => oneLine(`${tag} ${value}`, 60));
   return html`<header>
     <h1>${result.scenario}</h1>
     <p class="origin">${targetText(result)}, ${planText(result)} in ${durationText(record)}, seed ${result.seed}</p>

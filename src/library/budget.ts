@@ -1,6 +1,5 @@
 // Which budget a run has, and whether it may begin with it: everything that can be known before anything is spent.
 
-import { createInterface } from "node:readline/promises";
 import { failed, ok, type Issue, type Result } from "../core/issues.ts";
 import { beyond, type Amount, type Limits } from "../cost/amount.ts";
 import { loadPriceBook } from "../cost/price-book.ts";
@@ -14,7 +13,6 @@ import { boundOf, frontTokens, textTokensOf } from "../plan/turn-bound.ts";
 import { amountText } from "../result/budget-text.ts";
 import { defaults } from "../scenario/defaults.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { printError } from "./output.ts";
 
 export interface Budgeted {
   readonly scenario: Scenario;
@@ -23,11 +21,14 @@ export interface Budgeted {
 
 /** A provider that bills gets a budget where nobody wrote one, if its models have prices. */
 export function withBudget(scenario: Scenario): Budgeted {
-  if (scenario.budget !== undefined || scenario.target.provider === "embedded") return { scenario, isDefault: false };
+  const { arms } = scenario;
+  const isFree = [scenario, ...(arms ? [arms.other] : [])].every(({ target }) => target.provider === "embedded");
+  if (scenario.budget !== undefined || isFree) return { scenario, isDefault: false };
   const book = loadPriceBook(scenario.prices);
   // A list that can't be read is a fault of its own, told by whoever prepares the run.
   if (!book.ok || unpricedModels({ cells: cellsOf(scenario) }, book.value).length > 0) return { scenario, isDefault: false };
-  return { scenario: { ...scenario, budget: { usd: defaults.realProviderBudgetUsd } }, isDefault: true };
+  const budget = { usd: defaults.realProviderBudgetUsd };
+  return { scenario: { ...scenario, budget, ...(arms ? { arms: { ...arms, other: { ...arms.other, budget } } } : {}) }, isDefault: true };
 }
 
 export interface BudgetQuestion extends Budgeted {
@@ -86,17 +87,12 @@ function firstTurnFault(limits: Limits, { prepared: { plan, prices, documents },
 
 const fieldOf = { microUsd: "usd", tokens: "tokens", audioMs: "minutes" } as const satisfies Record<keyof Amount, string>;
 
-/** With the default budget only: a run that would spend it all is begun on purpose or not at all. */
-export async function agreedTo(task: BudgetTask | undefined, estimate: PlanEstimate, source: string): Promise<Issue | undefined> {
+/** With the default budget only: a run that would spend it all is begun on purpose or not at all. What its issue says is no fault of the scenario's. */
+export function unagreed(task: BudgetTask | undefined, estimate: PlanEstimate, source: string): Issue | undefined {
   if (!task?.isDefault) return undefined;
   const microUsd = estimate.cells.reduce((sum, cell) => sum + (cell.microUsd ?? 0), 0);
   if (microUsd <= (task.limits.microUsd ?? Infinity)) return undefined;
-  const asks = `this run is estimated at ${amountText("microUsd", microUsd)} at list price and has no budget`;
-  const advice = "give one with --budget-usd (see earshot plan), or --budget-usd none";
-  if (!process.stdin.isTTY) return { source, path: "budget", message: `${asks}: ${advice}` };
-  printError(`${source}: ${asks}.`);
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await reader.question(`Run until ${amountText("microUsd", task.limits.microUsd ?? 0)} are spent? [y/N] `);
-  reader.close();
-  return /^y(es)?$/i.test(answer.trim()) ? undefined : { source, path: "budget", message: `not run: ${advice}` };
+  return { source, path: "budget", message: `this run is estimated at ${amountText("microUsd", microUsd)} at list price and has no budget: ${budgetAdvice}` };
 }
+
+export const budgetAdvice = "give one with --budget-usd (see earshot plan), or --budget-usd none";

@@ -27,7 +27,7 @@ export function findScenario(nameOrPath: string, folder = "."): Result<ScenarioF
 function noSuchScenario(wanted: string, folder: string): string {
   const shipped = packageNames(["scenarios"], ".yaml");
   if (!isPath(wanted)) {
-    const names = [...new Set([...filesIn("scenarios").map((file) => basename(file, ".yaml")), ...shipped])];
+    const names = scenarioNames();
     const meant = didYouMean(wanted, names);
     return `there is no such scenario${meant ? `; did you mean ${meant}?` : `; name a file, or one of ${names.join(", ")}`}`;
   }
@@ -36,6 +36,11 @@ function noSuchScenario(wanted: string, folder: string): string {
   const near = meant === undefined ? undefined : join(dirname(wanted), meant);
   return `there is no such file${near ? `; did you mean ${near}?` : `; without a folder or .yaml it is a name, one of ${shipped.join(", ")}`}`;
 }
+
+/** By which scenarios can be run: those of ./scenarios, and those that ship with earshot. */
+export const scenarioNames = (): readonly string[] => [
+  ...new Set([...filesIn("scenarios").map((file) => basename(file, ".yaml")), ...packageNames(["scenarios"], ".yaml")]),
+];
 
 const filesIn = (folder: string): readonly string[] =>
   existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
