@@ -154,6 +154,8 @@ export class TcpSender {
     this.#board.markSent(segment, atUs);
     if (this.#state === "recovery") this.#window.countSent();
     this.#lastSentUs = atUs;
+    // What the other receiver said alone before now went before this packet.
+    this.#other?.receiveUntil(atUs);
     const arrivesUs = this.#options.path.arrivesAtUs(atUs, segment.sizeBytes + HEADER_BYTES);
     this.#other?.answerAlong(atUs, arrivesUs);
     const isOnItsWay = segment.isOnItsWay || arrivesUs !== Infinity;
@@ -164,7 +166,6 @@ export class TcpSender {
 
   /** A packet of the other direction left the receiver at `atUs` and takes what is held back along. */
   answerAlong(atUs: number, arrivesUs: number): void {
-    while ((this.#flights.at(0)?.arrivesUs ?? Infinity) <= atUs) this.#receive(this.#flights.shift() as Flight);
     if (atUs - this.#lastReceivedUs < ACK_DELAY_US) this.#isTalking = true;
     if (this.#held > 0) this.#answer(arrivesUs);
   }
@@ -189,6 +190,22 @@ export class TcpSender {
     if (mayWait && this.#held < ACK_EVERY) this.#heldUntilUs = arrivesUs + ACK_DELAY_US;
     else if (this.#gapAnswers > GAP_ANSWERS_MAX) this.#heldUntilUs = Math.min(this.#heldUntilUs, arrivesUs + GAP_ANSWER_DELAY_US);
     else this.#answerAlone(arrivesUs);
+  }
+
+  /** The receiver's part of everything due. */
+  receiveUntil(nowUs: number): void {
+    for (;;) {
+      const flight = this.#flights.at(0);
+      if (Math.min(flight?.arrivesUs ?? Infinity, this.#heldUntilUs) > nowUs) return;
+      if (flight && flight.arrivesUs <= this.#heldUntilUs) {
+        this.#flights.shift();
+        this.#receive(flight);
+      } else {
+        // Nothing of its own took it along.
+        if (this.#gapAnswers === 0) this.#isTalking = false;
+        this.#answerAlone(this.#heldUntilUs);
+      }
+    }
   }
 
   #answerAlone(atUs: number): void {
@@ -352,14 +369,8 @@ export class TcpSender {
   /** Lets everything happen that is due by `nowUs`. */
   advance(nowUs: number): void {
     for (let atUs = this.#nextUs(); atUs <= nowUs && !this.isDead; atUs = this.#nextUs()) {
-      const flight = this.#flights.at(0);
-      if (flight?.arrivesUs === atUs) {
-        this.#flights.shift();
-        this.#receive(flight);
-      } else if (atUs === this.#heldUntilUs) {
-        if (this.#gapAnswers === 0) this.#isTalking = false;
-        this.#answerAlone(atUs);
-      } else this.#react(atUs);
+      if (Math.min(this.#flights.at(0)?.arrivesUs ?? Infinity, this.#heldUntilUs) === atUs) this.receiveUntil(atUs);
+      else this.#react(atUs);
     }
   }
 
