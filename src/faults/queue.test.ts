@@ -22,3 +22,21 @@ test("a queue is an array that is pushed to and shifted from", () => {
     }),
   );
 });
+
+test("an item is inserted in front of the later ones", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(50), { maxLength: 100 }), fc.nat(20), (items, shifts) => {
+      const queue = createQueue<number>();
+      queue.push(-1);
+      queue.push(-1);
+      queue.shift();
+      for (const item of items) queue.insert(item, (other) => other > item);
+      const sorted = [-1, ...items.toSorted((a, b) => a - b)];
+      for (let count = 0; count < shifts; count++) assert.equal(queue.shift(), sorted.shift());
+      assert.deepEqual(
+        sorted.map((_, index) => queue.at(index)),
+        sorted,
+      );
+    }),
+  );
+});
