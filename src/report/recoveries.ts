@@ -70,7 +70,9 @@ const seconds = (found: Quantile): string =>
 export function stormText(storm: Storm): string {
   const ready = `a session again for 95 % after ${seconds(storm.ready95)}, for all after ${seconds(storm.readyAll)}`;
   const heard =
-    storm.heardAll === undefined ? "" : `; 95 % of those who waited heard something after ${seconds(storm.heard95)}, all after ${seconds(storm.heardAll)}`;
+    storm.heardAll === undefined
+      ? ""
+      : `; 95 % heard something again after ${seconds(storm.heard95)}, all after ${seconds(storm.heardAll)}, their own thinking and words in between included`;
   const knocked = `; at most ${formatCount(storm.peakConnectsPerS)} reconnects in a second`;
   return `${formatCount(storm.callers)} callers were cut off together at ${(storm.startedUs / 1e6).toFixed(1)} s: ${ready}${heard}${knocked}`;
 }
