@@ -1,5 +1,7 @@
 // WAV files that any player and any browser plays: PCM of 16 bits, or of 8 where a page must carry the sound. decodeWav reads them.
 
+import { int16ToBytes } from "./pcm.ts";
+
 /** Samples of 16 bits, every channel of equal length, at least one channel. */
 export interface Int16Sound {
   readonly sampleRateHz: number;
@@ -28,13 +30,17 @@ export function encodeWav({ sampleRateHz, channels }: Int16Sound, bitsPerSample:
   bytes.writeUInt16LE(bitsPerSample, 34);
   bytes.write("data", 36, "latin1");
   bytes.writeUInt32LE(dataBytes, 40);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + HEADER_BYTES, dataBytes);
-  for (const [channel, from] of channels.entries()) {
-    for (let index = 0; index < samples; index++) {
-      const sample = from[index] as number;
-      if (bitsPerSample === 16) view.setInt16(index * blockBytes + channel * 2, sample, true);
-      else view.setUint8(index * blockBytes + channel, (sample >> 8) + 128);
-    }
-  }
+  const data = bytes.subarray(HEADER_BYTES, HEADER_BYTES + dataBytes);
+  if (bitsPerSample === 16) int16ToBytes(interleaved(channels)).copy(data);
+  else for (const [index, sample] of interleaved(channels).entries()) data[index] = (sample >> 8) + 128;
   return bytes;
+}
+
+/** The first sample of each channel, then the second of each. */
+function interleaved(channels: readonly Int16Array[]): Int16Array {
+  const blocks = new Int16Array(channels.length * (channels[0]?.length ?? 0));
+  for (const [channel, samples] of channels.entries()) {
+    for (let index = 0; index < samples.length; index++) blocks[index * channels.length + channel] = samples[index] as number;
+  }
+  return blocks;
 }

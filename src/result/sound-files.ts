@@ -42,10 +42,13 @@ export function soundsIn(folder: string, rows: readonly TurnRow[]): readonly Tur
 
 export const dropSound = (folder: string, turn: TurnPlace): void => rmSync(join(folder, soundPath(turn)), { force: true });
 
+/** A run.json from elsewhere may name any file; these are all that a run ever wrote. */
+const ownName = /^audio\/(?!\.\.?\/)[^/\\]+\/\d+-\d+-\d+\.wav$/;
+
 /** Undefined where it is gone: whoever keeps reports for long may throw the sound away. */
 export function readSound(folder: string, { file }: TurnSound): Buffer | undefined {
   const path = join(folder, file);
-  return existsSync(path) ? readFileSync(path) : undefined;
+  return ownName.test(file) && existsSync(path) ? readFileSync(path) : undefined;
 }
 
 /** Copies the sounds of `turns` from whichever of the folders has them. */

@@ -35,10 +35,9 @@ export function textOfReady(message: ReadyMessage): string {
   const length = (message[1] as number) & ~MASKED;
   const maskAt = 2 + (length === LENGTH_64 ? 8 : length === LENGTH_16 ? 2 : 0);
   const mask = message.subarray(maskAt, maskAt + MASK_BYTES);
-  return message
-    .subarray(maskAt + MASK_BYTES)
-    .map((byte, index) => byte ^ (mask[index % MASK_BYTES] as number))
-    .toString();
+  const text = Buffer.from(message.subarray(maskAt + MASK_BYTES));
+  for (let index = 0; index < text.length; index++) text[index] = (text[index] as number) ^ (mask[index % MASK_BYTES] as number);
+  return text.toString();
 }
 
 function headerOf(length: number): Buffer {
