@@ -78,12 +78,17 @@ test("a recording that was deleted is not offered, and the report is made withou
   assert.doesNotMatch(reads("reports/latest").page, /<audio/);
 });
 
-test("two parts that kept the worst of theirs are one run with the worst of all", async () => {
-  const startAt = Math.ceil(performance.timeOrigin + performance.now() + 12_000);
-  const words = ["run", "heard.yaml", "--no-canary", "--out", "parts", "--start-at", String(startAt), "--keep-audio", "worst:2"];
-  const parts = await Promise.all([1, 2].map((part) => runEarshot(folder, [...words, "--segment", `${part}/2`])));
+/** The folders of two parts of a plan; later where a machine that is busy with other tests took longer than that to begin. */
+async function partsOf(words: readonly string[], leadMs = 5_000): Promise<readonly string[]> {
+  const [out, startAt] = [`parts-${leadMs}`, Math.ceil(performance.timeOrigin + performance.now() + leadMs)];
+  const parts = await Promise.all([1, 2].map((part) => runEarshot(folder, [...words, "--out", out, "--start-at", String(startAt), "--segment", `${part}/2`])));
+  if (leadMs < 60_000 && parts.some(({ err }) => /--start-at: .* is over/.test(err))) return partsOf(words, leadMs * 3);
   parts.forEach(isFine);
-  const runs = readdirSync(join(folder, "parts", "heard")).map((id) => join("parts", "heard", id));
+  return readdirSync(join(folder, out, "heard")).map((id) => join(out, "heard", id));
+}
+
+test("two parts that kept the worst of theirs are one run with the worst of all", async () => {
+  const runs = await partsOf(["run", "heard.yaml", "--no-canary", "--keep-audio", "worst:2"]);
   assert.deepEqual(
     runs.map((run) => wavsIn(run).length),
     [2, 2],
