@@ -59,10 +59,9 @@ test("what quantiles may be off by chance is nothing where all sessions are alik
 test("the session in the middle does not feel what one session suffered", () => {
   const sessions = [[1, 2, 3], [2, 3, 4], [3, 4, 5, 9_000, 9_000], []];
   assert.deepEqual(summariseMiddle(sessions), { count: 3, us: { p50: 3, p95: 4, p99: 4 }, maxUs: 4 });
-  const lossy = { ...one, goals: [{ quantile: "p99", ms: 5, orChance: true }] } as const;
   assert.deepEqual(
-    rowsOf(lossy, { oracle: { up: sessions }, random: stream(1) }).map(({ what }) => what),
-    ["up", "up, middle session"],
+    rowsOf(one, { oracle: { up: sessions }, random: stream(1) }, { mark: ", paired", byMiddle: true }).map(({ what }) => what),
+    ["up, paired", "up, paired, middle session"],
   );
 });
 

@@ -5,8 +5,9 @@
 //   npm run oracle -- --case loss,burst --report-only --json oracle.json
 //   npm run oracle -- --list
 
-import { writeFileSync } from "node:fs";
-import { cpus, loadavg, release } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, release, tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { didYouMean } from "../src/core/issues.ts";
 import { stream } from "../src/core/random.ts";
@@ -14,11 +15,13 @@ import { parseNetwork } from "../src/faults/profile.ts";
 import { waitedUs } from "./bench-load/cpu-pressure.ts";
 import type { Case } from "./oracle/cases.ts";
 import { boundSeconds, cases } from "./oracle/cases.ts";
+import { undoAtEnd } from "./oracle/clean-up.ts";
 import { createCertificate } from "./oracle/certificate.ts";
 import type { Row } from "./oracle/judge.ts";
 import { rowsOf } from "./oracle/judge.ts";
 import type { Ladder } from "./oracle/ladder.ts";
 import { climb } from "./oracle/ladder.ts";
+import { betweenRunsUs, differenceText, replay } from "./oracle/paired.ts";
 import type { Account, Road } from "./oracle/road.ts";
 import { loopback } from "./oracle/road.ts";
 import type { Side } from "./oracle/run-side.ts";
@@ -42,6 +45,8 @@ interface Comparison {
   readonly oracle: Half;
   /** Absent where earshot has no words for the network yet. */
   readonly shaper?: Half;
+  /** Of paired cases. */
+  readonly notes?: readonly string[];
 }
 
 async function measure(one: Case, road: Road, { network, seed }: { readonly network: string; readonly seed: number }): Promise<Half> {
@@ -66,10 +71,39 @@ async function compare(one: Case, oracle: Oracle, seed: number): Promise<Compari
   return { rows, oracle: truth, ...(shaper && { shaper }) };
 }
 
+/** The kernel twice with the same losses, the model on the first run's writes, and the shaper with losses of its own, as it is shipped. */
+async function comparePaired(one: Case, oracle: Oracle, seed: number): Promise<Comparison> {
+  const folder = mkdtempSync(join(tmpdir(), "earshot-oracle-"));
+  const remove = undoAtEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const run = async (log: string): Promise<Half> =>
+    measure(one, await oracle.open({ link: one.link, sessions: one.sessions, seed, use: { isPaired: true, log } }), { network: "none", seed });
+  const logFile = join(folder, "first");
+  const [truth, again] = [await run(logFile), await run(join(folder, "second"))];
+  const shaper = await measure(one, loopback, { network: one.network, seed });
+  const model = replay(one, seed, { traces: truth.traces, logFile });
+  remove();
+  const between = betweenRunsUs(truth.traces, again.traces);
+  const random = stream(seed, "oracle", one.name);
+  const noGoals = { name: one.name, goals: [] };
+  return {
+    rows: [
+      ...rowsOf(one, { oracle: truth.samples, shaper: model.samples, random }, { mark: ", paired", byMiddle: true }),
+      ...rowsOf(noGoals, { oracle: truth.samples, shaper: again.samples, random }, { mark: ", kernel again", byMiddle: true }),
+      ...rowsOf(noGoals, { oracle: truth.samples, shaper: shaper.samples, random }, { mark: ", own losses", byMiddle: true }),
+    ],
+    oracle: truth,
+    shaper,
+    notes: (["up", "down"] as const).flatMap((way) => [
+      differenceText(`${one.name} ${way}, model minus kernel`, model.differencesUs[way]),
+      differenceText(`${one.name} ${way}, kernel again minus kernel`, between[way]),
+    ]),
+  };
+}
+
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** What the table does not tell: losses, how late the two emulations themselves were, and what went wrong. */
-function notesOf({ name }: Case, { oracle, shaper }: Comparison): readonly string[] {
+function notesOf({ name }: Case, { oracle, shaper, notes = [] }: Comparison): readonly string[] {
   const passed = (["up", "down"] as const).flatMap((way) => {
     const { packets, lost, bursts, overflowed, refused, lateP50Us, lateP99Us, lateMaxUs } = oracle.account?.[way] ?? {};
     if (packets === undefined) return [];
@@ -81,6 +115,7 @@ function notesOf({ name }: Case, { oracle, shaper }: Comparison): readonly strin
   const halves = [["K", oracle] as const, ...(shaper ? [["S", shaper] as const] : [])];
   return [
     ...passed,
+    ...notes,
     ...(late ? [`${name} S: released late by ${late.us.p50} us p50, ${late.us.p99} p99, ${late.maxUs} max`] : []),
     ...halves.flatMap(([side, { broken }]) => (broken.length === 0 ? [] : [`${name} ${side}: ${broken.length} sessions broke; the first: ${broken[0]}`])),
     ...halves.flatMap(([side, { crowded = 0 }]) =>
@@ -103,7 +138,8 @@ async function run(chosen: readonly Case[], oracle: Oracle, seed: number): Promi
   const comparisons: Comparison[] = [];
   for (const one of chosen) {
     process.stderr.write(`${one.name}: ${one.network}\n`);
-    const comparison = await compare(one, oracle, seed);
+    // Only the emulator of our own can lose the same packets twice.
+    const comparison = await (one.isPaired && oracle.type === "tun" ? comparePaired : compare)(one, oracle, seed);
     comparisons.push(comparison);
     for (const note of notesOf(one, comparison)) console.log(note);
   }

@@ -5,13 +5,15 @@ import type { Random } from "../core/random.ts";
 import { stream } from "../core/random.ts";
 import { faultsOf, type Faults } from "./fault-list.ts";
 import type { Direction } from "./impairment.ts";
+import type { Segment } from "./scoreboard.ts";
 
 export interface Path {
   /**
    * When a packet that is sent at `atUs` reaches the other end; Infinity: it is lost. Called in the order of sending; an
-   * instant before the last one counts as that.
+   * instant before the last one counts as that. `segment` is what it carries, absent for an acknowledgement alone: no network
+   * knows it, but whoever compares two worlds can have the same packet lost in both.
    */
-  arrivesAtUs(atUs: number, sizeBytes: number): number;
+  arrivesAtUs(atUs: number, sizeBytes: number, segment?: Segment): number;
 }
 
 export interface PathOptions {

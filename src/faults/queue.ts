@@ -8,6 +8,7 @@ export interface Queue<Item> {
   shift(): Item | undefined;
   /** From the front; negative from the back, as Array.at. */
   at(index: number): Item | undefined;
+  some(isIt: (item: Item) => boolean): boolean;
   clear(): void;
 }
 
@@ -42,6 +43,10 @@ export function createQueue<Item>(): Queue<Item> {
       return item;
     },
     at: (index) => (index < 0 ? (items.length - head + index < 0 ? undefined : items.at(index)) : items[head + index]),
+    some(isIt) {
+      for (let index = head; index < items.length; index++) if (isIt(items[index] as Item)) return true;
+      return false;
+    },
     clear() {
       items = [];
       head = 0;

@@ -81,6 +81,15 @@ export class Scoreboard {
     return number < this.firstNumber ? undefined : this.#segments.at(number - this.firstNumber);
   }
 
+  /** How many separate runs the receiver has beyond a gap, at most `most`. */
+  runsReceived(firstMissing: number, most: number): number {
+    let runs = 0;
+    for (let number = firstMissing; number < this.#nextNumber && runs < most; number++) {
+      if (this.byNumber(number)?.isReceived && !this.byNumber(number - 1)?.isReceived) runs++;
+    }
+    return runs;
+  }
+
   add(sizeBytes: number, isPushed: boolean): Segment {
     const segment: Segment = {
       number: this.#nextNumber++,

@@ -6,9 +6,10 @@
 //               ^                                 |
 //               +---- scoreboard <-- [ backPath ] <+   alone, or on data of the other sender
 //
-// Not modelled: the send buffer's own size, the room that SACK blocks take of a segment, F-RTO, timers' ticks but for RACK's.
+// Not modelled: the send buffer's own size, F-RTO, timers' ticks but for RACK's.
 
 import type { Random } from "../core/random.ts";
+import { Answering } from "./answering.ts";
 import { CongestionWindow } from "./congestion-window.ts";
 import type { Path } from "./path.ts";
 import { createQueue } from "./queue.ts";
@@ -22,16 +23,15 @@ import { Scoreboard } from "./scoreboard.ts";
 export const SEGMENT_BYTES = 1_448;
 export const HEADER_BYTES = 52;
 
+/** The option that tells gaps, and each of its blocks; beside timestamps there is room for three. */
+const SACK_BYTES = 4;
+const SACK_BLOCK_BYTES = 8;
+const SACK_BLOCKS_MAX = 3;
+
 /** Linux waits two jiffies of 4 ms more than it computes, and fires on the jiffy. */
 const JIFFY_US = 4_000;
-/** How long a receiver waits for a second segment before it acknowledges the first, and how long a sender fears it might. */
-const ACK_DELAY_US = 40_000;
+/** How long a sender fears that a receiver might wait for a second segment before it acknowledges the first. */
 const ACK_DELAY_US_MAX = 200_000;
-/** So many segments are acknowledged at once. */
-const ACK_EVERY = 2;
-/** While something is missing each segment is answered at once, so many times, and then what comes within this time together. */
-const GAP_ANSWERS_MAX = 3;
-const GAP_ANSWER_DELAY_US = 1_000;
 /** Answers to later segments at which an earlier one is lost without further waiting. */
 const REORDER_MAX = 3;
 /** tcp_retries2: time-outs in a row after which the connection is given up. */
@@ -75,15 +75,8 @@ export class TcpSender {
   readonly #receiveWindow = new ReceiveWindow();
   readonly #flights = createQueue<Flight>();
   readonly #answers = createQueue<Answer>();
-  /** How many answers the receiver holds back, and until when. */
-  #held = 0;
-  #heldUntilUs = Infinity;
+  readonly #answering = new Answering();
   #acks = 0;
-  /** The receiver sends data soon after it received some, which takes answers along: then it holds back even those to ends of writes. */
-  #isTalking = false;
-  #lastReceivedUs = -Infinity;
-  /** What came since something is missing. */
-  #gapAnswers = 0;
   /** Sent segments that nothing is on its way of: their last copy was lost. */
   #missing = 0;
   #other: TcpSender | undefined;
@@ -147,7 +140,7 @@ export class TcpSender {
 
   #nextUs(): number {
     const arrivesUs = this.#flights.at(0)?.arrivesUs ?? Infinity;
-    return Math.min(arrivesUs, this.#heldUntilUs, this.#answers.at(0)?.atUs ?? Infinity, this.#recheckUs, this.#timeoutUs);
+    return Math.min(arrivesUs, this.#answering.heldUntilUs, this.#answers.at(0)?.atUs ?? Infinity, this.#recheckUs, this.#timeoutUs);
   }
 
   #transmit(segment: Segment, atUs: number): void {
@@ -156,7 +149,7 @@ export class TcpSender {
     this.#lastSentUs = atUs;
     // What the other receiver said alone before now went before this packet.
     this.#other?.receiveUntil(atUs);
-    const arrivesUs = this.#options.path.arrivesAtUs(atUs, segment.sizeBytes + HEADER_BYTES);
+    const arrivesUs = this.#options.path.arrivesAtUs(atUs, segment.sizeBytes + HEADER_BYTES, segment);
     this.#other?.answerAlong(atUs, arrivesUs);
     const isOnItsWay = segment.isOnItsWay || arrivesUs !== Infinity;
     if (isOnItsWay !== segment.isOnItsWay) this.#missing--;
@@ -166,15 +159,23 @@ export class TcpSender {
 
   /** A packet of the other direction left the receiver at `atUs` and takes what is held back along. */
   answerAlong(atUs: number, arrivesUs: number): void {
-    if (atUs - this.#lastReceivedUs < ACK_DELAY_US) this.#isTalking = true;
-    if (this.#held > 0) this.#answer(arrivesUs);
+    this.#answering.talk(atUs);
+    if (this.#answering.isHolding) this.#answer(arrivesUs);
+  }
+
+  /** What telling the gaps of this direction takes of each packet of the other: an option of so many blocks. */
+  get sackBytes(): number {
+    if (!this.#answering.hasGap) return 0;
+    return SACK_BYTES + SACK_BLOCK_BYTES * this.#board.runsReceived(this.#receivedUpTo, SACK_BLOCKS_MAX);
   }
 
   #receive({ segment, sentUs, arrivesUs }: Flight): void {
+    if (this.#answering.isOutdated(segment.number, sentUs)) {
+      this.#discard(segment, arrivesUs);
+      return;
+    }
     const isDuplicate = segment.isReceived;
-    this.#lastReceivedUs = arrivesUs;
-    if (isDuplicate) this.#isTalking = false;
-    const isExpected = segment.number === this.#receivedUpTo;
+    const from = this.#receivedUpTo;
     segment.isReceived = true;
     for (let next = this.#board.byNumber(this.#receivedUpTo); next?.isReceived; next = this.#board.byNumber(this.#receivedUpTo)) {
       this.#receivedUpTo++;
@@ -182,28 +183,31 @@ export class TcpSender {
       this.#options.onArrival(next.sizeBytes, arrivesUs);
     }
     this.#answers.push({ segment, sentUs, isDuplicate, atUs: Infinity, by: 0 });
-    this.#held++;
-    // In order, and nothing waited for it: only then may the answer wait.
-    const mayWait = (this.#isTalking || !segment.isPushed) && isExpected && this.#receivedUpTo === segment.number + 1 && segment.sizeBytes > 0;
-    if (segment.number < this.#receivedUpTo) this.#gapAnswers = 0;
-    else this.#gapAnswers++;
-    if (mayWait && this.#held < ACK_EVERY) this.#heldUntilUs = arrivesUs + ACK_DELAY_US;
-    else if (this.#gapAnswers > GAP_ANSWERS_MAX) this.#heldUntilUs = Math.min(this.#heldUntilUs, arrivesUs + GAP_ANSWER_DELAY_US);
-    else this.#answerAlone(arrivesUs);
+    const { isPushed, sizeBytes } = segment;
+    if (this.#answering.note({ atUs: arrivesUs, isPushed, sizeBytes, isDuplicate, inOrder: this.#receivedUpTo - from })) this.#answerAlone(arrivesUs);
+  }
+
+  /** Came in vain: said again is what had come before. */
+  #discard(segment: Segment, arrivesUs: number): void {
+    if (!segment.isReceived && !this.#flights.some((other) => other.segment === segment)) {
+      segment.isOnItsWay = false;
+      this.#missing++;
+    }
+    this.#answerAlone(arrivesUs);
   }
 
   /** The receiver's part of everything due. */
   receiveUntil(nowUs: number): void {
     for (;;) {
       const flight = this.#flights.at(0);
-      if (Math.min(flight?.arrivesUs ?? Infinity, this.#heldUntilUs) > nowUs) return;
-      if (flight && flight.arrivesUs <= this.#heldUntilUs) {
+      if (Math.min(flight?.arrivesUs ?? Infinity, this.#answering.heldUntilUs) > nowUs) return;
+      if (flight && flight.arrivesUs <= this.#answering.heldUntilUs) {
         this.#flights.shift();
         this.#receive(flight);
       } else {
-        // Nothing of its own took it along.
-        if (this.#gapAnswers === 0) this.#isTalking = false;
-        this.#answerAlone(this.#heldUntilUs);
+        const atUs = this.#answering.heldUntilUs;
+        this.#answering.giveUpWaiting();
+        this.#answerAlone(atUs);
       }
     }
   }
@@ -214,8 +218,7 @@ export class TcpSender {
 
   /** An acknowledgement left the receiver. What earlier ones said that were lost or are overtaken, it says too. */
   #answer(arrivesUs: number): void {
-    this.#held = 0;
-    this.#heldUntilUs = Infinity;
+    this.#answering.said(this.#receivedUpTo);
     this.#acks++;
     for (let index = -1; ; index--) {
       const answer = this.#answers.at(index);
@@ -247,7 +250,7 @@ export class TcpSender {
   }
 
   #takeUnsent(): Segment | undefined {
-    const sizeBytes = Math.min(this.#unsentBytes, SEGMENT_BYTES);
+    const sizeBytes = Math.min(this.#unsentBytes, SEGMENT_BYTES - (this.#other?.sackBytes ?? 0));
     if (sizeBytes === 0 && this.#unsentEnds === 0) return undefined;
     if (this.#board.bytes + sizeBytes > this.#receiveWindow.bytes) return undefined;
     this.#unsentBytes -= sizeBytes;
@@ -285,7 +288,9 @@ export class TcpSender {
       latestUs = Math.max(latestUs, sentUs);
       if (answer.isDuplicate) this.#onDuplicate(segment);
       else if (this.#probe?.sentUs === sentUs && this.#probe.isRepeat) this.#window.halve();
-      if (sentUs > this.#latest.sentUs || (sentUs === this.#latest.sentUs && segment.number > this.#latest.number)) {
+      // What went twice and is answered sooner than a round trip can be was the copy before (RFC 8985, section 6.2).
+      const isTooSoon = segment.isResent && atUs - segment.sentUs < this.#roundTrip.leastUs;
+      if (!isTooSoon && (sentUs > this.#latest.sentUs || (sentUs === this.#latest.sentUs && segment.number > this.#latest.number))) {
         this.#latest = { sentUs, number: segment.number, roundTripUs: atUs - sentUs };
       }
       if (!this.#board.markAcked(segment)) continue;
@@ -369,7 +374,7 @@ export class TcpSender {
   /** Lets everything happen that is due by `nowUs`. */
   advance(nowUs: number): void {
     for (let atUs = this.#nextUs(); atUs <= nowUs && !this.isDead; atUs = this.#nextUs()) {
-      if (Math.min(this.#flights.at(0)?.arrivesUs ?? Infinity, this.#heldUntilUs) === atUs) this.receiveUntil(atUs);
+      if (Math.min(this.#flights.at(0)?.arrivesUs ?? Infinity, this.#answering.heldUntilUs) === atUs) this.receiveUntil(atUs);
       else this.#react(atUs);
     }
   }

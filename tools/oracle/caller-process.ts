@@ -10,7 +10,7 @@ import type { Connection, ConnectionClose } from "../../src/transport/connection
 import { openConnection } from "../../src/transport/open.ts";
 import { goFirst } from "./priority.ts";
 import type { CallerReport, Frame, Job } from "./traffic.ts";
-import { BURST_FRAMES, burstNames, createNotes, FRAME_US, frameText, IDLE_US, PAUSE_US, sendBurst, speak, WARM_UP_FRAMES } from "./traffic.ts";
+import { BURST_FRAMES, burstNames, createNotes, FRAME_US, frameText, IDLE_US, PAUSE_US, sendBurst, speak } from "./traffic.ts";
 
 const NORMAL = 1000;
 const US_PER_S = 1e6;
@@ -69,12 +69,10 @@ function voice(session: number, frames: number): Promise<void> {
       connection = opened;
       speak(clock, { frames, send: (text) => opened.send(text) });
     },
-    onFrame({ kind, n, atUs }, receivedAtUs) {
-      if (kind === "all") serverHasAll = true;
-      else {
-        hasAll = n === frames;
-        if (n > WARM_UP_FRAMES) notes.note("down", session, receivedAtUs - atUs);
-      }
+    onFrame(frame, receivedAtUs) {
+      notes.hear("down", session, frame, receivedAtUs);
+      if (frame.kind === "all") serverHasAll = true;
+      else hasAll = frame.n === frames;
       if (isWhole()) connection?.close(NORMAL, "");
     },
     isWhole,
@@ -169,5 +167,5 @@ const starts = Array.from({ length: job.sessions }, async (_, session) => {
 process.once("disconnect", () => process.exit(0));
 await Promise.race([Promise.all(starts), sleepUntil(clock, beginUs + job.limitSeconds * US_PER_S)]);
 for (const session of running) broken.push(`session ${session}: not at its end after ${job.limitSeconds} s`);
-const report: CallerReport = { type: "done", samples: notes.samples, broken, shaperLatenessUs };
+const report: CallerReport = { type: "done", samples: notes.samples, traces: notes.traces, broken, shaperLatenessUs };
 process.send?.(report);

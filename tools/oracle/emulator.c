@@ -6,7 +6,8 @@
 //   emulator --self-test key=value...                                  what its chance draws, as JSON
 //
 // Keys: delayUs, jitterUs, shape (uniform, normal, pareto), loss, toBad, toGood (shares of 1), bitPerS, limit (packets a
-// lane), seed. It prints `ready` when both devices are there, and its account as JSON when it is told to end (SIGTERM).
+// lane), seed, paired (1: what a packet carries decides its fate, see below), log (a file, a line for each TCP packet). It
+// prints `ready` when both devices are there, and its account as JSON when it is told to end (SIGTERM).
 //
 // A lane is one connection in one direction: it has its own queue, loss chain and stream of chance, so that many
 // connections measured at once are as many networks, and none disturbs another.
@@ -36,15 +37,23 @@ static const uint64_t NEVER = UINT64_MAX;
 
 static struct {
   double delayUs, jitterUs, loss, toBad, toGood, bitPerS;
-  char shape;
+  char shape, paired;
   long limit;
   uint64_t seed;
+  FILE *log;
 } settings = {.shape = 'u', .limit = 1000};
 
 struct lane {
-  uint64_t chance, lastNs;
+  uint64_t chance, lastNs, connection;
   long waiting;
+  uint32_t firstSequence;
   char known, bad, inBurst;
+};
+
+// What a TCP packet says, in bytes from the first one of the connection's data.
+struct tcp {
+  uint32_t offset, bytes, acks, highest;
+  char flags, isControl;
 };
 
 struct packet {
@@ -77,12 +86,13 @@ static uint64_t nowNs(void) {
 // ---- chance
 
 // SplitMix64 (Steele, Lea, Flood 2014): one word of state, good enough for draws of this kind, and every lane can have its own.
-static uint64_t draw(uint64_t *chance) {
-  uint64_t z = *chance += 0x9e3779b97f4a7c15u;
+static uint64_t mixed(uint64_t z) {
   z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
   z = (z ^ z >> 27) * 0x94d049bb133111ebu;
   return z ^ z >> 31;
 }
+
+static uint64_t draw(uint64_t *chance) { return mixed(*chance += 0x9e3779b97f4a7c15u); }
 
 // Above 0 and at most 1, so that its logarithm and its root exist.
 static double uniform(uint64_t *chance) { return ((double)(draw(chance) >> 11) + 1) / 9007199254740992.0; }
@@ -97,19 +107,48 @@ static double spread(uint64_t *chance, char shape) {
   return x > 4 ? 4 : x < -4 ? -4 : x;
 }
 
-static int isLost(struct lane *lane) {
-  if (settings.loss > 0 && uniform(&lane->chance) <= settings.loss) return 1;
+static int isLost(struct lane *lane, uint64_t *chance) {
+  if (settings.loss > 0 && uniform(chance) <= settings.loss) return 1;
   if (settings.toBad <= 0) return 0;
-  // The state in which a packet comes decides its fate, and then it may change, as in netem: all is lost in the bad one.
+  // The state in which a packet comes decides its fate, and then it may change, as in netem: all is lost in the bad one. A low
+  // draw leaves a line bad and a high one good whatever it was, so that two worlds with the same draws soon agree again.
   int bad = lane->bad;
-  if (uniform(&lane->chance) <= (bad ? settings.toGood : settings.toBad)) lane->bad = !bad;
+  double u = uniform(chance);
+  lane->bad = bad ? u <= 1 - settings.toGood : u <= settings.toBad;
   return bad;
 }
 
-static uint64_t delayNs(struct lane *lane) {
+static uint64_t delayNs(uint64_t *chance) {
   double us = settings.delayUs;
-  if (settings.jitterUs > 0) us += settings.jitterUs * spread(&lane->chance, settings.shape);
+  if (settings.jitterUs > 0) us += settings.jitterUs * spread(chance, settings.shape);
   return us > 0 ? (uint64_t)(us * 1000) : 0;
+}
+
+// ---- the same draws for the same packets, in whatever order and however late they come (paired-path.ts does the same)
+
+static uint64_t keyed(uint64_t key, uint64_t word) { return mixed((key ^ word) + 0x9e3779b97f4a7c15u); }
+
+// How often a packet that says this has come before.
+static uint64_t timesSaid(uint64_t key) {
+  enum { ROOM = 1 << 21 };
+  static struct {
+    uint64_t key, times;
+  } said[ROOM];
+  static size_t known;
+  size_t at = key % ROOM;
+  while (said[at].times && said[at].key != key) at = (at + 1) % ROOM;
+  if (!said[at].times && ++known > ROOM / 2) {
+    fprintf(stderr, "too many packets for one emulation with paired draws\n");
+    exit(1);
+  }
+  said[at].key = key;
+  return said[at].times++;
+}
+
+static uint64_t chanceOf(const struct lane *lane, int direction, const struct tcp *tcp) {
+  uint64_t key = keyed(keyed(keyed(settings.seed, lane->connection), (uint64_t)direction), tcp->bytes == 0);
+  key = tcp->bytes ? keyed(key, tcp->offset) : keyed(keyed(key, tcp->acks), tcp->highest);
+  return keyed(key, timesSaid(key));
 }
 
 // ---- packets waiting for their time: a binary heap, since jitter lets them overtake
@@ -144,20 +183,48 @@ static struct packet *pop(struct direction *way) {
 
 // ---- the link
 
+static int isTcp(const unsigned char *ip, size_t bytes) { return ip[9] == 6 && bytes >= (size_t)(ip[0] & 15) * 4 + 20; }
+
+static uint32_t wordAt(const unsigned char *data) { return (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3]; }
+
 // The caller's port names the connection; what has no ports shares lane 0.
 static struct lane *laneOf(struct direction *way, const unsigned char *ip, size_t bytes) {
-  size_t header = (size_t)(ip[0] & 15) * 4, port = 0;
-  if (ip[9] == 6 && bytes >= header + 4) {
-    const unsigned char *tcp = ip + header + (way == &directions[UP] ? 0 : 2);
+  size_t port = 0;
+  if (isTcp(ip, bytes)) {
+    const unsigned char *tcp = ip + (ip[0] & 15) * 4 + (way == &directions[UP] ? 0 : 2);
     port = (size_t)tcp[0] << 8 | tcp[1];
   }
   struct lane *lane = &way->lanes[port];
   if (!lane->known) {
     lane->known = 1;
-    lane->chance = settings.seed * 0x2545f4914f6cdd1du + 2 * way->lanesKnown++ + (way == &directions[DOWN]);
+    // Callers speak first, so that both directions of a connection have one number.
+    lane->connection = way == &directions[UP] ? way->lanesKnown++ : directions[UP].lanes[port].connection;
+    lane->chance = settings.seed * 0x2545f4914f6cdd1du + 2 * lane->connection + (way == &directions[DOWN]);
     draw(&lane->chance);
   }
   return lane;
+}
+
+static struct tcp readTcp(struct direction *way, struct lane *lane, const unsigned char *ip, size_t bytes) {
+  enum { FIN = 1, SYN = 2, RST = 4, ACK = 16, END = 0, PADDING = 1, SACK = 5 };
+  size_t ipHeader = (size_t)(ip[0] & 15) * 4;
+  const unsigned char *tcp = ip + ipHeader;
+  size_t header = (size_t)(tcp[12] >> 4) * 4;
+  const struct lane *other = &directions[way == &directions[UP] ? DOWN : UP].lanes[lane - way->lanes];
+  if (tcp[13] & SYN) lane->firstSequence = wordAt(tcp + 4) + 1;
+  struct tcp said = {.flags = (char)tcp[13], .offset = wordAt(tcp + 4) - lane->firstSequence, .bytes = (uint32_t)(bytes - ipHeader - header)};
+  if (tcp[13] & ACK) said.acks = wordAt(tcp + 8) - other->firstSequence;
+  said.highest = said.acks;
+  for (size_t at = 20; at + 1 < header && tcp[at] != END; at += tcp[at] == PADDING ? 1 : tcp[at + 1] ? tcp[at + 1] : header) {
+    if (tcp[at] != SACK) continue;
+    for (size_t block = at + 2; block + 8 <= at + tcp[at + 1]; block += 8) {
+      uint32_t end = wordAt(tcp + block + 4) - other->firstSequence;
+      if ((int32_t)(end - said.highest) > 0) said.highest = end;
+    }
+  }
+  // Nothing that opens or closes a connection is lost, or a case would measure dials as well.
+  said.isControl = (tcp[13] & (SYN | FIN | RST)) || (said.bytes == 0 && said.acks == 0);
+  return said;
 }
 
 static void enter(struct direction *way, const unsigned char *data, size_t bytes) {
@@ -166,7 +233,14 @@ static void enter(struct direction *way, const unsigned char *data, size_t bytes
   struct lane *lane = laneOf(way, data, bytes);
   uint64_t now = nowNs();
   way->packets++;
-  int lost = isLost(lane);
+  struct tcp tcp = {.isControl = 1};
+  if (isTcp(data, bytes)) tcp = readTcp(way, lane, data, bytes);
+  uint64_t own = settings.paired && !tcp.isControl ? chanceOf(lane, way == &directions[DOWN], &tcp) : 0;
+  uint64_t *chance = settings.paired ? &own : &lane->chance;
+  int lost = settings.paired && tcp.isControl ? 0 : isLost(lane, chance);
+  if (settings.log && isTcp(data, bytes))
+    fprintf(settings.log, "%" PRIu64 " %s %" PRIu64 " %u %u %u %u %d %d\n", now / 1000, way == &directions[UP] ? "up" : "down", lane->connection, tcp.offset,
+            tcp.bytes, tcp.acks, tcp.highest, tcp.flags, lost);
   if (lost && !lane->inBurst) way->bursts++;
   lane->inBurst = (char)lost;
   if (lost) {
@@ -179,7 +253,7 @@ static void enter(struct direction *way, const unsigned char *data, size_t bytes
   }
   struct packet *packet = malloc(sizeof *packet + bytes);
   if (!packet) die("memory for a packet");
-  uint64_t leaves = now + delayNs(lane);
+  uint64_t leaves = now + delayNs(chance);
   if (settings.bitPerS > 0) {
     // One packet after another on a line of this rate, and none overtakes.
     if (leaves < lane->lastNs) leaves = lane->lastNs;
@@ -280,6 +354,7 @@ static void run(const char *callers, const char *servers, const char *device) {
       releaseDue(&directions[at]);
     }
   }
+  if (settings.log && fclose(settings.log)) die("writing the log");
   account();
 }
 
@@ -297,11 +372,11 @@ static void selfTest(void) {
   uint64_t lost = 0, bursts = 0;
   double sum = 0, squares = 0;
   for (int at = 0, before = 0; at < DRAWS; at++) {
-    int now = isLost(&lane);
+    int now = isLost(&lane, &lane.chance);
     lost += (uint64_t)now;
     bursts += now && !before;
     before = now;
-    delays[at] = (double)delayNs(&lane) / 1000;
+    delays[at] = (double)delayNs(&lane.chance) / 1000;
     sum += delays[at];
     squares += delays[at] * delays[at];
   }
@@ -323,7 +398,10 @@ static void set(const char *pair) {
   else if (IS("toBad")) settings.toBad = number;
   else if (IS("toGood")) settings.toGood = number;
   else if (IS("bitPerS")) settings.bitPerS = number;
-  else if (IS("limit")) settings.limit = (long)number;
+  else if (IS("paired")) settings.paired = number != 0;
+  else if (IS("log")) {
+    if (!(settings.log = fopen(value + 1, "we"))) die(value + 1);
+  } else if (IS("limit")) settings.limit = (long)number;
   else if (IS("seed")) settings.seed = strtoull(value + 1, NULL, 10);
   else {
     fprintf(stderr, "no such setting: %s\n", pair);

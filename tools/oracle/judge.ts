@@ -27,6 +27,7 @@ export interface Limit {
 }
 
 const MS = 1_000;
+
 /** Two samples of the same thing are off by more than this only about once in fifty times. */
 const CHANCE_TIMES = 2;
 
@@ -48,15 +49,14 @@ export interface Measured {
   readonly random: Random;
 }
 
-/** Where chance decides the tail of all samples, the session in the middle has a row of its own. */
-export function rowsOf({ name, goals }: Case, { oracle, shaper, random }: Measured): readonly Row[] {
+/** `mark` is put behind the way. Where chance decides the tail of all samples, `byMiddle` adds the session in the middle. */
+export function rowsOf(
+  { name, goals }: Pick<Case, "name" | "goals">,
+  { oracle, shaper, random }: Measured,
+  { mark = "", byMiddle = false } = {},
+): readonly Row[] {
   const ways = [...new Set([...Object.keys(oracle), ...Object.keys(shaper ?? {})])].toSorted();
-  const views = goals.some(({ orChance }) => orChance)
-    ? [
-        { of: summarise, suffix: "" },
-        { of: summariseMiddle, suffix: ", middle session" },
-      ]
-    : [{ of: summarise, suffix: "" }];
+  const views = [{ of: summarise, suffix: mark }, ...(byMiddle ? [{ of: summariseMiddle, suffix: `${mark}, middle session` }] : [])];
   return ways.flatMap((way) =>
     views.map(({ of, suffix }): Row => {
       const [truth, ours] = [of(oracle[way] ?? []), of(shaper?.[way] ?? [])];

@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { emulatorFaults } from "./emulator-check.ts";
-import type { Link } from "./link.ts";
+import type { EmulatorUse, Link } from "./link.ts";
 import { createNamespaces, pinTcp } from "./namespaces.ts";
 import { netemMissing, openNetemRoad } from "./netem-road.ts";
 import type { Road } from "./road.ts";
@@ -12,6 +12,8 @@ export interface OracleQuestion {
   readonly link: Link;
   readonly sessions: number;
   readonly seed: number;
+  /** Of our emulator; netem knows no such thing. */
+  readonly use?: EmulatorUse;
 }
 
 export type Ladder =
@@ -50,5 +52,5 @@ export async function climb(): Promise<Ladder> {
   const faults = emulatorFaults(program);
   if (faults.length > 0) throw new Error(`the emulator's chance is not what was asked: ${faults.join("; ")}`);
   const name = "emulator between TUN devices, with netem's rules and kernel TCP at both ends";
-  return { type: "tun", name, because, tcp, open: ({ link, seed }) => openTunRoad(program, link, seed) };
+  return { type: "tun", name, because, tcp, open: ({ link, seed, use }) => openTunRoad(program, link, seed, use) };
 }

@@ -16,8 +16,15 @@ export interface Link {
 /** Packets that wait in one direction of one connection; netem's own default. */
 const QUEUE_PACKETS = 1_000;
 
+export interface EmulatorUse {
+  /** What a packet says decides its fate, as in paired-path.ts. */
+  readonly isPaired?: boolean;
+  /** A file to write a line for each packet to. */
+  readonly log?: string;
+}
+
 /** Arguments of emulator.c. */
-export function emulatorArguments(link: Link, seed: number): readonly string[] {
+export function emulatorArguments(link: Link, seed: number, { isPaired = false, log }: EmulatorUse = {}): readonly string[] {
   const { delayMs, jitterMs = 0, shape = "uniform", lossPercent = 0, bursts = { toBadPercent: 0, toGoodPercent: 100 }, kbitPerS = 0 } = link;
   return [
     `delayUs=${delayMs * 1_000}`,
@@ -29,6 +36,8 @@ export function emulatorArguments(link: Link, seed: number): readonly string[] {
     `bitPerS=${kbitPerS * 1_000}`,
     `limit=${QUEUE_PACKETS}`,
     `seed=${seed}`,
+    ...(isPaired ? ["paired=1"] : []),
+    ...(log === undefined ? [] : [`log=${log}`]),
   ];
 }
 

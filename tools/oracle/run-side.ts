@@ -5,10 +5,11 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { undoAtEnd } from "./clean-up.ts";
 import type { Road } from "./road.ts";
-import type { CallerReport, Job, Samples, ServerReport } from "./traffic.ts";
+import type { CallerReport, Job, Samples, ServerReport, Traces } from "./traffic.ts";
 
 export interface Side {
   readonly samples: Samples;
+  readonly traces: Traces;
   readonly broken: readonly string[];
   readonly shaperLatenessUs: readonly number[];
 }
@@ -54,10 +55,11 @@ export async function runSide(road: Road, job: Omit<Job, "hosts" | "listenOn" | 
     if (listening.type !== "listening") throw new Error("the server reported before it listened");
     const callers = start<CallerReport>(road.callers, "caller-process.ts", { ...whole, port: listening.port });
     try {
-      const { samples, broken, shaperLatenessUs } = await callers.next(START_LIMIT_SECONDS + job.limitSeconds);
+      const { samples, traces, broken, shaperLatenessUs } = await callers.next(START_LIMIT_SECONDS + job.limitSeconds);
       server.child.send({ type: "report" });
       const heard = await server.next(START_LIMIT_SECONDS);
-      return { samples: { ...(heard.type === "samples" && heard.samples), ...samples }, broken, shaperLatenessUs };
+      if (heard.type !== "samples") throw new Error("the server listened twice");
+      return { samples: { ...heard.samples, ...samples }, traces: { up: heard.traces.up, down: traces.down }, broken, shaperLatenessUs };
     } finally {
       callers.end();
     }

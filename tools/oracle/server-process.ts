@@ -8,7 +8,7 @@ import { WebSocketServer } from "ws";
 import { createSystemClock } from "../../src/core/system-clock.ts";
 import { goFirst } from "./priority.ts";
 import type { Frame, Job, ServerReport } from "./traffic.ts";
-import { BURST_FRAMES, createNotes, frameText, sendBurst, speak, WARM_UP_FRAMES } from "./traffic.ts";
+import { BURST_FRAMES, createNotes, frameText, sendBurst, speak } from "./traffic.ts";
 
 goFirst();
 const job = JSON.parse(process.argv[2] ?? "") as Job;
@@ -26,9 +26,10 @@ function serve(socket: WebSocket, session: number): void {
   if (traffic.type === "voice") speak(clock, { frames: traffic.frames, send });
   socket.on("message", (data: Buffer) => {
     const nowUs = clock.nowUs();
-    const { kind, n, atUs, of } = JSON.parse(data.toString("latin1")) as Frame;
+    const frame = JSON.parse(data.toString("latin1")) as Frame;
+    const { kind, n, atUs, of } = frame;
     if (kind === "voice") {
-      if (n > WARM_UP_FRAMES) notes.note("up", session, nowUs - atUs);
+      notes.hear("up", session, frame, nowUs);
       if (traffic.type === "voice" && n === traffic.frames) answer("all", n);
     } else if (kind === "burst") {
       if (n < BURST_FRAMES) return;
@@ -49,5 +50,5 @@ new WebSocketServer({ server, perMessageDeflate: false }).on("connection", (sock
   serve(socket, Number(new URL(request.url ?? "", "ws://server").searchParams.get("session")));
 });
 server.listen(job.port, job.listenOn, () => report({ type: "listening", port: (server.address() as AddressInfo).port }));
-process.on("message", () => report({ type: "samples", samples: notes.samples }));
+process.on("message", () => report({ type: "samples", samples: notes.samples, traces: notes.traces }));
 process.once("disconnect", () => process.exit(0));

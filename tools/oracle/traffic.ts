@@ -35,16 +35,31 @@ export interface Job {
 /** Microseconds by what was measured, such as `up` or `down cold`, and then by session. */
 export type Samples = Readonly<Record<string, readonly (readonly number[])[]>>;
 
+/** A frame that came: from when to when, µs of CLOCK_MONOTONIC. */
+export interface Heard {
+  readonly n: number;
+  readonly sentUs: number;
+  readonly receivedUs: number;
+  /** Of the traffic that is measured, and past the warm-up. */
+  readonly counts: boolean;
+}
+
+/** Frames of voice by direction and session, in the order they came, where the job asks for them. */
+export type Traces = Readonly<Record<"up" | "down", readonly (readonly Heard[])[]>>;
+
 export interface CallerReport {
   readonly type: "done";
   readonly samples: Samples;
+  readonly traces: Traces;
   /** Sessions that ended before they had sent and heard everything, with why. */
   readonly broken: readonly string[];
   /** How late the shaper released what it held. */
   readonly shaperLatenessUs: readonly number[];
 }
 
-export type ServerReport = { readonly type: "listening"; readonly port: number } | { readonly type: "samples"; readonly samples: Samples };
+export type ServerReport =
+  | { readonly type: "listening"; readonly port: number }
+  | { readonly type: "samples"; readonly samples: Samples; readonly traces: Traces };
 
 /** One message. `all`: everything of yours has come. `heard`: the burst has. `ask`: send a burst, or an answer. */
 export interface Frame {
@@ -67,6 +82,8 @@ export const WARM_UP_FRAMES = 25;
 export const FRAME_US = 20_000;
 /** With the header of a WebSocket frame 1,350 bytes, what 20 ms of pcm24k take as a message of the API: one TCP segment. */
 const FRAME_BYTES = 1_342;
+/** What TCP gets for a frame: the header is 8 bytes where callers mask, and 4 where the server does not. */
+export const WRITTEN_BYTES = { up: FRAME_BYTES + 8, down: FRAME_BYTES + 4 } as const;
 
 /** Padded with blanks, which JSON allows at its end. */
 export const frameText = (frame: Frame): string => JSON.stringify(frame).padEnd(FRAME_BYTES);
@@ -100,16 +117,27 @@ export function sendBurst(clock: Clock, of: BurstName, send: (text: string) => v
 
 export interface Notes {
   readonly samples: Samples;
+  readonly traces: Traces;
   note(what: string, session: number, us: number): void;
+  /** A frame of a conversation. */
+  hear(way: "up" | "down", session: number, frame: Frame, receivedUs: number): void;
 }
 
 export function createNotes(sessions: number): Notes {
   const samples: Record<string, number[][]> = {};
+  const traces = { up: Array.from({ length: sessions }, (): Heard[] => []), down: Array.from({ length: sessions }, (): Heard[] => []) };
+  const note: Notes["note"] = (what, session, us) => {
+    samples[what] ??= Array.from({ length: sessions }, () => []);
+    samples[what][session]?.push(us);
+  };
   return {
     samples,
-    note(what, session, us) {
-      samples[what] ??= Array.from({ length: sessions }, () => []);
-      samples[what][session]?.push(us);
+    traces,
+    note,
+    hear(way, session, { kind, n, atUs }, receivedUs) {
+      const counts = kind === "voice" && n > WARM_UP_FRAMES;
+      if (counts) note(way, session, receivedUs - atUs);
+      traces[way][session]?.push({ n, sentUs: atUs, receivedUs, counts });
     },
   };
 }

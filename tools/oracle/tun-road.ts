@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { undoAtEnd } from "./clean-up.ts";
-import type { Link } from "./link.ts";
+import type { EmulatorUse, Link } from "./link.ts";
 import { emulatorArguments } from "./link.ts";
 import { command, createNamespaces, inside, pinTcp } from "./namespaces.ts";
 import type { Account, Road } from "./road.ts";
@@ -55,11 +55,11 @@ async function untilReady(child: ChildProcess): Promise<void> {
   });
 }
 
-export async function openTunRoad(program: string, link: Link, seed: number): Promise<Road> {
+export async function openTunRoad(program: string, link: Link, seed: number, use: EmulatorUse = {}): Promise<Road> {
   const { callers, servers, remove } = createNamespaces();
   pinTcp(callers);
   pinTcp(servers);
-  const words = [`/var/run/netns/${callers}`, `/var/run/netns/${servers}`, DEVICE, ...emulatorArguments(link, seed)];
+  const words = [`/var/run/netns/${callers}`, `/var/run/netns/${servers}`, DEVICE, ...emulatorArguments(link, seed, use)];
   const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
   const kill = undoAtEnd(() => void child.kill("SIGKILL"));
   await untilReady(child);
