@@ -58,8 +58,8 @@ export interface SegmentTask {
   readonly canary?: CanaryTask;
   /** Segments of the plan that run beside this one, itself too: they share the bound on reconnects. */
   readonly threads: number;
-  /** What turns in progress may take once no new one may begin, µs. */
-  readonly graceUs: number;
+  /** What turns in progress may take once no new one of their group may begin, µs, group by group. */
+  readonly graceUs: readonly number[];
 }
 
 export interface SegmentPort {
@@ -105,7 +105,6 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     files.appendToolCall(veil.toolCall(redactFields(row, ["callId", "responseId", "name", "arguments", "output"], redact)));
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const loopCheck = startLoopCheck();
-  const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
   const desk = createBudgetDesk(task.prices, port.onBudget);
   const gate = createReconnectGate(task.threads);
   const ledger = ledgerOf(task, port, { stalls: recorders.stalls, redact, files, veil });
@@ -127,12 +126,13 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     async runGroup(index, startUs) {
       canary?.begin();
       const group = task.groups[index] as CallGroup;
+      const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs[index] as number });
       const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
       const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, desk, onToolCall, onRecovery });
       await runGroup({ clock, group, startUs, ...calls, stopped: drain.signal });
       calls.close();
       endWindow?.();
-      running.closed();
+      running.release();
     },
     answer: desk.answer,
     drain: (reason) => drain.abort(reason),
@@ -142,7 +142,6 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     },
     async finish() {
       await canary?.stop();
-      running.release();
       files.close();
       return { ...recorders.take(), loop: loopCheck.stop() };
     },
