@@ -36,6 +36,8 @@ interface Tried {
 
 function valueFault(single: Tree, scenario: Scenario, { name, value, show }: Tried): string | undefined {
   const path = parsePath(name) ?? [];
+  const missing = path.findIndex((part, index) => typeof part === "number" && valueAt(single, path.slice(0, index)) === undefined);
+  if (missing > 0) return `is for a part of ${formatPath(path.slice(0, missing))}, which is not written: write that list, and vary its parts`;
   const written = withValue(single, path, value);
   if ("fault" in written) return `can't be written at ${name}: ${written.fault}`;
   const parsed = scenarioSchema.safeParse(written.tree);
