@@ -158,5 +158,5 @@ test("axes over the load give cells that each have a load of their own, and a sc
     }),
     { numRuns: 400 },
   );
-  assert.ok(cells > 50, `saw ${cells} cells`);
+  assert.ok(cells > 10, `saw ${cells} cells`);
 });
