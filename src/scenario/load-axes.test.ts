@@ -102,7 +102,6 @@ const refused: Readonly<Record<string, readonly [text: string, ...issues: string
   "a value that the load has no room for": [
     "load: {model: open, arrivals: {poisson: {ratePerS: 1}}, duration: 9s}\nmatrix: {load.calls: [1, 2]}",
     "s.yaml:7:23 matrix.load.calls[0]: goes with model: closed; an open load has arrivals, and maxSessions as its limit",
-    "s.yaml:7:26 matrix.load.calls[1]: goes with model: closed; an open load has arrivals, and maxSessions as its limit",
   ],
   "a field that there is not": ["matrix: {load.durations: [10s]}", "s.yaml:6:27 matrix.load.durations[0]: is not a field here; did you mean duration?"],
   "a stage where there are none": [

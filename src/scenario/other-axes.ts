@@ -12,8 +12,15 @@ import { schemaFaults, type Show } from "./schema-faults.ts";
 import { isLoadPath } from "./resolve-load.ts";
 import { type Fault, formatPath, isBelow, isList, isMap, parsePath, type Path, type Tree, valueAt, withoutValue, withValue } from "./tree.ts";
 
+interface Question {
+  readonly scenario: Scenario;
+  /** What is wrong with it whatever an axis holds, to be told once. */
+  readonly known: readonly Fault[];
+  readonly show: Show;
+}
+
 /** `tree`: the scenario as it was written, which is `scenario`. */
-export function otherAxisFaults(tree: Tree, scenario: Scenario, show: Show): readonly Fault[] {
+export function otherAxisFaults(tree: Tree, { scenario, known, show }: Question): readonly Fault[] {
   const matrix = valueAt(tree, ["matrix"]);
   const single = withoutValue(tree, ["matrix"]);
   return Object.entries(isMap(matrix) ? matrix : {}).flatMap(([name, values]) => {
@@ -22,19 +29,18 @@ export function otherAxisFaults(tree: Tree, scenario: Scenario, show: Show): rea
     return values.slice(0, limits.cells).flatMap((value, index): Fault[] => {
       const field = parsePath(name) ?? [];
       const asWritten: Show = (path) => show(isBelow(path, field) ? ["matrix", name, index, ...path.slice(field.length)] : path);
-      const message = valueFault(single, scenario, { name, value, show: asWritten });
+      const message = valueFault(single, { scenario, known, name, value, show: asWritten });
       return message === undefined ? [] : [{ path: ["matrix", name, index], anchor: "value", message }];
     });
   });
 }
 
-interface Tried {
+interface Tried extends Question {
   readonly name: string;
   readonly value: Tree;
-  readonly show: Show;
 }
 
-function valueFault(single: Tree, scenario: Scenario, { name, value, show }: Tried): string | undefined {
+function valueFault(single: Tree, { scenario, known, name, value, show }: Tried): string | undefined {
   const path = parsePath(name) ?? [];
   const missing = path.findIndex((part, index) => typeof part === "number" && valueAt(single, path.slice(0, index)) === undefined);
   if (missing > 0) return `is for a part of ${formatPath(path.slice(0, missing))}, which is not written: write that list, and vary its parts`;
@@ -43,8 +49,9 @@ function valueFault(single: Tree, scenario: Scenario, { name, value, show }: Tri
   const parsed = scenarioSchema.safeParse(written.tree);
   if (!parsed.success) return said(schemaFaults(parsed.error.issues, written.tree, show)[0], name);
   const alone = resolve(parsed.data, []);
-  const [fault] = crossFaults(parsed.data, alone);
-  if (fault) return said(fault, name);
+  const faults = crossFaults(parsed.data, alone);
+  const fault = faults.find((found) => !known.some(({ path: at, message }) => message === found.message && formatPath(at) === formatPath(found.path)));
+  if (faults.length > 0) return fault && said(fault, name);
   const cell = withAxisValues({ ...scenario, matrix: {} }, { [formatPath(path)]: value as AxisValue });
   return isDeepStrictEqual(alone, cell) ? undefined : "can't vary in a matrix, because other fields follow from it; write a scenario for each, with extends";
 }

@@ -136,7 +136,8 @@ function check(written: Tree, { references, untyped }: Filling): { readonly faul
     const reference = references.find(({ path }) => samePlace(path, fault.path));
     return reference ? { ...fault, message: `can't take what ${reference.shown} holds` } : fault;
   };
-  const faults = [...refused, ...onlyOnce([...crossFaults(parsed.data, scenario).map(placed), ...otherAxisFaults(tree, scenario, show)]).map(quotesNothing)];
+  const known = crossFaults(parsed.data, scenario);
+  const faults = [...refused, ...onlyOnce([...known.map(placed), ...otherAxisFaults(tree, { scenario, known, show })]).map(quotesNothing)];
   return faults.length > 0 ? { faults } : { faults, scenario };
 }
 
