@@ -2,6 +2,7 @@
 
 export { run, type FieldValue, type RunOptions, type RunOutcome } from "./library/run-scenario.ts";
 export { checkThresholds, compare, type CompareOptions, type RunSource } from "./library/compare.ts";
+export { interleave, type ArmScenario, type InterleaveOptions, type InterleaveOutcome } from "./library/interleave.ts";
 export { startTarget, type RunningTarget, type StartTargetOptions } from "./library/start-target.ts";
 export { InputError, type Issue } from "./core/issues.ts";
 export type { Comparison, Verdict } from "./compare/comparison.ts";

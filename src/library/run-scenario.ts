@@ -1,6 +1,6 @@
 // A scenario run from a program: the same run, folder and reports as `earshot run` makes, without a terminal.
 
-import { InputError, orThrow, type Result } from "../core/issues.ts";
+import { InputError, ok, orThrow, type Result } from "../core/issues.ts";
 import type { ExitCode } from "../core/exit-codes.ts";
 import { createSystemClock } from "../core/system-clock.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
@@ -13,7 +13,7 @@ import { exitCodeOf } from "./exit-code.ts";
 import { expectationsOf } from "./expectations.ts";
 import { perform } from "./perform.ts";
 import { findScenario, openFixtures, unwritable } from "./places.ts";
-import { readAsked } from "./read-asked.ts";
+import { readAsked, type Asked, type Asking } from "./read-asked.ts";
 
 /** A value of a scenario's field. As on the command line, text with commas on an axis (`"low,high"`) makes that axis. */
 export type FieldValue = string | number | boolean | readonly unknown[] | Readonly<Record<string, unknown>>;
@@ -56,13 +56,21 @@ export interface RunOutcome extends RunRecord {
  * anything is started where the scenario is wrong, and where no target could be started.
  */
 export async function run(options: RunOptions): Promise<RunOutcome> {
-  const { reportsRoot = "reports", fixtures, threads, canary = true, onRow, signal } = options;
+  return runRead(options, (asking) => readAsked(fileOf(options), asking));
+}
+
+/** How a run is made, whatever is asked in it. */
+export type RunSettings = Omit<RunOptions, "file" | "scenario">;
+
+/** The same of whatever `read` makes of the settings. */
+export async function runRead(settings: RunSettings, read: (asking: Asking) => Promise<Result<Asked>>): Promise<RunOutcome> {
+  const { reportsRoot = "reports", fixtures, threads, canary = true, onRow, signal } = settings;
   const refused = unwritable(reportsRoot);
   if (refused) throw new InputError([{ ...refused, source: "reportsRoot" }]);
   const clock = createSystemClock();
   const clips = await openFixtures(fixtures);
-  const overrides = Object.entries(options.overrides ?? {}).map(overrideOf);
-  const asked = orThrow(await readAsked(fileOf(options), { overrides, thresholds: options.thresholds ?? [], reportsRoot, clips, clock }));
+  const overrides = Object.entries(settings.overrides ?? {}).map(overrideOf);
+  const asked = orThrow(await read({ overrides, thresholds: settings.thresholds ?? [], reportsRoot, clips, clock }));
   const { prepared } = asked;
   const unpaid = unagreed(asked.budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), asked.source);
   if (unpaid) throw new InputError([unpaid]);
@@ -88,9 +96,11 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
 function fileOf({ file, scenario }: RunOptions): Result<ScenarioFile> {
   if ((file === undefined) === (scenario === undefined)) throw new InputError([{ source: "run", message: "needs either file or scenario" }]);
   if (file !== undefined) return findScenario(file);
-  const text = typeof scenario === "string" ? scenario : JSON.stringify(scenario, null, 2);
-  return { ok: true, value: { source: "scenario", text, findBase: (wanted) => findScenario(wanted) } };
+  return writtenScenario(typeof scenario === "string" ? scenario : JSON.stringify(scenario, null, 2), "scenario");
 }
+
+/** A scenario that is in no file; `source` is what its faults name. */
+export const writtenScenario = (text: string, source: string): Result<ScenarioFile> => ok({ source, text, findBase: (wanted) => findScenario(wanted) });
 
 const overrideOf = ([path, value]: readonly [string, FieldValue]): Override => ({
   flag: `overrides.${path}`,

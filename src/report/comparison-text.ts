@@ -10,22 +10,25 @@ import { escapedMarkdown, markdownTable, textTable } from "./text-table.ts";
 export function comparisonText(comparison: Comparison): string {
   const pairs = comparison.pairs.flatMap((pair) => [
     `${oneLine(pairName(pair), 90)}: ${pair.verdict}`,
-    ...pair.declared.map((sentence) => `  declared: ${sentence}`),
-    ...pair.incomparable.map((sentence) => `  not comparable: ${sentence}`),
+    ...pair.declared.map((sentence) => `  declared: ${oneLine(sentence, TEXT_LENGTH_MAX)}`),
+    ...pair.incomparable.map((sentence) => `  not comparable: ${oneLine(sentence, TEXT_LENGTH_MAX)}`),
     ...(pair.incomparable.length > 0 ? [] : textTable(columns, tableOf(comparison, pair)).map((line) => `  ${line}`)),
     ...spaced(intervalLines(pair, comparison.policy).map((line) => `  ${line}`.trimEnd())),
     ...reasonsOf(pair).map((reason) => `  ${reason}`),
     "",
   ]);
   return [
-    `${comparison.verdict.toUpperCase()}  ${titleOf(comparison)}`,
+    `${comparison.verdict.toUpperCase()}  ${oneLine(titleOf(comparison), TEXT_LENGTH_MAX)}`,
     policyText(comparison),
     "",
     ...pairs,
-    ...comparison.notes.map((note) => `note: ${note}`),
+    ...comparison.notes.map((note) => `note: ${oneLine(note, TEXT_LENGTH_MAX)}`),
     "",
   ].join("\n");
 }
+
+/** Of what a stranger may have written; the page and the data have more of it. */
+const TEXT_LENGTH_MAX = 1_000;
 
 const spaced = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ["", ...lines]);
 const fenced = (lines: readonly string[]): string[] => (lines.length === 0 ? [] : ["```text", ...lines, "```", ""]);
