@@ -32,7 +32,8 @@ const SLICES_MAX = 12;
 /** With fewer slices there is no course to see, and with fewer turns no median. */
 const SLICES_MIN = 3;
 const TURNS_PER_SLICE = 12;
-const RESAMPLES = 400;
+/** Enough for the eye, and little beside what the verdict draws. */
+const RESAMPLES = 200;
 
 /** Slices with as many turns each, in the order of time. None where the runs are too short, or nobody knows when turns were (a kept baseline does not). */
 export function overTime({ metric, baseline, candidate, seed }: SlicedArms): TimeSlice[] {

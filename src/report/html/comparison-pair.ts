@@ -40,12 +40,21 @@ function pictures(pair: PairComparison, { policy }: Comparison): readonly (Html 
   });
 }
 
+/** A metric's name may end a line at its underscores, and nowhere else. */
+const breakable = (name: string): readonly Html[] => name.split("_").map((part, index) => (index === 0 ? html`${part}` : html`_<wbr />${part}`));
+
 /** The interval in one piece under its change, and the verdict in its colour. */
 function pageRow([name = "", before = "", after = "", change = "", said = ""]: readonly string[]): readonly TableCell[] {
   const at = change.indexOf("[");
   const verdict = verdicts.find((known) => known === said);
   const interval = at < 0 ? change : html`${change.slice(0, at)}<span class="range">${change.slice(at)}</span>`;
-  return [html`<span class="words">${name}</span>`, before, after, interval, verdict ? verdictWord(verdict) : html`<span class="words">${said}</span>`];
+  return [
+    html`<span class="words">${breakable(name)}</span>`,
+    before,
+    after,
+    interval,
+    verdict ? verdictWord(verdict) : html`<span class="words">${said}</span>`,
+  ];
 }
 
 export function pairSection(pair: PairComparison, comparison: Comparison, isPictured: boolean): Html {
