@@ -25,8 +25,8 @@ function marks(logRatio: Interval, ratio: number): Readonly<Record<string, numbe
   const [, line = ""] = intervalLines(pairOf(logRatio, ratio, "ok"), policy);
   const drawn = line.slice("voice_to_voice p50  ".length);
   const [, second = ""] = intervalLines(pairOf({ low: 0.2, high: 0.3 }, 1.28, "ok"), policy);
-  assert.equal([...line].length, [...second].length, "every line is as wide");
-  return Object.fromEntries([...drawn].flatMap((mark, at) => (/[├┤●│┼◀▶]/.test(mark) ? [[mark, at]] : [])));
+  assert.equal(line.length, second.length, "every line is as wide");
+  return Object.fromEntries(Array.from(drawn).flatMap((mark, at) => (/[├┤●│┼◀▶]/.test(mark) ? [[mark, at]] : [])));
 }
 
 test("an interval beyond what counts as a change lies right of both lines", () => {

@@ -30,7 +30,7 @@ function headOf(scale: ChangeScale): string {
   for (const [value, text] of [[0, "0"], ...[scale.limit, -scale.limit].map((limit) => [limit, formatLogRatio(limit)] as const)] as const) {
     const at = Math.min(WIDTH - text.length, Math.max(0, columnOf(value, scale) - Math.floor(text.length / 2)));
     const around = cells.slice(Math.max(0, at - 1), at + text.length + 1);
-    if (around.every((cell) => cell === " ")) cells.splice(at, text.length, ...text);
+    if (around.every((cell) => cell === " ")) cells.splice(at, text.length, ...Array.from(text));
   }
   return cells.join("");
 }
