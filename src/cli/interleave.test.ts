@@ -56,10 +56,8 @@ test("a program interleaves as the command line does, and is told what both woul
     reportsRoot: join(folder, "of-program"),
     canary: false,
   });
-  assert.deepEqual(run.turns.map(({ cell, outcome }) => [cell, outcome]).toSorted(), [
-    ["arm=A", "answered"],
-    ["arm=B", "answered"],
-  ]);
+  assert.deepEqual(new Set(run.turns.map(({ cell, outcome }) => `${cell} ${outcome}`)), new Set(["arm=A answered", "arm=B answered"]));
+  assert.equal(run.turns.length, 2);
   assert.deepEqual(
     [comparison.design, comparison.verdict, comparison.pairs[0]?.declared],
     ["interleaved", "inconclusive", ["network: none against delay:150ms"]],
