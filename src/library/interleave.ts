@@ -10,7 +10,8 @@ import type { RunRecord } from "../result/run-result.ts";
 import type { ScenarioFile } from "../scenario/extends.ts";
 import { findScenario } from "./places.ts";
 import { readArms } from "./read-asked.ts";
-import { runRead, writtenScenario, type RunOutcome, type RunSettings } from "./run-scenario.ts";
+import type { RunOutcome, RunSettings } from "./run-options.ts";
+import { runRead, writtenScenario } from "./run-read.ts";
 
 /** A scenario's file, the name of one that ships with earshot, or the scenario itself in the fields of docs/scenarios.md. */
 export type ArmScenario = string | Readonly<Record<string, unknown>>;
