@@ -53,6 +53,7 @@ export async function interleave({ scenarios, overrides, thresholds, threads, po
     ...run,
     startAt: undefined,
     trace: undefined,
+    keepAudio: undefined,
     view: createRunView(clock),
     expectedMs,
     onRecord: (ended) => (record = ended),

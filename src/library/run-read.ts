@@ -34,6 +34,7 @@ export async function runRead(settings: RunSettings, read: (asking: Asking) => P
     threads,
     canary,
     trace: undefined,
+    keepAudio: undefined,
     startAt: undefined,
     resumes: undefined,
     drain: signal ?? new AbortController().signal,

@@ -17,7 +17,7 @@ export const readers = [
 export type Reader = (typeof readers)[number];
 
 /** Elements that reach beyond the window, but for what lies in a box with its own scroll bar. */
-const OUTSIDE = `[...document.querySelectorAll("main *")].filter((element) => {
+export const OUTSIDE = `[...document.querySelectorAll("main *")].filter((element) => {
   const { right, width } = element.getBoundingClientRect();
   return width > 0 && right > window.innerWidth + 1 && !element.closest(".scroll, pre, svg");
 }).map((element) => element.tagName + "." + element.className + " " + element.textContent.slice(0, 40))`;

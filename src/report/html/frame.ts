@@ -4,7 +4,7 @@ import { html, trusted, type Html } from "./markup.ts";
 import { style } from "./style.ts";
 
 /** Whatever a stranger's text should manage to smuggle in, the browser fetches and runs nothing. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'";
 
 export interface Framed {
   readonly title: string;
