@@ -1,10 +1,10 @@
 // Whether comparisons cry wolf, and whether they find what is there: thousands of simulated pairs of runs through the code that judges real
 // ones. Interleaved pairs of one world must not look different more often than promised; a planted slowdown must be found as
-// often as the handbook says. `--splits N` for fewer. Exit 1 where a goal is missed.
+// often as the spread of its quantiles allows. `--splits N` for fewer. Exit 1 where a goal is missed.
 
 import { parseArgs } from "node:util";
 import { wilson } from "../src/compare/answered.ts";
-import { assumedWorld } from "../src/compare/assumed-world.ts";
+import { assumedWorld, type WorldShape } from "../src/compare/assumed-world.ts";
 import { effects, numberOf, type Effect, type ResampledArm } from "../src/compare/bootstrap.ts";
 import { cluster, type ClusteredSamples } from "../src/compare/clusters.ts";
 import { wideningFor } from "../src/compare/few-runs.ts";
@@ -13,9 +13,14 @@ import { blocksOf, resampleBlocks, resampleRuns, resampleSessions } from "../src
 import { judge } from "../src/compare/verdict.ts";
 import { stream } from "../src/core/random.ts";
 import { textTable } from "../src/report/text-table.ts";
+import { expectedPower } from "./stats/expected-power.ts";
 
 const PROMISED = 0.025;
 const PLANTED = 1.2;
+/** The arithmetic takes an interval's ends for known; they are estimates, and now and then one falls short. 2,000 pairs lost two points to that. */
+const ESTIMATED_ENDS = 0.03;
+/** With it p95 rises by 23.1 % for each standard deviation, not by 25.6 %: the world in which 84 % of 200 x 5 turns find +20 %. */
+const LIGHTER = 0.455;
 /** Half of what comparisons draw: thousands of comparisons are to take minutes. */
 const RESAMPLES = 1_000;
 
@@ -30,6 +35,10 @@ interface Case {
   readonly slowdown: number;
   /** How much slower the world is at the end of an interleaved run than at its beginning. */
   readonly trend?: number;
+  /** Standard deviation of the logarithm of thinking, where it is not the assumed one. */
+  readonly sigma?: number;
+  /** Whether half of what calls have in common is common to the calls of a block. */
+  readonly alike?: true;
   /** Standard deviation of a run's own factor, where runs are at different times. */
   readonly drift?: number;
   readonly splits: number;
@@ -37,14 +46,21 @@ interface Case {
   readonly goal?: { readonly type: "alarms" } | { readonly type: "found"; readonly share: number };
 }
 
+function shapeOf(at: Case, split: number): WorldShape {
+  const ofBlocks = stream(split, "blocks", at.name);
+  const draws = at.alike ? Array.from({ length: at.sessions }, () => ofBlocks.normal()) : undefined;
+  return { ...(at.sigma === undefined ? {} : { sigma: at.sigma }), ...(draws ? { ofBlock: (session) => draws[session] as number } : {}) };
+}
+
 function armsOf(at: Case, split: number): { readonly arms: readonly [ClusteredSamples, ClusteredSamples]; readonly widening: number } {
   const random = stream(split, "world", at.name, at.p);
   const runs = at.design === "three runs a side" ? 3 : 1;
+  const shape = shapeOf(at, split);
   const arm = (slowdown: number): ClusteredSamples =>
     cluster(
       ...Array.from({ length: runs }, () => {
         const drift = Math.exp((at.drift ?? 0) * random.normal());
-        return assumedWorld(random, at, (session) => slowdown * drift * (1 + ((at.trend ?? 0) * session) / at.sessions));
+        return assumedWorld(random, at, { ...shape, factorOf: (session) => slowdown * drift * (1 + ((at.trend ?? 0) * session) / at.sessions) });
       }),
     );
   return { arms: [arm(1), arm(at.slowdown)], widening: runs > 1 ? wideningFor(runs, runs) : 1 };
@@ -111,22 +127,20 @@ function casesOf(splits: number): Case[] {
     ...(sessions === 60 && p === 0.95 ? {} : { goal: { type: "alarms" } as const }),
   }));
   const drifting: Case = { ...(unchanged[1] as Case), name: "nothing but drift, +30 % during the run", trend: 0.3 };
-  const planted = (
-    [
-      [60, 10, 0.45],
-      [200, 5, 0.84],
-      [500, 5, 1],
-    ] as const
-  ).map(([sessions, turns, share]): Case => ({
-    name: "+20 %",
-    design: "interleaved",
-    sessions,
-    turns,
-    p: 0.95,
-    slowdown: PLANTED,
-    splits: fewer,
-    goal: { type: "found", share: share === 1 ? 0.99 : share },
-  }));
+  const plantedIn = (name: string, sizes: readonly (readonly [number, number])[], shape: Pick<Case, "sigma" | "alike"> = {}): Case[] =>
+    sizes.map(([sessions, turns]) => {
+      const at: Case = { name, design: "interleaved", sessions, turns, p: 0.95, slowdown: PLANTED, splits: fewer, ...shape };
+      return { ...at, goal: { type: "found", share: expectedPower(at, PLANTED, shapeOf(at, 0)) - ESTIMATED_ENDS } };
+    });
+  const planted = [
+    ...plantedIn("+20 %", [
+      [60, 10],
+      [200, 5],
+      [500, 5],
+    ]),
+    ...plantedIn("+20 %, callers of a block alike", [[200, 5]], { alike: true }),
+    ...plantedIn("+20 %, thinking spreads by 7 % less", [[200, 5]], { sigma: LIGHTER }),
+  ];
   const apart: readonly Case[] = [
     { name: "nothing changed, runs drift by 5 %", design: "two runs", sessions: 60, turns: 10, p: 0.9, slowdown: 1, drift: 0.05, splits: fewer },
     {

@@ -1,12 +1,11 @@
 // `earshot compare --interleave A.yaml B.yaml`: two scenarios take turns in one run, and the second is compared with the first.
 
-import { comparableRun } from "../compare/comparable-run.ts";
-import { compareCells } from "../compare/compare-runs.ts";
 import type { Comparison } from "../compare/comparison.ts";
 import type { Policy } from "../compare/policy.ts";
 import { type ExitCode } from "../core/exit-codes.ts";
 import { InputError, orThrow } from "../core/issues.ts";
 import { createSystemClock } from "../core/system-clock.ts";
+import { compareArms } from "../library/interleave.ts";
 import { findScenario, openFixtures, unwritable } from "../library/places.ts";
 import { readArms } from "../library/read-asked.ts";
 import { createRunView } from "../live/run-view.ts";
@@ -20,6 +19,9 @@ export interface Interleaving {
   readonly scenarios: readonly string[];
   /** For both of them. */
   readonly overrides: readonly Override[];
+  /** Beside those of the scenarios, for the cells of both. */
+  readonly thresholds: readonly string[];
+  readonly threads: number | undefined;
   readonly policy: Partial<Policy>;
   readonly reportsRoot: string;
   readonly fixtures: string | undefined;
@@ -32,7 +34,7 @@ export interface Interleaved {
   readonly comparison: Comparison | undefined;
 }
 
-export async function interleave({ scenarios, overrides, policy, reportsRoot, fixtures }: Interleaving): Promise<Interleaved> {
+export async function interleave({ scenarios, overrides, thresholds, threads, policy, reportsRoot, fixtures }: Interleaving): Promise<Interleaved> {
   const [a, b, ...more] = scenarios;
   if (a === undefined || b === undefined || more.length > 0)
     throw new InputError([
@@ -42,11 +44,11 @@ export async function interleave({ scenarios, overrides, policy, reportsRoot, fi
   if (refused) throw new InputError([refused]);
   const clock = createSystemClock();
   const clips = await openFixtures(fixtures);
-  const asked = orThrow(await readArms([findScenario(a), findScenario(b)], { overrides, thresholds: [], reportsRoot, clips, clock }));
+  const asked = orThrow(await readArms([findScenario(a), findScenario(b)], { overrides, thresholds, reportsRoot, clips, clock }));
   const [expectedMs = 0] = await beginAgreed([asked], clips);
   const signals = listenForSignals();
   let record: RunRecord | undefined;
-  const run = { ...asked, clock, signals, reportsRoot, fixtures, resumes: undefined, strictValidity: false, threads: undefined, canary: true };
+  const run = { ...asked, clock, signals, reportsRoot, fixtures, resumes: undefined, strictValidity: false, threads, canary: true };
   const exitCode = await runScenario({
     ...run,
     startAt: undefined,
@@ -56,5 +58,5 @@ export async function interleave({ scenarios, overrides, policy, reportsRoot, fi
     expectedMs,
     onRecord: (ended) => (record = ended),
   }).finally(signals.stopListening);
-  return { exitCode, comparison: record && orThrow(compareCells(comparableRun(record), { policy, by: "arm", base: "A" })) };
+  return { exitCode, comparison: record && compareArms(record, { policy }) };
 }

@@ -16,6 +16,19 @@ export const outOption = {
   requiresArg: true,
 } as const satisfies Options;
 
+export const thresholdOption = {
+  type: "string",
+  array: true,
+  describe: 'Fails the run (exit 3), for example "voice_to_voice p90 < 2500ms"',
+  group: "What is demanded:",
+  requiresArg: true,
+} as const satisfies Options;
+export const threadsOption = {
+  type: "number",
+  describe: "Threads that make the calls; by default what suits callers and cores",
+  requiresArg: true,
+} as const satisfies Options;
+
 /** Flags that set one field; a comma list makes an axis of the matrix. */
 export const fieldFlags = {
   effort: { path: "session.effort", describe: "Reasoning effort: minimal, low, medium, high, xhigh" },

@@ -14,6 +14,8 @@ import { defaultPolicy, informativeMetrics, instrumentErrorMs, type Policy } fro
 export interface SessionSamples {
   readonly session: number;
   readonly samples: readonly Sample[];
+  /** When each of them was, seconds since the run's start; absent where nobody knows (a kept baseline does not). */
+  readonly atS?: readonly number[];
 }
 
 export type CellSamples = Partial<Record<MetricId, readonly SessionSamples[]>>;
@@ -83,21 +85,37 @@ interface CellRows {
 
 function samplesOfCell({ turns, lost }: CellRows, metrics: readonly MetricId[]): CellSamples {
   const sampled = (metric: MetricId): SessionSamples[] =>
-    isRecoveryMetric(metric) ? bySession(lost, (row) => measureRecovery(metric, row)) : sessionSamples(rowsFor(metric, turns), metric);
+    isRecoveryMetric(metric)
+      ? bySession(
+          lost,
+          (row) => measureRecovery(metric, row),
+          ({ lostUs }) => lostUs,
+        )
+      : sessionSamples(rowsFor(metric, turns), metric);
   return Object.fromEntries(metrics.map((metric) => [metric, sampled(metric)] as const).filter(([, sessions]) => sessions.length > 0));
 }
 
 /** The rows' samples of `metric`, session by session. Rows of one cell. */
-export const sessionSamples = (rows: readonly TurnRow[], metric: MetricId): SessionSamples[] => bySession(rows, (row) => measure(metric, row));
+export const sessionSamples = (rows: readonly TurnRow[], metric: MetricId): SessionSamples[] =>
+  bySession(
+    rows,
+    (row) => measure(metric, row),
+    ({ speechEndUs, plannedUs = 0 }) => speechEndUs ?? plannedUs,
+  );
 
-function bySession<Row extends { readonly session: number }>(rows: readonly Row[], sampleOf: (row: Row) => Sample | undefined): SessionSamples[] {
-  const sessions = new Map<number, Sample[]>();
+function bySession<Row extends { readonly session: number }>(
+  rows: readonly Row[],
+  sampleOf: (row: Row) => Sample | undefined,
+  atUsOf: (row: Row) => number,
+): SessionSamples[] {
+  const sessions = new Map<number, { readonly samples: Sample[]; readonly atS: number[] }>();
   for (const row of rows) {
     const sample = sampleOf(row);
     if (!sample) continue;
-    const found = sessions.get(row.session);
-    if (found) found.push(sample);
-    else sessions.set(row.session, [sample]);
+    const found = sessions.get(row.session) ?? { samples: [], atS: [] };
+    if (found.samples.length === 0) sessions.set(row.session, found);
+    found.samples.push(sample);
+    found.atS.push(atUsOf(row) / 1e6);
   }
-  return [...sessions].map(([session, samples]) => ({ session, samples }));
+  return [...sessions].map(([session, found]) => ({ session, ...found }));
 }

@@ -2,13 +2,16 @@
 
 import { stream } from "../core/random.ts";
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
+import type { Sample } from "../metrics/measure.ts";
+import { percentileCurve } from "../metrics/percentile-curve.ts";
 import { quantileOfSorted } from "../metrics/quantile.ts";
 import { compareAnswered } from "./answered.ts";
 import { effects, type Effect } from "./bootstrap.ts";
 import { cluster, effectiveCount, type ClusteredSamples } from "./clusters.ts";
-import type { CellSamples } from "./comparable-run.ts";
-import { worst, type Arm, type Design, type PairComparison, type QuantileComparison } from "./comparison.ts";
+import type { CellSamples, SessionSamples } from "./comparable-run.ts";
+import { worst, type Arm, type Curve, type Design, type Distribution, type PairComparison, type QuantileComparison } from "./comparison.ts";
 import { holm } from "./holm.ts";
+import { overTime } from "./over-time.ts";
 import type { CellPair } from "./pair.ts";
 import { informativeMetrics, type Policy } from "./policy.ts";
 import { blocksOf, resampleBlocks, resampleRuns, resampleSessions } from "./resample.ts";
@@ -58,8 +61,10 @@ function effectsOf(pair: CellPair, arms: readonly [ClusteredSamples, ClusteredSa
   return before && after ? effects(before, after, ps, options) : [];
 }
 
+const inOrder = ({ values, censored }: ClusteredSamples): Sample[] => Array.from(values, (value, index) => ({ value, censored: censored[index] === 1 }));
+
 function armOf(cell: string, samples: ClusteredSamples, effectiveTurns: number, p: number): Arm {
-  const sorted = Array.from(samples.values, (value, index) => ({ value, censored: samples.censored[index] === 1 }));
+  const sorted = inOrder(samples);
   const quantile = quantileOfSorted(sorted, p);
   return {
     cell,
@@ -95,6 +100,17 @@ function compareMetric(pair: CellPair, samples: PairSamples, look: Look, setting
   });
 }
 
+function curveOf(samples: ClusteredSamples): Curve {
+  const sorted = inOrder(samples);
+  return { points: percentileCurve(sorted), censored: sorted.filter((sample) => sample.censored).length };
+}
+
+function distributionOf({ baseline, candidate }: PairSamples, metric: MetricId, { design, seed }: Settings): Distribution {
+  const sessions = ([cell]: readonly CellSamples[]): readonly SessionSamples[] => cell?.[metric] ?? [];
+  const slices = design === "interleaved" ? overTime({ metric, baseline: sessions(baseline), candidate: sessions(candidate), seed }) : [];
+  return { metric, baseline: curveOf(clustered(baseline, metric)), candidate: curveOf(clustered(candidate, metric)), overTime: slices };
+}
+
 /** Information rows look at many things at once: their p-values are corrected together. */
 function corrected(rows: readonly QuantileComparison[]): QuantileComparison[] {
   const looks = rows.filter((row) => row.pValue !== undefined);
@@ -104,7 +120,7 @@ function corrected(rows: readonly QuantileComparison[]): QuantileComparison[] {
 
 export function comparePair(pair: CellPair, samples: PairSamples, settings: Settings): PairComparison {
   const named = { baselineCell: pair.baseline.id, candidateCell: pair.candidate.id, incomparable: pair.incomparable, declared: pair.declared };
-  if (pair.incomparable.length > 0) return { ...named, verdict: "incomparable", quantiles: [] };
+  if (pair.incomparable.length > 0) return { ...named, verdict: "incomparable", quantiles: [], distributions: [] };
   const { gates } = settings.policy;
   const isGate = (metric: MetricId): boolean => gates.some((gate) => gate.metric === metric);
   const decisive = gates.flatMap(({ metric, ps }) => compareMetric(pair, samples, { metric, ps, isGate: true }, settings));
@@ -118,5 +134,6 @@ export function comparePair(pair: CellPair, samples: PairSamples, settings: Sett
   // Nothing that may decide is not the same as nothing wrong.
   const judged = gated.length > 0 ? gated : (["inconclusive"] as const);
   const ofAnswered = answered && (settings.untrusted ? "inconclusive" : answered.verdict);
-  return { ...named, verdict: worst([...judged, ...(ofAnswered ? [ofAnswered] : [])]), quantiles, ...(answered && { answered }) };
+  const verdict = worst([...judged, ...(ofAnswered ? [ofAnswered] : [])]);
+  return { ...named, verdict, quantiles, ...(answered && { answered }), distributions: gates.map(({ metric }) => distributionOf(samples, metric, settings)) };
 }

@@ -27,6 +27,7 @@ function describeRun({ runId, scenario, startedAt, seed, earshotVersion, validit
     seed,
     earshotVersion,
     validity: validity.verdict,
+    doubts: validity.doubts,
     ...(instrumentErrorMs === undefined ? {} : { instrumentErrorMs }),
   };
 }

@@ -2,8 +2,10 @@
 
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { Quantile } from "../metrics/quantile.ts";
-import type { RunResult } from "../result/run-result.ts";
+import type { CurvePoint } from "../metrics/percentile-curve.ts";
+import type { Doubt, RunResult } from "../result/run-result.ts";
 import type { Interval } from "./bootstrap.ts";
+import type { TimeSlice } from "./over-time.ts";
 import type { Policy } from "./policy.ts";
 
 export const comparisonVersion = 2;
@@ -22,6 +24,8 @@ export interface ComparedRun {
   readonly seed: number;
   readonly earshotVersion: string;
   readonly validity: RunResult["validity"]["verdict"];
+  /** What the instrument doubts of that run, each with its remedy. */
+  readonly doubts: readonly Doubt[];
   readonly instrumentErrorMs?: number;
 }
 
@@ -67,6 +71,22 @@ export interface AnsweredComparison {
   readonly reason?: string;
 }
 
+/** One arm of a metric, to be drawn. */
+export interface Curve {
+  readonly points: readonly CurvePoint[];
+  /** Turns without an answer, which rank above the last point. */
+  readonly censored: number;
+}
+
+/** A gated metric of both arms by percentile, in the metric's unit. */
+export interface Distribution {
+  readonly metric: MetricId;
+  readonly baseline: Curve;
+  readonly candidate: Curve;
+  /** The difference of the medians in the course of the run; empty where the arms did not take turns, or were too short. */
+  readonly overTime: readonly TimeSlice[];
+}
+
 export interface PairComparison {
   readonly baselineCell: string;
   readonly candidateCell: string;
@@ -77,6 +97,7 @@ export interface PairComparison {
   readonly declared: readonly string[];
   readonly quantiles: readonly QuantileComparison[];
   readonly answered?: AnsweredComparison;
+  readonly distributions: readonly Distribution[];
 }
 
 export interface Comparison {

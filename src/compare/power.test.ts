@@ -20,7 +20,7 @@ test("with as many callers as it says, nothing is called ok, and twice as much a
   const shareOf = (slowdown: number, verdict: string): number => {
     const found = Array.from({ length: 100 }, (_, split) => {
       const [before, after] = [1, slowdown].map((factor, arm) => {
-        const samples = cluster(assumedWorld(stream(split, "world", arm), { sessions, turns: 5 }, () => factor));
+        const samples = cluster(assumedWorld(stream(split, "world", arm), { sessions, turns: 5 }, { factorOf: () => factor }));
         return { samples, resampler: resampleSessions(samples, stream(split, "resample", arm)) };
       });
       const [effect] = effects(before as never, after as never, [0.5], { resamples: 400 });

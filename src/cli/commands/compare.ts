@@ -6,15 +6,16 @@ import { formatBaseline } from "../../compare/baseline-file.ts";
 import { compareCells, compareRuns } from "../../compare/compare-runs.ts";
 import { RUNS_MIN } from "../../compare/few-runs.ts";
 import { variables, type Variable } from "../../compare/pair.ts";
-import type { Comparison, Verdict } from "../../compare/comparison.ts";
+import type { Comparison } from "../../compare/comparison.ts";
+import { exitCodeOfVerdict } from "../../compare/exit-code.ts";
 import type { Policy } from "../../compare/policy.ts";
-import { exitCodes, mostSevere, type ExitCode } from "../../core/exit-codes.ts";
+import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, orThrow } from "../../core/issues.ts";
 import { comparisonMarkdown, comparisonText } from "../../report/comparison-text.ts";
 import { interleave } from "../interleave.ts";
-import { fixturesOption, outOption } from "../options.ts";
+import { fixturesOption, outOption, threadsOption, thresholdOption } from "../options.ts";
 import { print } from "../output.ts";
-import { overridesOf, scenarioOptions, type ScenarioArguments } from "./run.ts";
+import { overridesOf, scenarioOptions, threadsIssues, type ScenarioArguments } from "./run.ts";
 import { readSide } from "../../library/read-runs.ts";
 
 interface CompareArguments extends ScenarioArguments {
@@ -30,7 +31,10 @@ interface CompareArguments extends ScenarioArguments {
   readonly "max-change-pct": number;
   readonly "max-change-ms": number;
   readonly "on-inconclusive": "warn" | "fail";
+  readonly threshold?: readonly string[];
+  readonly threads?: number;
   readonly markdown?: string;
+  readonly html?: string;
   readonly json?: string;
 }
 
@@ -47,6 +51,8 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
           default: false,
           describe: "Take two scenarios instead of two runs, and make both in one run, turn by turn, so that what drifts drifts for both",
         })
+        .option("threshold", thresholdOption)
+        .option("threads", threadsOption)
         .option("out", outOption)
         .option("fixtures", fixturesOption)
         .option("save", { type: "string", describe: "Keep the run or runs as a baseline in this file, small enough to commit", requiresArg: true })
@@ -57,8 +63,10 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         .option("max-change-ms", { type: "number", default: 20, describe: "and by more than this, ms", requiresArg: true })
         .option("on-inconclusive", { choices: ["warn", "fail"] as const, default: "warn" as const, describe: "fail: exit 5 when nothing can be concluded" })
         .option("markdown", { type: "string", describe: "Also write it as Markdown, for a pull request", requiresArg: true })
+        .option("html", { type: "string", describe: "Also write it as a page with its pictures, one file", requiresArg: true })
         .option("json", { type: "string", describe: "Also write it as JSON", requiresArg: true })
         .example("$0 compare reports/quickstart/A reports/quickstart/B", "exit 4 if B is slower")
+        .example("$0 compare A B --html comparison.html", "with pictures: intervals, both distributions, and how to read them")
         .example("$0 compare A B --vary effort", "the runs asked for different efforts on purpose")
         .example("$0 compare reports/latest --by effort --base low", "the cells of one run")
         .example("$0 compare --interleave base.yaml head.yaml --sessions 24", "two servers, or two settings, in one run")
@@ -68,36 +76,45 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     ) as Argv<CompareArguments>,
   handler: async (given) => {
     if (given.interleave) return takeTurns(given);
-    const strange = overridesOf(given);
-    if (strange.length > 0)
-      throw new InputError(strange.map(({ flag }) => ({ source: flag, message: "goes with --interleave; runs that are over can't be changed" })));
+    const ofRuns = (["threshold", "threads"] as const).filter((flag) => given[flag] !== undefined).map((flag) => `--${flag}`);
+    const strange = [...overridesOf(given).map(({ flag }) => flag), ...ofRuns];
+    if (strange.length > 0) throw new InputError(strange.map((source) => ({ source, message: "goes with --interleave; runs that are over can't be changed" })));
     if (given.save !== undefined) return save(given, given.save);
-    process.exitCode = say(compare(given), given);
+    process.exitCode = await say(compare(given), given);
   },
 };
 
 async function takeTurns(given: CompareArguments): Promise<void> {
   const other = (["save", "by", "base", "vary"] as const).filter((flag) => given[flag] !== undefined);
   if (other.length > 0) throw new InputError(other.map((flag) => ({ source: `--${flag}`, message: "does not go with --interleave" })));
+  const refused = threadsIssues(given.threads);
+  if (refused.length > 0) throw new InputError(refused);
   const { exitCode, comparison } = await interleave({
     scenarios: [given.baseline, ...(given.candidate ?? [])],
     overrides: overridesOf(given),
+    thresholds: given.threshold ?? [],
+    threads: given.threads,
     policy: policyOf(given),
     reportsRoot: given.out,
     fixtures: given.fixtures,
   });
   if (comparison) print("");
-  process.exitCode = mostSevere([exitCode, ...(comparison ? [say(comparison, given)] : [])]);
+  process.exitCode = mostSevere([exitCode, ...(comparison ? [await say(comparison, given)] : [])]);
 }
 
 const policyOf = (given: CompareArguments): Partial<Policy> => ({ relative: given["max-change-pct"] / 100, absoluteMs: given["max-change-ms"] });
 
 /** Prints and writes the comparison; what it means to the shell. */
-function say(comparison: Comparison, given: CompareArguments): ExitCode {
+async function say(comparison: Comparison, given: CompareArguments): Promise<ExitCode> {
   print(comparisonText(comparison));
   if (given.markdown !== undefined) writeFileSync(given.markdown, comparisonMarkdown(comparison));
   if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(comparison, null, 2)}\n`);
-  return exitCodeOf(comparison.verdict, given["on-inconclusive"]);
+  if (given.html !== undefined) {
+    // Loaded on use: its charts take longer to load than a comparison takes.
+    const { comparisonPage } = await import("../../report/html/comparison-page.ts");
+    writeFileSync(given.html, comparisonPage(comparison));
+  }
+  return exitCodeOfVerdict(comparison.verdict, given["on-inconclusive"]);
 }
 
 function compare(given: CompareArguments): Comparison {
@@ -126,18 +143,4 @@ function save({ baseline, candidate = [] }: CompareArguments, file: string): voi
   writeFileSync(file, text);
   const few = runs.length < RUNS_MIN ? `; with ${RUNS_MIN} or more, compare can tell drift from a change` : "";
   print(`${file}: ${runs.length} ${runs.length === 1 ? "run" : "runs"}, ${Math.ceil(text.length / 1_024)} KiB${few}`);
-}
-
-function exitCodeOf(verdict: Verdict, onInconclusive: "warn" | "fail"): ExitCode {
-  switch (verdict) {
-    case "regression":
-      return exitCodes.regression;
-    case "incomparable":
-      return exitCodes.inconclusive;
-    case "inconclusive":
-      return onInconclusive === "fail" ? exitCodes.inconclusive : exitCodes.fine;
-    case "improved":
-    case "ok":
-      return exitCodes.fine;
-  }
 }

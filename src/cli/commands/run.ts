@@ -10,7 +10,7 @@ import type { Override } from "../../scenario/overrides.ts";
 import { readAsked, type Asked } from "../../library/read-asked.ts";
 import { beginAgreed } from "../begin-agreed.ts";
 import { liveOptions, openLive, type LiveArguments } from "../live-options.ts";
-import { fieldFlags, fixturesOption, outOption, type FieldFlag } from "../options.ts";
+import { fieldFlags, fixturesOption, outOption, threadsOption, thresholdOption, type FieldFlag } from "../options.ts";
 import { readResumed } from "../resume.ts";
 import { findScenario, openFixtures, unwritable } from "../../library/places.ts";
 import { runScenario } from "../run-scenario.ts";
@@ -54,13 +54,7 @@ export function scenarioOptions(parser: Argv, group = "What is asked (a comma li
 const builder = (parser: Argv): Argv => {
   parser.positional("scenario", { type: "string", array: true, describe: "Names (quickstart) or files (my.yaml); default quickstart" });
   return liveOptions(scenarioOptions(parser))
-    .option("threshold", {
-      type: "string",
-      array: true,
-      describe: 'Fails the run (exit 3), for example "voice_to_voice p90 < 2500ms"',
-      group: "What is demanded:",
-      requiresArg: true,
-    })
+    .option("threshold", thresholdOption)
     .option("strict-validity", { type: "boolean", default: false, describe: "A doubt about the figures is exit 6, not a warning", group: "What is demanded:" })
     .option("trace", {
       type: "string",
@@ -88,7 +82,7 @@ const builder = (parser: Argv): Argv => {
       describe: "A run that ended early: make the calls that are missing, within its budget or a new one",
       requiresArg: true,
     })
-    .option("threads", { type: "number", describe: "Threads that make the calls; by default what suits callers and cores", requiresArg: true })
+    .option("threads", threadsOption)
     .option("segment", {
       type: "string",
       describe: "Part k/n of the plan, such as 1/2; earshot merge makes one run of all parts",
@@ -183,7 +177,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   return mostSevere(codes);
 }
 
-function threadsIssues(threads: number | undefined): readonly Issue[] {
+export function threadsIssues(threads: number | undefined): readonly Issue[] {
   const isRight = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= limits.threads);
   return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
 }

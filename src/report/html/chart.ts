@@ -56,5 +56,23 @@ export function figure({ label, legend, caption, draw: drawingAt }: Figure): Htm
   </figure>`;
 }
 
+/** Where a chart is drawn for a phone. */
+export const isNarrow = (widthPx: number): boolean => widthPx < 500;
+
+/** The head of a drawing with a row for each thing, its name above it, and one scale in ms from 0 below them all. */
+export const rowsHead = (widthPx: number, { rows, rowHeightPx, endMs }: { readonly rows: number; readonly rowHeightPx: number; readonly endMs: number }) => ({
+  ...rowsFrame(widthPx, rows * rowHeightPx),
+  x: { domain: [0, endMs], tickFormat: axisNumber, ticks: isNarrow(widthPx) ? 4 : 8, label: null },
+});
+
+/** The same without the scale. */
+export const rowsFrame = (widthPx: number, rowsHeightPx: number) => ({
+  width: widthPx,
+  height: 34 + rowsHeightPx,
+  marginLeft: 2,
+  marginRight: 14,
+  marginTop: 4,
+});
+
 /** Whole numbers with thousands separators, for axes. */
 export const axisNumber = (value: number): string => value.toLocaleString("en-US");

@@ -4,7 +4,7 @@ import * as Plot from "@observablehq/plot";
 import type { QuantileInterval } from "../../compare/bootstrap.ts";
 import type { Quantile } from "../../metrics/quantile.ts";
 import { latencyAt, type CellView } from "../cell-view.ts";
-import { axisNumber, cellColour, figure } from "./chart.ts";
+import { cellColour, figure, isNarrow, rowsHead } from "./chart.ts";
 import type { Html } from "./markup.ts";
 
 const ROW_HEIGHT = 46;
@@ -50,15 +50,10 @@ export function intervalChart(views: readonly CellView[]): Html | undefined {
     label: "Voice-to-voice latency by cell with intervals",
     caption: `Voice-to-voice, ms. Full dot p50, ring p90, bars their 95 % intervals over whole calls.${open}`,
     draw: (widthPx) => ({
-      width: widthPx,
-      height: 34 + views.length * ROW_HEIGHT,
-      marginLeft: 2,
-      marginRight: 14,
-      marginTop: 4,
-      x: { domain: [0, endMs], tickFormat: axisNumber, ticks: widthPx < 500 ? 4 : 8, label: null },
+      ...rowsHead(widthPx, { rows: views.length, rowHeightPx: ROW_HEIGHT, endMs }),
       y: { domain: views.map((view) => view.cell.id), axis: null },
       marks: [
-        Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: widthPx < 500 ? 4 : 8 }),
+        Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: isNarrow(widthPx) ? 4 : 8 }),
         Plot.text(views, {
           x: 0,
           y: (view: CellView) => view.cell.id,

@@ -12,27 +12,13 @@ import { encodeWav } from "../../audio/encode-wav.ts";
 import { soundPath } from "../../result/sound-files.ts";
 import { browserMissing, openBrowser } from "../../testing/browser.ts";
 import { hostileRun } from "../../testing/hostile-run.ts";
+import { OUTSIDE, papers, readers, readPage, type Reader, type Seen } from "../../testing/page-reader.ts";
 import { syntheticRun, withResult } from "../../testing/run-record.ts";
 import { htmlReport } from "./page.ts";
 import { slowestShown } from "./slowest-section.ts";
 import type { PageSound } from "./turn-sound.ts";
 
 const skip = browserMissing() ?? false;
-
-const readers = [
-  { name: "desk", width: 1_280, colorScheme: "light", media: "screen" },
-  { name: "phone", width: 390, colorScheme: "light", media: "screen" },
-  { name: "dark", width: 1_280, colorScheme: "dark", media: "screen" },
-  { name: "dark phone", width: 390, colorScheme: "dark", media: "screen" },
-  { name: "paper", width: 760, colorScheme: "dark", media: "print" },
-] as const;
-type Reader = (typeof readers)[number];
-
-/** Elements that reach beyond the window, but for what lies in a box with its own scroll bar. */
-const OUTSIDE = `[...document.querySelectorAll("main *")].filter((element) => {
-  const { right, width } = element.getBoundingClientRect();
-  return width > 0 && right > window.innerWidth + 1 && !element.closest(".scroll, pre, svg");
-}).map((element) => element.tagName + "." + element.className + " " + element.textContent.slice(0, 40))`;
 
 let browser: Browser | undefined;
 let folder = "";
@@ -46,44 +32,9 @@ after(async () => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-interface Seen {
-  readonly paper: string;
-  readonly charts: number;
-  /** Turns that can be unfolded and show something once they are. */
-  readonly unfolded: readonly boolean[];
-}
-
-/** Opens the page, unfolds all there is, and fails on whatever a reader would stumble over. */
-async function read(record: RunRecord, { name, width, colorScheme, media }: Reader): Promise<Seen> {
+async function read(record: RunRecord, reader: Reader): Promise<Seen> {
   assert.ok(browser);
-  const path = join(folder, "report.html");
-  writeFileSync(path, htmlReport(record));
-  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-  const asked: string[] = [];
-  const complaints: string[] = [];
-  page.on("request", (request) => asked.push(request.url()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("dialog", (dialog) => complaints.push(dialog.message()));
-  await page.emulateMedia({ media, colorScheme });
-  await page.goto(pathToFileURL(path).href);
-  // On paper nobody can click: what is folded has to be there all the same.
-  const folded = page.locator("details:not([open]) > summary");
-  if (media === "screen") for (let left = await folded.count(); left > 0; left--) await folded.first().click({ position: { x: 5, y: 5 } });
-  assert.deepEqual(asked, [pathToFileURL(path).href], name);
-  assert.deepEqual(complaints, [], name);
-  assert.equal(await page.evaluate("document.title.includes('owned') || document.querySelector('script, img, iframe, object, a, link') !== null"), false, name);
-  assert.equal(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), true, `${name} scrolls sideways`);
-  assert.deepEqual(await page.evaluate(OUTSIDE), [], name);
-  const seen: Seen = {
-    paper: await page.evaluate("getComputedStyle(document.body).backgroundColor"),
-    charts: await page.locator("figure svg:visible").count(),
-    unfolded: await page.evaluate(
-      `[...document.querySelectorAll("details.turn dl")].map((list) => list.checkVisibility({ contentVisibilityAuto: true }) && list.getBoundingClientRect().height > 10)`,
-    ),
-  };
-  await page.close();
-  return seen;
+  return readPage(browser, htmlReport(record), reader);
 }
 
 const ordinary = (): RunRecord =>
@@ -91,14 +42,6 @@ const ordinary = (): RunRecord =>
     thresholds: [{ text: "voice_to_voice p90 < 2500ms", cell: "effort=high,frameMs=20", passed: false, actual: "p90 = 3,510 ms" }],
     tags: { region: "eu" },
   });
-
-const papers: Readonly<Record<Reader["name"], RegExp>> = {
-  desk: /253, 253, 251/,
-  phone: /253, 253, 251/,
-  dark: /21, 24, 28/,
-  "dark phone": /21, 24, 28/,
-  paper: /255, 255, 255/,
-};
 
 for (const reader of readers) {
   test(`the page asks for nothing, runs nothing and fits: ${reader.name}`, { skip }, async () => {

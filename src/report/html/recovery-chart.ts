@@ -3,7 +3,7 @@
 import * as Plot from "@observablehq/plot";
 import type { RecoveryRow } from "../../metrics/recovery-row.ts";
 import { causeName } from "../recoveries.ts";
-import { axisNumber, figure, partColour } from "./chart.ts";
+import { figure, partColour, rowsHead } from "./chart.ts";
 import type { Html } from "./markup.ts";
 
 const phaseNames = ["unnoticed", "attempts and waiting", "connecting", "replay", "until heard"] as const;
@@ -43,12 +43,7 @@ export function recoveryChart(rows: readonly RecoveryRow[]): Html | undefined {
     legend: phaseNames.map((name, index) => ({ name, colour: partColour(index) })),
     caption: `The slowest ${rows.length === 1 ? "recovery" : `${rows.length} recoveries`}, ms since the last sign of life of the old connection.`,
     draw: (widthPx) => ({
-      width: widthPx,
-      height: 34 + bars.length * ROW_HEIGHT,
-      marginLeft: 2,
-      marginRight: 14,
-      marginTop: 4,
-      x: { domain: [0, endMs], tickFormat: axisNumber, ticks: widthPx < 500 ? 4 : 8, label: null },
+      ...rowsHead(widthPx, { rows: bars.length, rowHeightPx: ROW_HEIGHT, endMs }),
       y: { domain: bars, axis: null, padding: 0 },
       marks: [
         Plot.text(bars, { x: 0, y: (bar: string) => bar, text: (bar: string) => bar, dy: LABEL_LIFT, textAnchor: "start", fill: "var(--ink)" }),

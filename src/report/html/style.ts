@@ -37,6 +37,7 @@ tbody th{font-weight:500}
 .number{text-align:right;white-space:nowrap}.name{text-align:left}
 td.name,tbody th.name{min-width:7em;overflow-wrap:anywhere}
 .range{color:var(--soft);font-size:13px;white-space:nowrap}
+.words{overflow-wrap:normal}
 .note,figcaption{font-size:13.5px;color:var(--soft);margin:8px 0 0;max-width:72ch}
 figure{margin:14px 0 0}figure+figure{margin-top:30px}
 svg{display:block;color:var(--soft);max-width:100%;overflow:visible}
