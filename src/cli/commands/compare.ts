@@ -11,10 +11,9 @@ import type { Policy } from "../../compare/policy.ts";
 import { exitCodes, mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, orThrow } from "../../core/issues.ts";
 import { comparisonMarkdown, comparisonText } from "../../report/comparison-text.ts";
-import { interleave } from "../interleave.ts";
 import { fixturesOption, outOption } from "../options.ts";
 import { print } from "../output.ts";
-import { overridesOf, scenarioOptions, type ScenarioArguments } from "./run.ts";
+import { overridesOf, scenarioOptions, type ScenarioArguments } from "../scenario-options.ts";
 import { readSide } from "../../library/read-runs.ts";
 
 interface CompareArguments extends ScenarioArguments {
@@ -79,6 +78,8 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
 async function takeTurns(given: CompareArguments): Promise<void> {
   const other = (["save", "by", "base", "vary"] as const).filter((flag) => given[flag] !== undefined);
   if (other.length > 0) throw new InputError(other.map((flag) => ({ source: `--${flag}`, message: "does not go with --interleave" })));
+  // Loaded here: it takes everything that makes calls, and comparing what was made takes none of it.
+  const { interleave } = await import("../interleave.ts");
   const { exitCode, comparison } = await interleave({
     scenarios: [given.baseline, ...(given.candidate ?? [])],
     overrides: overridesOf(given),
