@@ -7,9 +7,10 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** The checksum of the text's UTF-8 bytes, as eight lower-case hex digits. */
-export function crc32c(text: string): string {
+/** The checksum of the bytes from the first up to `end`, as eight lower-case hex digits. */
+export function crc32c(bytes: Buffer, end = bytes.length): string {
   let state = 0xffffffff;
-  for (const byte of Buffer.from(text, "utf8")) state = (state >>> 8) ^ (table[(state ^ byte) & 0xff] as number);
+  // By index: an iterator over the bytes takes eight times as long, and reports check every byte of a run.
+  for (let index = 0; index < end; index++) state = (state >>> 8) ^ (table[(state ^ (bytes[index] as number)) & 0xff] as number);
   return ((state ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
 }

@@ -1,7 +1,7 @@
 // Whether the answers were right, by cell: as counts, as texts, and which expectations were missed.
 
 import type { MetricId } from "../metrics/catalogue.ts";
-import { samplesOf } from "../metrics/measure.ts";
+import { seenValue } from "../metrics/measure.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunResult } from "../result/run-result.ts";
 import { isEmbedded, type CellView } from "./cell-view.ts";
@@ -13,8 +13,14 @@ export interface Tally {
 }
 
 function tally(metric: MetricId, rows: readonly TurnRow[]): Tally | undefined {
-  const samples = samplesOf(metric, rows);
-  return samples.length === 0 ? undefined : { met: samples.filter(({ value }) => value === 1).length, of: samples.length };
+  let [met, of] = [0, 0];
+  for (const row of rows) {
+    const share = seenValue(metric, row);
+    if (share === undefined) continue;
+    of++;
+    if (share === 1) met++;
+  }
+  return of === 0 ? undefined : { met, of };
 }
 
 /** Turns whose expectations were all met; of these, or of all, those that called the right functions. Undefined without any. */

@@ -2,8 +2,8 @@
 
 import { quantileIntervals, type QuantileInterval } from "../compare/bootstrap.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
-import { samplesOf, type Sample } from "../metrics/measure.ts";
-import { inRankOrder, quantileOfSorted, summarise, type Quantile, type Summary } from "../metrics/quantile.ts";
+import { samplesOf, summaryOfTurns, type Sample } from "../metrics/measure.ts";
+import { inRankOrder, quantileOfSorted, type Quantile, type Summary } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult, RunRecord, RunResult } from "../result/run-result.ts";
 import { oneLine } from "./format.ts";
@@ -38,8 +38,8 @@ export const latencyAt = (view: Pick<CellView, "latency">, p: number): Quantile 
 
 /** A metric's summary over the cell's plain turns; for what no turn knows (connecting), what the run recorded. */
 export function summaryOf(view: CellView, metric: MetricId): Summary | undefined {
-  const samples = samplesOf(metric, view.plainRows);
-  return samples.length > 0 ? summarise(samples) : view.cell.metrics[metric];
+  const summary = summaryOfTurns(metric, view.plainRows);
+  return summary.count > 0 ? summary : view.cell.metrics[metric];
 }
 
 /** The median of a metric in the cell. */

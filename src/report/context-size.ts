@@ -1,8 +1,8 @@
 // Latency and money by how long the conversation had become: turns in classes of input tokens, each twice the one before, and
 // turns by their place in the call.
 
-import { samplesOf } from "../metrics/measure.ts";
-import { isQuantileBacked, quantile, type Quantile } from "../metrics/quantile.ts";
+import { rankedSamplesOf, samplesOf } from "../metrics/measure.ts";
+import { isQuantileBacked, quantileOfRanked, type Quantile } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, headline, type CellView } from "./cell-view.ts";
@@ -33,7 +33,7 @@ const meanOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function describe(view: CellView, rows: readonly TurnRow[]): TurnClass {
-  const samples = samplesOf(
+  const samples = rankedSamplesOf(
     headline,
     rows.filter((row) => row.kind === "plain"),
   );
@@ -46,15 +46,23 @@ function describe(view: CellView, rows: readonly TurnRow[]): TurnClass {
     turns: rows.length,
     firstTurn: Math.min(...numbers),
     lastTurn: Math.max(...numbers),
-    p50: quantile(samples, 0.5),
-    p90: isQuantileBacked(samples.length, 0.9) ? quantile(samples, 0.9) : undefined,
+    p50: quantileOfRanked(samples, 0.5),
+    p90: isQuantileBacked(samples.seen.length + samples.waited.length, 0.9) ? quantileOfRanked(samples, 0.9) : undefined,
     usdPerTurn: meanOf(samplesOf("cost", rows).map(({ value }) => value)),
     cachedShare: input > 0 ? cached / input : undefined,
   };
 }
 
+const remembered = new WeakMap<RunRecord, readonly ContextClass[]>();
+
 /** The classes that have turns, cell by cell, the shortest conversations first. */
 export function contextClasses(record: RunRecord): readonly ContextClass[] {
+  const found = remembered.get(record) ?? describeContexts(record);
+  remembered.set(record, found);
+  return found;
+}
+
+function describeContexts(record: RunRecord): readonly ContextClass[] {
   return viewCells(record).flatMap((view) => {
     const known = view.rows.filter((row) => row.contextTokens !== undefined);
     const groups = [...Map.groupBy(known, (row) => classOf(row.contextTokens ?? 0))].sort(([a], [b]) => a - b);

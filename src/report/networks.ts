@@ -36,13 +36,13 @@ export interface NetworkGroup extends Described {
 const mean = (samples: readonly Sample[]): number | undefined =>
   samples.length === 0 ? undefined : samples.reduce((sum, { value }) => sum + value, 0) / samples.length;
 
-function groupOf(rows: readonly TurnRow[], lost: readonly RecoveryRow[], seed: number): Omit<NetworkGroup, "network"> {
+function groupOf(rows: readonly TurnRow[], lost: readonly RecoveryRow[], described: Described): Omit<NetworkGroup, "network"> {
   const values = (metric: MetricId): readonly number[] => samplesOf(metric, rows).map(({ value }) => value);
   const most = (found: readonly number[]): number | undefined => (found.length === 0 ? undefined : found.reduce((a, b) => Math.max(a, b)));
   const total = (found: readonly number[]): number => found.reduce((sum, value) => sum + value, 0);
   const buffers = samplesOf("min_start_buffer", rows);
   return {
-    ...describeTurns(rows, seed),
+    ...described,
     turns: rows.length,
     answered: samplesOf("answered", rows),
     clean: samplesOf("clean_share", rows),
@@ -64,14 +64,26 @@ function networkFinder({ result, turns }: RunRecord): (row: RecoveryRow) => stri
   return (row) => ofCalls.get(callOf(row)) ?? ofCells.get(row.cell);
 }
 
-/** Every network of the run, in the order of its turns; `perCell`: apart for every cell. */
+const remembered = new WeakMap<RunRecord, readonly NetworkGroup[]>();
+
+/** Every network of the run, in the order of its turns. Kept with the record: intervals cost time, and several reports ask. */
+function networks(record: RunRecord): readonly NetworkGroup[] {
+  const found = remembered.get(record) ?? networksOf(record, false);
+  remembered.set(record, found);
+  return found;
+}
+
+/** `perCell`: apart for every cell. */
 function networksOf(record: RunRecord, perCell: boolean): readonly NetworkGroup[] {
   const keyOf = (cell: string, network: string): string => JSON.stringify(perCell ? [network, cell] : [network]);
   const networkOf = networkFinder(record);
   const lostOf = Map.groupBy(recoveriesFor(record.recoveries ?? []), (row) => keyOf(row.cell, networkOf(row) ?? ""));
   return [...Map.groupBy(record.turns, (row) => keyOf(row.cell, row.network))].map(([key, rows]) => {
     const [network = "", cell] = JSON.parse(key) as readonly string[];
-    return { network, ...(cell === undefined ? {} : { cell }), ...groupOf(rows, lostOf.get(key) ?? [], record.result.seed) };
+    // A cell whose turns are all on one network is described already.
+    const view = viewCells(record).find((one) => one.rows.length === rows.length && rows.every((row) => row.cell === one.cell.id));
+    const { latency, p50Interval, p90Interval } = view ?? describeTurns(rows, record.result.seed);
+    return { network, ...(cell === undefined ? {} : { cell }), ...groupOf(rows, lostOf.get(key) ?? [], { latency, p50Interval, p90Interval }) };
   });
 }
 
@@ -94,7 +106,7 @@ const tableOf = (groups: readonly NetworkGroup[], figures: readonly Figure[]): T
 export function networkTables(record: RunRecord): readonly TextTable[] | undefined {
   if (record.turns.every(({ network }) => network === "none")) return undefined;
   const stepMs = precisionMs(instrumentErrorMs(record.result));
-  const groups = networksOf(record, false);
+  const groups = networks(record);
   const withInterval = (group: NetworkGroup, p: number): string => {
     const interval = p === 0.5 ? group.p50Interval : group.p90Interval;
     return `${formatQuantile(latencyAt(group, p), stepMs)}${interval ? ` [${formatInterval(interval, stepMs)}]` : ""}`;
@@ -150,6 +162,6 @@ export function networkCsv(record: RunRecord): string {
   const apart = viewCells(record).length > 1 ? networksOf(record, true) : [];
   return toCsv(
     columns,
-    [...networksOf(record, false), ...apart].map((group) => ({ ...group, runId: record.result.runId })),
+    [...networks(record), ...apart].map((group) => ({ ...group, runId: record.result.runId })),
   );
 }
