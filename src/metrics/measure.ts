@@ -1,7 +1,7 @@
 // From a turn's row to its samples: pure, so that reports, comparisons and thresholds measure old runs alike.
 
 import { metricIds, metricOf, type MetricId } from "./catalogue.ts";
-import { summariseRanked, type RankedSamples, type Summary } from "./quantile.ts";
+import type { RankedSamples } from "./quantile.ts";
 import { isRecoveryMetric, type RecoveryMetricId } from "./recovery-catalogue.ts";
 import type { ExpectationRow, TurnRow } from "./turn-row.ts";
 
@@ -171,21 +171,40 @@ export function samplesOf(metric: MetricId, rows: readonly TurnRow[]): Sample[] 
   return rows.map((row) => measure(metric, row)).filter((sample) => sample !== undefined);
 }
 
-/** The rows' samples of `metric` in rank order. */
-export function rankedSamplesOf(metric: MetricId, rows: readonly TurnRow[]): RankedSamples {
-  const { seen, waited } = measurers[metric];
-  const found = { seen: new Float64Array(rows.length), waited: new Float64Array(rows.length) };
-  let [seenCount, waitedCount] = [0, 0];
+/** Samples in rank order; a metric that no row has a sample of is not there. */
+export type SampleColumns = ReadonlyMap<MetricId, RankedSamples>;
+
+/** All metrics in one walk over the rows. */
+export function sampleColumns(metrics: readonly MetricId[], rows: readonly TurnRow[]): SampleColumns {
+  const columns = metrics.map((metric) => ({ metric, ...measurers[metric], values: createColumn(rows.length), waits: createColumn(rows.length) }));
   for (const row of rows) {
-    const value = seen(row);
-    if (value !== undefined) {
-      found.seen[seenCount++] = value;
-      continue;
+    for (const { seen, waited, values: found, waits } of columns) {
+      const value = seen(row);
+      if (value !== undefined) found.add(value);
+      else {
+        const waitedFor = waited(row);
+        if (waitedFor !== undefined) waits.add(waitedFor);
+      }
     }
-    const waitedFor = waited(row);
-    if (waitedFor !== undefined) found.waited[waitedCount++] = waitedFor;
   }
-  return { seen: found.seen.subarray(0, seenCount).sort(), waited: found.waited.subarray(0, waitedCount).sort() };
+  const filled = columns.map(({ metric, values: found, waits }) => [metric, { seen: found.sorted(), waited: waits.sorted() }] as const);
+  return new Map(filled.filter(([, { seen, waited }]) => seen.length + waited.length > 0));
 }
 
-export const summaryOfTurns = (metric: MetricId, rows: readonly TurnRow[]): Summary => summariseRanked(rankedSamplesOf(metric, rows));
+interface NumberColumn {
+  add(value: number): void;
+  sorted(): Float64Array;
+}
+
+/** Takes room for all with its first value: most metrics have none in most runs. */
+function createColumn(most: number): NumberColumn {
+  let numbers = new Float64Array(0);
+  let count = 0;
+  return {
+    add(value) {
+      if (count === 0) numbers = new Float64Array(most);
+      numbers[count++] = value;
+    },
+    sorted: () => numbers.slice(0, count).sort(),
+  };
+}

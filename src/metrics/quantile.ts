@@ -15,7 +15,7 @@ export interface RankedSamples {
   readonly waited: Float64Array;
 }
 
-function ranked(samples: readonly Sample[]): RankedSamples {
+export function ranked(samples: readonly Sample[]): RankedSamples {
   const sorted = (censored: boolean): Float64Array =>
     Float64Array.from(samples.filter((sample) => sample.censored === censored).map(({ value }) => value)).sort();
   return { seen: sorted(false), waited: sorted(true) };

@@ -1,8 +1,8 @@
 // Latency and money by how long the conversation had become: turns in classes of input tokens, each twice the one before, and
 // turns by their place in the call.
 
-import { rankedSamplesOf, samplesOf } from "../metrics/measure.ts";
-import { isQuantileBacked, quantileOfRanked, type Quantile } from "../metrics/quantile.ts";
+import { samplesOf } from "../metrics/measure.ts";
+import { isQuantileBacked, quantileOfRanked, ranked, type Quantile } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, headline, type CellView } from "./cell-view.ts";
@@ -33,9 +33,11 @@ const meanOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function describe(view: CellView, rows: readonly TurnRow[]): TurnClass {
-  const samples = rankedSamplesOf(
-    headline,
-    rows.filter((row) => row.kind === "plain"),
+  const samples = ranked(
+    samplesOf(
+      headline,
+      rows.filter((row) => row.kind === "plain"),
+    ),
   );
   const numbers = rows.map(({ turn }) => turn);
   const used = rows.flatMap(({ usage }) => usage ?? []);
@@ -73,8 +75,16 @@ function describeContexts(record: RunRecord): readonly ContextClass[] {
 /** Of calls that go on for a time, the first turns alone. */
 const TURNS_SHOWN = 50;
 
+const rememberedTurns = new WeakMap<RunRecord, readonly TurnClass[]>();
+
 /** Every turn of a call by itself, cell by cell. */
-export const turnClasses = (record: RunRecord): readonly TurnClass[] =>
+export function turnClasses(record: RunRecord): readonly TurnClass[] {
+  const found = rememberedTurns.get(record) ?? describePlaces(record);
+  rememberedTurns.set(record, found);
+  return found;
+}
+
+const describePlaces = (record: RunRecord): readonly TurnClass[] =>
   viewCells(record).flatMap((view) => {
     const known = view.rows.filter(({ turn, contextTokens }) => turn < TURNS_SHOWN && contextTokens !== undefined);
     return [...Map.groupBy(known, ({ turn }) => turn)].sort(([a], [b]) => a - b).map(([, rows]) => describe(view, rows));

@@ -17,13 +17,8 @@ const ROWS_PER_PIECE = 2_000;
 export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
   yield `${columns.map(({ name }) => cellText(name)).join(",")}\n`;
   for (let from = 0; from < rows.length; from += ROWS_PER_PIECE) {
-    let piece = "";
-    for (const row of rows.slice(from, from + ROWS_PER_PIECE)) {
-      let line = "";
-      for (const column of columns) line += `,${cellText(column.of(row))}`;
-      piece += `${line.slice(1)}\n`;
-    }
-    yield piece;
+    const lines = rows.slice(from, from + ROWS_PER_PIECE).map((row) => columns.map((column) => cellText(column.of(row))).join(","));
+    yield `${lines.join("\n")}\n`;
   }
 }
 

@@ -3,9 +3,9 @@
 
 import { instrumentErrorMs } from "../compare/policy.ts";
 import { recoveriesFor, recoverySamples } from "../metrics/measure-recovery.ts";
-import { samplesOf, type Sample } from "../metrics/measure.ts";
+import { seenValue } from "../metrics/measure.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
-import { isQuantileBacked, quantile } from "../metrics/quantile.ts";
+import { isQuantileBacked, quantile, quantileOfRanked } from "../metrics/quantile.ts";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
@@ -21,9 +21,9 @@ export interface NetworkGroup extends Described {
   /** The cell it is of; absent where it is of all cells with the network. */
   readonly cell?: string;
   readonly turns: number;
-  /** Samples of shares, one a turn. */
-  readonly answered: readonly Sample[];
-  readonly clean: readonly Sample[];
+  /** Shares, one a turn. */
+  readonly answered: readonly number[];
+  readonly clean: readonly number[];
   readonly stallCount: number;
   readonly stalledMs: number;
   readonly longestStallMs: number | undefined;
@@ -33,24 +33,26 @@ export interface NetworkGroup extends Described {
   readonly lost: readonly RecoveryRow[];
 }
 
-const mean = (samples: readonly Sample[]): number | undefined =>
-  samples.length === 0 ? undefined : samples.reduce((sum, { value }) => sum + value, 0) / samples.length;
+const mean = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function groupOf(rows: readonly TurnRow[], lost: readonly RecoveryRow[], described: Described): Omit<NetworkGroup, "network"> {
-  const values = (metric: MetricId): readonly number[] => samplesOf(metric, rows).map(({ value }) => value);
+  const values = (metric: MetricId): readonly number[] => rows.flatMap((row) => seenValue(metric, row) ?? []);
   const most = (found: readonly number[]): number | undefined => (found.length === 0 ? undefined : found.reduce((a, b) => Math.max(a, b)));
   const total = (found: readonly number[]): number => found.reduce((sum, value) => sum + value, 0);
-  const buffers = samplesOf("min_start_buffer", rows);
+  const buffers = values("min_start_buffer");
   return {
     ...described,
     turns: rows.length,
-    answered: samplesOf("answered", rows),
-    clean: samplesOf("clean_share", rows),
+    answered: values("answered"),
+    clean: values("clean_share"),
     stallCount: total(values("playout_stall_count")),
     stalledMs: total(values("playout_stall_total")),
     longestStallMs: most(values("playout_stall_longest")),
-    startBufferMaxMs: most(values("min_start_buffer")),
-    startBufferP95Ms: isQuantileBacked(buffers.length, 0.95) ? quantile(buffers, 0.95)?.value : undefined,
+    startBufferMaxMs: most(buffers),
+    startBufferP95Ms: isQuantileBacked(buffers.length, 0.95)
+      ? quantileOfRanked({ seen: Float64Array.from(buffers).sort(), waited: new Float64Array(0) }, 0.95)?.value
+      : undefined,
     lost,
   };
 }

@@ -1,7 +1,7 @@
 // What the size of a microphone frame costs, where the run varied it.
 
-import { samplesOf, summaryOfTurns } from "../../metrics/measure.ts";
-import { inRankOrder } from "../../metrics/quantile.ts";
+import { samplesOf } from "../../metrics/measure.ts";
+import { inRankOrder, summarise } from "../../metrics/quantile.ts";
 import type { MetricId } from "../../metrics/catalogue.ts";
 import type { TurnRow } from "../../metrics/turn-row.ts";
 import type { RunRecord } from "../../result/run-result.ts";
@@ -10,7 +10,7 @@ import { absent, formatCount, formatQuantile, formatSmallMs } from "../format.ts
 import { html, type Html } from "./markup.ts";
 import { left, right, table } from "./table.ts";
 
-const median = (metric: MetricId, rows: readonly TurnRow[]): number | undefined => summaryOfTurns(metric, rows).p50;
+const median = (metric: MetricId, rows: readonly TurnRow[]): number | undefined => summarise(samplesOf(metric, rows)).p50;
 const ms = (value: number | undefined): string => (value === undefined ? absent : formatSmallMs(value).replace(" ms", ""));
 
 /** Undefined where all frames have one size. */
