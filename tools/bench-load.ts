@@ -14,8 +14,9 @@ import { parseArgs } from "node:util";
 import { waitedUs } from "./bench-load/cpu-pressure.ts";
 import type { Job, Measured } from "./bench-load/job.ts";
 import type { Sender } from "./bench-load/senders.ts";
-import { sendersOf } from "./bench-load/senders.ts";
+import { frameWireBytes, sendersOf } from "./bench-load/senders.ts";
 import type { Row } from "./bench-load/table.ts";
+import type { SinkAccount } from "./bench-load/sink.ts";
 import { goalsText, tableText, usPerFrame } from "./bench-load/table.ts";
 
 const WARM_UP_SECONDS = 2;
@@ -32,17 +33,26 @@ function keep(child: ChildProcess): ChildProcess {
   return child;
 }
 
-async function measure(sender: Sender, job: Job): Promise<Row> {
+async function accountOf(sink: ChildProcess): Promise<SinkAccount> {
+  const told = once(sink, "message");
+  sink.send("account");
+  return ((await told) as [SinkAccount])[0];
+}
+
+async function measure(sender: Sender, job: Job, sink: ChildProcess): Promise<Row> {
   const row = { sender: sender.name, sessions: job.sessions };
   if (sender.missing !== undefined) return { ...row, missing: sender.missing };
   const [program = "", ...args] = sender.command(job);
+  const readBefore = await accountOf(sink);
   const [startedMs, before] = [performance.now(), waitedUs()];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: (job.warmUpSeconds + job.windowSeconds + GRACE_SECONDS) * 1_000 });
   keep(child);
   const [out, error, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   const after = waitedUs();
   const crowded = before === undefined || after === undefined ? {} : { crowded: (after - before) / 1_000 / (performance.now() - startedMs) };
-  if (code === 0) return { ...row, ...crowded, measured: JSON.parse(out.trim().split("\n").at(-1) ?? "") as Measured };
+  const read = await accountOf(sink);
+  const readerUs = (read.cpuUs - readBefore.cpuUs) / ((read.readBytes - readBefore.readBytes) / frameWireBytes);
+  if (code === 0) return { ...row, ...crowded, readerUs, measured: JSON.parse(out.trim().split("\n").at(-1) ?? "") as Measured };
   return { ...row, missing: `failed (${signal ?? `exit ${code}`}): ${error.trim().split("\n").slice(-3).join(" ") || "it said nothing"}` };
 }
 
@@ -77,7 +87,7 @@ async function run({ sessionCounts, windowSeconds, rounds, only }: Plan): Promis
       for (let round = 1; round <= rounds; round++) {
         for (const [index, sender] of senders.entries()) {
           process.stderr.write(`${sessions} sessions, round ${round} of ${rounds}: ${sender.name}\n`);
-          taken[index]?.push(await measure(sender, { port, sessions, warmUpSeconds: WARM_UP_SECONDS, windowSeconds }));
+          taken[index]?.push(await measure(sender, { port, sessions, warmUpSeconds: WARM_UP_SECONDS, windowSeconds }, sink));
         }
       }
       rows.push(...taken.map(middleOf));

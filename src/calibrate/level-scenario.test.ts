@@ -7,10 +7,10 @@ import { callsEach, levelScenario } from "./level-scenario.ts";
 
 test("the scenario of every level is one that earshot reads, with a tool turn, an interrupted and an interrupting one", () => {
   for (const callers of [1, 1_000]) {
-    const text = levelScenario({ callers, frameMs: 40, seconds: 30 });
+    const text = levelScenario({ callers, frameMs: 40, network: "delay:50ms", seconds: 30 });
     const { scenario } = orThrow(parseScenario({ text, source: "level", overrides: [], env: {} }));
     assert.equal(scenario.load.sessions, callers);
-    assert.equal(scenario.session.frameMs, 40);
+    assert.deepEqual([scenario.session.frameMs, scenario.network], [40, "delay:50ms"]);
     assert.deepEqual(clipsOf(scenario.caller), ["yes", "no"]);
     assert.equal(scenario.session.tools?.length, 1);
   }

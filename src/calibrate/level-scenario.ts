@@ -4,6 +4,8 @@
 export interface LevelQuestion {
   readonly callers: number;
   readonly frameMs: number;
+  /** Between callers and target. */
+  readonly network: string;
   /** About how long the level should take. */
   readonly seconds: number;
 }
@@ -23,7 +25,7 @@ export function callsEach({ callers, seconds }: Pick<LevelQuestion, "callers" | 
 
 /** The level's scenario, as YAML. */
 export function levelScenario(question: LevelQuestion): string {
-  const { callers, frameMs } = question;
+  const { callers, frameMs, network } = question;
   return `version: 1
 name: callers-${callers}
 target: { provider: embedded, profile: exact, script: crm }
@@ -41,6 +43,7 @@ caller:
     - say: "yes"
     - say: "no"
       interrupt: { say: "yes", atAnswerMs: 500 }
+network: "${network}"
 load: { sessions: ${callers}, calls: ${callsEach(question)} }
 `;
 }

@@ -58,6 +58,21 @@ test("the modelled player's start buffer is part of the truth of what is played,
   assert.deepEqual([voice_to_voice, first_audio], [[1], [2]]);
 });
 
+test("a network's fixed delay is no error, up and down; what is not fixed is not judged", () => {
+  const shaped = (network: string, byMs: number): TurnRow => {
+    const later = (us: number | undefined): number => (us ?? 0) + byMs * 1_000;
+    const { speechStoppedUs, firstDeltaUs, firstAudibleUs } = row;
+    return { ...row, network, speechStoppedUs: later(speechStoppedUs), firstDeltaUs: later(firstDeltaUs), firstAudibleUs: later(firstAudibleUs) };
+  };
+  for (const [network, byMs] of [
+    ["delay:50ms", 100],
+    ["delay-up:30ms", 30],
+    ["delay-down:7ms,delay-up:3ms", 10],
+  ] as const)
+    assert.deepEqual(errorsOf([shaped(network, byMs)]), errorsOf([row]), network);
+  assert.deepEqual(errorsOf([shaped("lte", 100)]), {});
+});
+
 test("a turn with a function is an error of tool_turn only", () => {
   assert.deepEqual(errorsOf([{ ...row, kind: "tool" }]), { tool_turn: [3] });
 });
@@ -79,5 +94,6 @@ test("what the log can't tell is counted, not guessed; what is no turn of the me
   assert.equal(counts([row], []), 1);
   assert.equal(counts([row], [{ ...truth, frames: [] }]), 1);
   assert.equal(counts([{ ...row, outcome: "unanswered" }], []), 0);
-  assert.equal(counts([{ ...row, network: "delay:80ms" }], []), 0);
+  assert.equal(counts([{ ...row, network: "delay:80ms" }], []), 1);
+  assert.equal(counts([{ ...row, network: "delay:80ms,jitter:5ms" }], []), 0);
 });

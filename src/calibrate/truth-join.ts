@@ -1,6 +1,8 @@
 // measured - truth of every metric that the target's log can settle, turn by turn. Two clocks never meet: what the
-// measurer's shows since a frame was due is held against what the target's shows since that frame arrived.
+// measurer's shows since a frame was due is held against what the target's shows since that frame arrived, and the delay of a
+// network on top.
 
+import { addedDelayMs } from "../faults/added-delay.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CheckedMetric } from "../result/check-result.ts";
 import { frameEndingAt, type FrameArrival, type TruthRow } from "../result/truth-error.ts";
@@ -26,7 +28,7 @@ interface Question {
   readonly trueUs: (truth: TruthRow, startBufferMs: number) => number | undefined;
 }
 
-const isAnswered = (row: TurnRow): boolean => row.outcome === "answered" && row.network === "none" && row.answerId !== undefined;
+const isAnswered = (row: TurnRow): boolean => row.outcome === "answered" && addedDelayMs(row.network) !== undefined && row.answerId !== undefined;
 const isPlain = (row: TurnRow): boolean => isAnswered(row) && row.kind === "plain";
 
 const audibleUs = ({ firstDeltaSentUs, firstAudibleOffsetMs }: TruthRow, startBufferMs: number): number | undefined =>
@@ -91,5 +93,7 @@ export function joinAll(
 function errorMs({ anchor, measuredUs, trueUs }: Question, row: TurnRow, truth: TruthRow, startBufferMs: number): number | undefined {
   const at = anchor(row, truth);
   const [measured, sent] = [measuredUs(row), trueUs(truth, startBufferMs)];
-  return at && measured !== undefined && sent !== undefined ? (measured - at.dueUs - (sent - at.arrivedUs)) / 1_000 : undefined;
+  return at && measured !== undefined && sent !== undefined
+    ? (measured - at.dueUs - (sent - at.arrivedUs)) / 1_000 - (addedDelayMs(row.network) ?? 0)
+    : undefined;
 }

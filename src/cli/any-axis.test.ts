@@ -17,7 +17,7 @@ session: { frameMs: 100, documents: [{ tokens: 10 }] }
 caller: { thinkMs: 100, turns: [{ say: yes }] }
 load: { sessions: 1, startOver: 0.2s }
 matrix:
-  session.turnDetection: [{ type: server, silenceMs: 300 }, { type: manual }]
+  session.turnDetection: [{ type: server, silenceMs: 300 }, { type: manual }, { type: semantic, eagerness: high }]
   session.documents[0].tokens: [10, 3000]
   caller.turns[0].say: [yes, no]
 thresholds: ["answered{session.turnDetection=type:manual,caller.turns[0].say=no} rate >= 100%"]
@@ -36,7 +36,7 @@ before(async () => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("every cell says, reads and waits as its own axes have it", () => {
-  assert.equal(rows.length, 8);
+  assert.equal(rows.length, 12);
   for (const row of rows) {
     assert.equal(row.outcome, "answered", row.cell);
     assert.equal(row.clip, /say=(\w+)$/.exec(row.cell)?.[1]);
@@ -57,8 +57,10 @@ test("tables, thresholds and comparisons call cells by their short names", async
   );
   assert.match(file("summary.csv"), /session\.turn_detection,session\.documents\[0\]\.tokens,caller\.turns\[0\]\.say/);
   assert.match(file("summary.md"), /turnDetection type:server silenceMs:300, tokens 10, say yes/);
+  assert.match(file("summary.md"), /turnDetection type:semantic eagerness:high, tokens 10, say yes/);
   const words = ["compare", "reports/latest", "--by", "session.turnDetection", "--base", "type:manual"];
   const { code, out, err } = await runEarshot(folder, words);
   assert.ok(code !== 2 && code !== 1, err + out);
   assert.match(out, /type:server silenceMs:300/);
+  assert.match(out, /type:semantic eagerness:high/);
 });

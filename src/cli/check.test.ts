@@ -24,15 +24,16 @@ load: { sessions: 2, startOver: 0.2s }
 `;
 
 test("wrong levels, seconds and frames are told together, and nothing is started", async () => {
-  const { code, err } = await runEarshot(folder, ["check", "--levels", "1,many", "--seconds", "0", "--frame-ms", "5"]);
+  const { code, err } = await runEarshot(folder, ["check", "--levels", "1,many", "--seconds", "0", "--frame-ms", "5", "--network", "lte"]);
   assert.equal(code, 2);
-  for (const flag of ["--levels", "--seconds", "--frame-ms"]) assert.match(err, new RegExp(`${flag}: must be`));
+  for (const flag of ["--levels", "--seconds", "--frame-ms", "--network"]) assert.match(err, new RegExp(`${flag}: must be`));
   assert.ok(!existsSync(join(folder, "reports")));
 });
 
-test("Ctrl-C ends a check: the levels that were finished are kept and said to be all there is", async () => {
+test("Ctrl-C ends a check behind a network: the levels that were finished are kept, its delay is no error", async () => {
   let isSent = false;
-  const { code, out, err } = await runEarshot(folder, ["check", "--levels", "1,2,3", "--seconds", "1", "--frame-ms", "100", "--out", "cut"], (text, child) => {
+  const words = ["check", "--levels", "1,2,3", "--seconds", "1", "--frame-ms", "100", "--network", "delay:50ms", "--out", "cut"];
+  const { code, out, err } = await runEarshot(folder, words, (text, child) => {
     // The second level has begun.
     if (isSent || (text.match(/^callers-\d+: .* {2}\S+$/gm)?.length ?? 0) < 2) return;
     isSent = true;
@@ -42,8 +43,10 @@ test("Ctrl-C ends a check: the levels that were finished are kept and said to be
   assert.match(err, /SIGINT: the level of 2 callers is not finished and counts for nothing/);
   assert.match(out, /It ended early, at 2 callers: what was measured before that counts\./);
   const [id = ""] = readdirSync(join(folder, "cut", "check"));
-  const { levels, cutAtCallers } = JSON.parse(readFileSync(join(folder, "cut", "check", id, "check.json"), "utf8")) as CheckResult;
-  assert.deepEqual([levels.map(({ callers }) => callers), cutAtCallers], [[1], 2]);
+  const { levels, network, cutAtCallers } = JSON.parse(readFileSync(join(folder, "cut", "check", id, "check.json"), "utf8")) as CheckResult;
+  assert.deepEqual([levels.map(({ callers }) => callers), network, cutAtCallers], [[1], "delay:50ms", 2]);
+  // A machine that is busy adds to the error; the network's 100 ms there and back would be far beyond that.
+  for (const metric of checkedMetrics) assert.ok((levels[0]?.errors[metric].signedMin ?? NaN) < 60, JSON.stringify(levels[0]?.errors));
 });
 
 test("a check measures every metric at each level and is kept; later runs show it, and it refuses what they can't tell", async () => {

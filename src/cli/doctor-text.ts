@@ -20,7 +20,7 @@ export function closingLine(findings: readonly Finding[]): string {
 }
 
 /** Ready to be pasted into a scenario; user, password and queries of the address are the user's to add. */
-export function capabilitiesText(target: Scenario["target"], { kinds, formats, efforts, usage, errors, events }: Capabilities): string {
+export function capabilitiesText(target: Scenario["target"], { kinds, turnDetection, formats, efforts, usage, errors, events }: Capabilities): string {
   if (target.provider === "embedded") return "";
   const { protocol, host, pathname } = new URL(target.url);
   return `target:
@@ -29,6 +29,7 @@ export function capabilitiesText(target: Scenario["target"], { kinds, formats, e
   model: ${JSON.stringify(target.model)}
   capabilities:
     kinds: [${kinds.join(", ")}]
+    turnDetection: [${turnDetection.join(", ")}]
     formats: [${formats.join(", ")}]
     efforts: [${efforts.join(", ")}]
     usage: ${usage}

@@ -70,6 +70,7 @@ test("against our target over TLS all is fine, and what it takes is ready for a 
   assert.ok(parsed.ok, out);
   assert.deepEqual(parsed.value.scenario.target.provider === "compatible" && parsed.value.scenario.target.capabilities, {
     kinds: ["conversation"],
+    turnDetection: ["server", "semantic", "manual"],
     formats: ["pcm24k", "pcmu", "pcma"],
     efforts: ["minimal", "low", "medium", "high", "xhigh"],
     usage: true,
@@ -151,7 +152,7 @@ test("a server of the beta that refuses today's session is spoken to in the beta
   t.after(() => server.close());
   const { code, out, statusOf } = await doctor("--url", server.url);
   assert.deepEqual([code, statusOf("session.update")], [0, "ok"], out);
-  assert.match(out, /the beta's form; formats pcm24k; efforts none/);
+  assert.match(out, /the beta's form; formats pcm24k; turn detection server, manual; efforts none/);
   assert.match(out, /efforts: \[\]\n +usage: true\n +errors: either\n +events: beta/);
   assert.deepEqual(
     server.received.slice(0, 2).map(({ session }) => session?.["type"] ?? session?.["modalities"]),

@@ -81,10 +81,13 @@ async function road({ url, proxy, trust }: Way, clock: Clock): Promise<readonly 
   return roadFindings(walked, clock.wallTime().getTime(), place);
 }
 
-function probeFinding({ refused, dialect, formats, efforts }: Probe): Finding {
+function probeFinding({ refused, dialect, formats, turnDetection, efforts }: Probe): Finding {
   if (refused !== undefined) return bad("session.update", `refused: ${refused}`, "the server configures its sessions in another way; see its documentation");
   const listed = (values: readonly string[]): string => (values.length === 0 ? "none" : values.join(", "));
-  return ok("session.update", `${dialect === "ga" ? "today's form" : "the beta's form"}; formats ${listed(formats)}; efforts ${listed(efforts)}`);
+  return ok(
+    "session.update",
+    `${dialect === "ga" ? "today's form" : "the beta's form"}; formats ${listed(formats)}; turn detection ${listed(turnDetection)}; efforts ${listed(efforts)}`,
+  );
 }
 
 /** A turn in a format that the server just refused would only show that again, in the words of something else. */
@@ -101,8 +104,8 @@ function formatFinding({ cell: { settings } }: PlannedCall, { formats }: Probe):
 }
 
 /** Of what could not be asked, what the target declares. */
-function found(call: PlannedCall, { dialect, formats, efforts }: Probe, usage: boolean): NonNullable<Diagnosis["capabilities"]> {
-  return { ...capabilitiesOf(call.cell.settings.target), kinds: ["conversation"], events: dialect, formats, efforts, usage };
+function found(call: PlannedCall, { dialect, formats, turnDetection, efforts }: Probe, usage: boolean): NonNullable<Diagnosis["capabilities"]> {
+  return { ...capabilitiesOf(call.cell.settings.target), kinds: ["conversation"], events: dialect, formats, turnDetection, efforts, usage };
 }
 
 /** The call in the dialect that the server turned out to speak. */

@@ -1,7 +1,7 @@
 // What an unknown server takes, found out by asking: a session.update for each format and effort, and what it answers. It
 // costs nothing; a server that says yes to everything is believed.
 
-import { allFormats, type Capabilities, type Dialect } from "../protocol/capabilities.ts";
+import { allFormats, turnDetectionKinds, type Capabilities, type Dialect, type TurnDetectionKind } from "../protocol/capabilities.ts";
 import { betaFormats } from "../protocol/beta-session.ts";
 import { wireFormats, type FormatName } from "../protocol/audio-format.ts";
 import { reasoningEfforts } from "../protocol/session-config.ts";
@@ -13,6 +13,7 @@ const ANSWER_LIMIT_MS = 3_000;
 export interface Probe {
   readonly dialect: Dialect;
   readonly formats: readonly FormatName[];
+  readonly turnDetection: readonly TurnDetectionKind[];
   readonly efforts: Capabilities["efforts"];
   /** Why session.update was refused in both dialects; absent where one was taken. */
   readonly refused?: string;
@@ -30,16 +31,21 @@ async function ask(talk: Talk, session: object): Promise<Answer> {
 
 const messageOf = (said: ServerSaid): string => errorOf(recordField(said, "error") ?? { message: said["error"], ...said }).message;
 
+const wireDetections = { manual: null, semantic: { type: "semantic_vad" }, server: { type: "server_vad" } } as const;
+type WireDetection = (typeof wireDetections)[TurnDetectionKind];
+
 const updates = {
   ga: {
     plain: { type: "realtime", instructions: "Answer briefly." },
     format: (name: FormatName) => ({ type: "realtime", audio: { input: { format: wireFormats[name] }, output: { format: wireFormats[name] } } }),
     effort: (effort: string) => ({ type: "realtime", reasoning: { effort } }),
+    turnDetection: (detection: WireDetection) => ({ type: "realtime", audio: { input: { turn_detection: detection } } }),
   },
   beta: {
     plain: { instructions: "Answer briefly.", modalities: ["audio", "text"] },
     format: (name: FormatName) => ({ input_audio_format: betaFormats[name], output_audio_format: betaFormats[name] }),
     effort: (effort: string) => ({ reasoning: { effort } }),
+    turnDetection: (detection: WireDetection) => ({ turn_detection: detection }),
   },
 } as const;
 
@@ -53,11 +59,19 @@ function confirmedFormat(session: EventFields): FormatName | undefined {
 /** Servers that know no reasoning leave it out of the session that they confirm. */
 const confirms = (session: EventFields, effort: string): boolean => recordField(session, "reasoning")?.["effort"] === effort;
 
+/** A server that says nothing of turn detection in its session is not believed to judge words. */
+function confirmsDetection(session: EventFields, kind: TurnDetectionKind): boolean {
+  const input = recordField(recordField(session, "audio"), "input");
+  const said = input && "turn_detection" in input ? input["turn_detection"] : session["turn_detection"];
+  if (said === undefined) return kind !== "semantic";
+  return kind === "manual" ? said === null : recordField({ said }, "said")?.["type"] === wireDetections[kind].type;
+}
+
 export async function probe(talk: Talk): Promise<Probe> {
   const ga = await ask(talk, updates.ga.plain);
   const beta = "refused" in ga ? await ask(talk, updates.beta.plain) : undefined;
   const dialect: Dialect = beta && "session" in beta ? "beta" : "ga";
-  if ("refused" in ga && (!beta || "refused" in beta)) return { dialect: "ga", formats: [], efforts: [], refused: ga.refused };
+  if ("refused" in ga && (!beta || "refused" in beta)) return { dialect: "ga", formats: [], turnDetection: [], efforts: [], refused: ga.refused };
   const formats: FormatName[] = [];
   for (const name of allFormats) {
     const answer = await ask(talk, updates[dialect].format(name));
@@ -68,5 +82,10 @@ export async function probe(talk: Talk): Promise<Probe> {
     const answer = await ask(talk, updates[dialect].effort(effort));
     if ("session" in answer && confirms(answer.session, effort)) efforts.push(effort);
   }
-  return { dialect, formats, efforts };
+  const turnDetection: TurnDetectionKind[] = [];
+  for (const kind of turnDetectionKinds) {
+    const answer = await ask(talk, updates[dialect].turnDetection(wireDetections[kind]));
+    if ("session" in answer && confirmsDetection(answer.session, kind)) turnDetection.push(kind);
+  }
+  return { dialect, formats, turnDetection, efforts };
 }

@@ -9,6 +9,7 @@ import type { Cell } from "../plan/matrix.ts";
 import type { PlannedTurn } from "../plan/planned-turn.ts";
 import { expectedVoiceToVoiceMs } from "../target/latency-model.ts";
 import { readProfile, type Profile } from "../target/profile.ts";
+import { expectedSemanticWaitMs } from "../target/semantic-vad.ts";
 import { readScript, replyTo, type Script } from "../target/script.ts";
 import { callTokens, textTokens } from "../target/usage-meter.ts";
 import { quantileOf } from "../target/distribution.ts";
@@ -59,14 +60,21 @@ export function expectationsOf(clips: ClipStore, documents: ReadonlyMap<string, 
       const target = known(cell);
       return target ? answersTo(target, cell, turn, clips) : [ASSUMED];
     },
+    endSilenceMs: (cell) => endSilenceOf(cell).mean,
     unansweredShare: (cell, turn) => known(cell)?.profile.efforts[turn.effort ?? "low"].unansweredShare.value ?? 0,
     answerAfterMs(cell, turn) {
       const target = known(cell);
-      const { turnDetection } = cell.settings.session;
-      const silenceMs = "silenceMs" in turnDetection ? turnDetection.silenceMs : 0;
-      return target ? medianMs(target.profile, turn, silenceMs) : ASSUMED_AFTER_MS;
+      return target ? medianMs(target.profile, turn, endSilenceOf(cell).median) : ASSUMED_AFTER_MS;
     },
   };
+}
+
+/** Of the silence that ends a turn, ms. For semantic turn detection what the embedded target draws stands for all servers. */
+function endSilenceOf({ settings: { session } }: Cell): { readonly median: number; readonly mean: number } {
+  const { turnDetection } = session;
+  if (turnDetection.type === "semantic") return expectedSemanticWaitMs(turnDetection.eagerness);
+  const silenceMs = turnDetection.type === "server" ? turnDetection.silenceMs : 0;
+  return { median: silenceMs, mean: silenceMs };
 }
 
 const medians = new Map<string, number>();

@@ -95,11 +95,13 @@ function contextIdentity({ truncation, context, cache }: Plan["scenario"]["sessi
       };
 }
 
-/** Silence always; padding and threshold where they are not the usual 300 ms and 0.5. */
+/** Silence or eagerness always; padding and threshold where they are not the usual 300 ms and 0.5. */
 function turnDetectionText(detection: Plan["scenario"]["session"]["turnDetection"]): string {
   if (detection.type === "manual") return "manual";
-  const { silenceMs, prefixMs, threshold, interruptResponse } = detection;
-  return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}${interruptResponse ? "" : ", never interrupted"}`;
+  const interrupted = detection.interruptResponse ? "" : ", never interrupted";
+  if (detection.type === "semantic") return `semantic_vad ${detection.eagerness}${interrupted}`;
+  const { silenceMs, prefixMs, threshold } = detection;
+  return `server_vad ${silenceMs} ms${prefixMs === 300 ? "" : `, prefix ${prefixMs} ms`}${threshold === 0.5 ? "" : `, threshold ${threshold}`}${interrupted}`;
 }
 
 function cellHead(cell: Cell, turnsPlanned: number | undefined, priceList: string): CellHead {

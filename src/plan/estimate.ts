@@ -18,6 +18,8 @@ export interface Expectations {
   frontTokens(cell: Cell): number;
   /** The responses that a turn causes, one after the other. */
   responsesTo(cell: Cell, turn: PlannedTurn): readonly ExpectedResponse[];
+  /** The silence with which the server takes a turn to be over, on average, ms; 0 where the caller says it. */
+  endSilenceMs(cell: Cell): number;
   /** Share of turns that get no answer, and how long an answer takes to begin, ms. */
   unansweredShare(cell: Cell, turn: PlannedTurn): number;
   answerAfterMs(cell: Cell, turn: PlannedTurn): number;
@@ -84,14 +86,18 @@ export function estimatePlan(plan: Plan, book: PriceBook, expected: Expectations
 }
 
 /** What the server takes for a turn's audio: with its padding and silence where it listens for itself. */
-function spokenTokensOf({ turn, text, thinkUs, speechStartMs, speechEndMs, durationMs }: PlannedTurn, { settings }: Cell): number {
+function spokenTokensOf({ turn, text, thinkUs, speechStartMs, speechEndMs }: PlannedTurn, cell: Cell, expected: Expectations): number {
   if (text !== undefined) return 0;
-  const { turnDetection } = settings.session;
-  if (!("silenceMs" in turnDetection)) return Math.floor((turnDetection.type === "manual" ? speechEndMs : durationMs) / 100);
+  const { turnDetection } = cell.settings.session;
+  if (turnDetection.type === "manual") return Math.floor(speechEndMs / 100);
+  const paddingMs = turnDetection.type === "server" ? turnDetection.prefixMs : SEMANTIC_PADDING_MS;
   // Before the first turn there may be less than the padding.
-  const prefixMs = turn === 0 ? Math.min(turnDetection.prefixMs, thinkUs / 1_000 + speechStartMs) : turnDetection.prefixMs;
-  return Math.floor((speechEndMs - speechStartMs + prefixMs + turnDetection.silenceMs) / 100);
+  const prefixMs = turn === 0 ? Math.min(paddingMs, thinkUs / 1_000 + speechStartMs) : paddingMs;
+  return Math.floor((speechEndMs - speechStartMs + prefixMs + expected.endSilenceMs(cell)) / 100);
 }
+
+/** ASSUMED: as server turn detection has it by default. */
+const SEMANTIC_PADDING_MS = 300;
 
 /** Answer, thinking and speech of one turn; the playback is heard out. */
 function cycleMs(turn: PlannedTurn, cell: Cell, expected: Expectations): number {
@@ -122,7 +128,7 @@ function estimateCall(call: PlannedCall, group: CallGroup, book: PriceBook, expe
   const { maxOutputTokens } = cell.settings.session;
   const turns = turnsOf(call, group, expected);
   const asked = turns.map((turn) => ({
-    spokenTokens: spokenTokensOf(turn, cell),
+    spokenTokens: spokenTokensOf(turn, cell, expected),
     writtenTokens: expected.textTokens(turn.text ?? ""),
     responses: expected.responsesTo(cell, turn),
   }));

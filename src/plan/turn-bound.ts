@@ -1,6 +1,7 @@
 // The most that a turn can be billed, in tokens: every response reads the whole context and writes as much as it may. What is
 // not known before is taken at its upper bound; the money follows in cost/turn-bound.ts.
 
+import { semanticLongestMs } from "../protocol/session-config.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { PlannedWords } from "./planned-turn.ts";
 
@@ -47,12 +48,19 @@ export const frontTokens = ({ instructions, tools }: Session): number =>
 
 /**
  * How many responses a turn can cause. Push to talk asks for one. A server that listens makes one for every end of speech that it
- * hears: the clip's own, and each pause of at least half the silence it waits for.
+ * hears: the clip's own, and each pause of at least half the silence it waits for; where words decide, any pause.
  */
 function responsesTo({ pausesMs = [] }: PlannedWords, { turnDetection }: Session): number {
   if (turnDetection.type === "manual") return 1;
-  const shortestMs = "silenceMs" in turnDetection ? turnDetection.silenceMs / 2 : 0;
+  const shortestMs = turnDetection.type === "server" ? turnDetection.silenceMs / 2 : 0;
   return 1 + pausesMs.filter((pauseMs) => pauseMs >= shortestMs).length;
+}
+
+/** What a server may take along before and behind the speech, ms. */
+function aroundSpeechMs(detection: Session["turnDetection"]): number {
+  const UNKNOWN_MS = 1_000;
+  if (detection.type === "server") return detection.prefixMs + detection.silenceMs;
+  return detection.type === "semantic" ? UNKNOWN_MS + semanticLongestMs[detection.eagerness] : UNKNOWN_MS;
 }
 
 /** What the server takes for the turn's audio: padding in front of it and the silence behind it included, for every response. */
@@ -60,7 +68,7 @@ function spokenTokensOf(turn: PlannedWords, session: Session): number {
   // Counted as sound, which costs more than text.
   if (turn.text !== undefined) return textTokensOf(turn.text);
   const { turnDetection } = session;
-  const aroundMs = "silenceMs" in turnDetection ? turnDetection.prefixMs + turnDetection.silenceMs : 1_000;
+  const aroundMs = aroundSpeechMs(turnDetection);
   const responses = responsesTo(turn, session);
   return Math.ceil((turn.durationMs + responses * aroundMs) / SPOKEN_MS_PER_TOKEN) + responses;
 }

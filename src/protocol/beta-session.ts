@@ -2,7 +2,7 @@
 // of its own for formats, and without a type.
 
 import type { FormatName } from "./audio-format.ts";
-import type { FunctionTool, InputTranscriptionConfig, ReasoningEffort, ServerVad } from "./session-config.ts";
+import type { FunctionTool, InputTranscriptionConfig, ReasoningEffort, SemanticVad, ServerVad } from "./session-config.ts";
 
 export const betaFormats = { pcm24k: "pcm16", pcmu: "g711_ulaw", pcma: "g711_alaw" } as const satisfies Readonly<Record<FormatName, string>>;
 
@@ -18,7 +18,7 @@ export interface BetaSessionUpdate {
     readonly input_audio_format?: BetaFormat;
     readonly output_audio_format?: BetaFormat;
     readonly input_audio_transcription?: InputTranscriptionConfig;
-    readonly turn_detection?: Partial<ServerVad> | null;
+    readonly turn_detection?: Partial<ServerVad> | Partial<SemanticVad> | null;
     readonly tools?: readonly FunctionTool[];
     readonly tool_choice?: "auto";
     readonly max_response_output_tokens?: number | "inf";

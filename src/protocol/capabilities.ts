@@ -13,8 +13,13 @@ export const errorStyles = ["event", "http", "either"] as const;
 export const dialects = ["ga", "beta"] as const;
 export type Dialect = (typeof dialects)[number];
 
+/** How the end of a turn may be found: by silence, by what was said, or told by the caller. */
+export const turnDetectionKinds = ["server", "semantic", "manual"] as const;
+export type TurnDetectionKind = (typeof turnDetectionKinds)[number];
+
 export interface Capabilities {
   readonly kinds: readonly SessionKind[];
+  readonly turnDetection: readonly TurnDetectionKind[];
   readonly formats: readonly FormatName[];
   /** Empty where the model takes none. */
   readonly efforts: readonly ReasoningEffort[];

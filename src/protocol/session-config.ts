@@ -21,9 +21,16 @@ export interface ServerVad {
   readonly idle_timeout_ms: number | null;
 }
 
+export const eagernesses = ["low", "medium", "high", "auto"] as const;
+/** How soon semantic VAD takes a caller to have finished; auto is medium. */
+export type Eagerness = (typeof eagernesses)[number];
+
+/** How long semantic VAD waits at most while it doubts that the caller has finished, ms (OpenAI's documentation). */
+export const semanticLongestMs: Readonly<Record<Eagerness, number>> = { low: 8_000, medium: 4_000, high: 2_000, auto: 4_000 };
+
 export interface SemanticVad {
   readonly type: "semantic_vad";
-  readonly eagerness: "low" | "medium" | "high" | "auto";
+  readonly eagerness: Eagerness;
   readonly create_response: boolean;
   readonly interrupt_response: boolean;
 }

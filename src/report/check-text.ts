@@ -37,14 +37,14 @@ const errorCell = ({ count, p50, p99, max }: ErrorSummary): string => (count ===
 const errorRow = ({ callers, errors }: CheckLevel): string[] => [formatCount(callers), ...checkedMetrics.map((metric) => errorCell(errors[metric]))];
 
 const ERRORS = `Own error, ms: p50 / p99 / largest, whatever its sign; ${absent} where fewer than ten turns lie beyond`;
-const ERRORS_NOTE = "Measured less what the target says it did. An interruption is checked up to where the player stops.";
+const ERRORS_NOTE = "Measured less what the target says it did and a network's delay. An interruption is checked up to where the player stops.";
 
 const several = (callers: number): string => `${formatCount(callers)} ${callers === 1 ? "caller" : "callers"}`;
 
 const reasonsOf = ({ levels }: CheckResult): string[] => levels.flatMap(({ callers, reasons }) => reasons.map((why) => `${several(callers)}: ${why}`));
 
 /** What a check comes to, in a sentence, and what to make of it. */
-export function checkConclusion({ levels, honestCallers, frameMs, cutAtCallers }: CheckResult): string[] {
+export function checkConclusion({ levels, honestCallers, frameMs, network, cutAtCallers }: CheckResult): string[] {
   const cut = cutAtCallers === undefined ? [] : [`It ended early, at ${several(cutAtCallers)}: what was measured before that counts.`];
   if (honestCallers === 0) {
     return [...cut, "No level was honest on this machine: end what else runs on it, or try longer frames (--frame-ms 40), and check again."];
@@ -53,7 +53,7 @@ export function checkConclusion({ levels, honestCallers, frameMs, cutAtCallers }
   const isOpen = levels.every((level) => level.callers <= honestCallers);
   return [
     ...cut,
-    `This machine drives ${several(honestCallers)} honestly, with frames of ${frameMs} ms and the target beside them.`,
+    `This machine drives ${several(honestCallers)} honestly${network === undefined ? "" : ` over ${network}`}, with frames of ${frameMs} ms and the target beside them.`,
     ...(isOpen && cutAtCallers === undefined ? ["More were not tried; --levels goes on from there."] : []),
     ...(disturbed.length > 0
       ? [`Fewer callers (${disturbed.join(", ")}) were not honest and more were: something else used the machine. Check again in a quiet moment.`]
@@ -61,8 +61,8 @@ export function checkConclusion({ levels, honestCallers, frameMs, cutAtCallers }
   ];
 }
 
-const headOf = ({ earshotVersion, checkId, machine, durationMs }: CheckResult): string =>
-  `earshot ${earshotVersion}  check ${checkId}  ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}  ${formatDuration(durationMs)}`;
+const headOf = ({ earshotVersion, checkId, machine, durationMs, network }: CheckResult): string =>
+  `earshot ${earshotVersion}  check ${checkId}${network === undefined ? "" : `  ${network}`}  ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}  ${formatDuration(durationMs)}`;
 
 /** The check as plain text for the terminal. */
 export function checkTable(check: CheckResult): string {

@@ -26,7 +26,8 @@ const BEYOND = 10;
 /** Where the time of a slow turn can be won back. */
 const remedies: Readonly<Record<PartName, string>> = {
   framing: "send smaller frames (session.frameMs)",
-  "end of speech and network": "try a shorter silence before a turn counts as over (session.turnDetection.silenceMs), and look at the network",
+  "end of speech and network":
+    "try a shorter silence before a turn counts as over (session.turnDetection: silenceMs, or a higher eagerness), and look at the network",
   think: "try a lower effort, a shorter conversation or fewer functions",
   player: "try a smaller start buffer (caller.startBufferMs)",
   silence: "the server sends silence before the first word, which no setting here changes: ask its makers",

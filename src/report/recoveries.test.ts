@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
+import type { Storm } from "../metrics/storm.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { neverBack, recoveryRow, synthesiseRecoveries } from "../testing/recovery-rows.ts";
 import { syntheticRun, twoEfforts, withResult } from "../testing/run-record.ts";
 import { closingTable } from "./closing-table.ts";
 import { htmlReport } from "./html/page.ts";
 import { markdownSummary } from "./markdown.ts";
-import { lossesPerSessionHour, recoveryLines, recoveryStepsText, slowestRecoveries } from "./recoveries.ts";
+import { lossesPerSessionHour, recoveryLines, recoveryStepsText, slowestRecoveries, stormText } from "./recoveries.ts";
 import { recoveriesCsv } from "./recoveries-csv.ts";
 import { recoveriesByCauseTables, recoveriesByCellTables } from "./recovery-table.ts";
 import { summaryCsv } from "./summary-csv.ts";
@@ -70,6 +71,25 @@ test("replacements on purpose are told apart from losses, and nobody counts them
       ["reset", "1"],
       ["rollover", "1"],
     ],
+  );
+});
+
+test("a storm says when all had a session again, and of hearing only what was owed to somebody who listened", () => {
+  const storm: Storm = {
+    startedUs: 12_340_000,
+    callers: 1_200,
+    recovered: 1_199,
+    peakConnectsPerS: 1_050,
+    ready95: { value: 2_350 },
+    readyAll: { above: 9_000 },
+    heard95: undefined,
+    heardAll: undefined,
+  };
+  const cut = "1,200 callers were cut off together at 12.3 s: a session again for 95 % after 2.4 s, for all after > 9.0 s";
+  assert.equal(stormText(storm), `${cut}; at most 1,050 reconnects in a second`);
+  assert.equal(
+    stormText({ ...storm, heard95: { value: 3_000 }, heardAll: { value: 4_100 } }),
+    `${cut}; 95 % heard something again after 3.0 s, all after 4.1 s, their own thinking and words in between included; at most 1,050 reconnects in a second`,
   );
 });
 

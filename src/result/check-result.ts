@@ -59,6 +59,8 @@ export interface CheckResult {
   readonly durationMs: number;
   readonly machine: Machine;
   readonly frameMs: number;
+  /** Between callers and target, where there was one: such a check says nothing of runs without it. */
+  readonly network?: string;
   /** By callers, the fewest first. */
   readonly levels: readonly CheckLevel[];
   /** So many callers this machine drives honestly; 0 where no level was honest. */

@@ -19,13 +19,13 @@ export function storeCheck(reportsRoot: string, check: CheckResult, markdown: st
   writeWhole(join(folder, RESULT), `${JSON.stringify(check, null, 2)}\n`);
 }
 
-/** The newest check that was finished on this machine; undefined where there is none. Ids sort by time. */
+/** The newest check that was finished on this machine, without a network; undefined where there is none. Ids sort by time. */
 export function findCheck(reportsRoot: string, machine: Machine): CheckResult | undefined {
   const folder = join(reportsRoot, CHECKS);
   if (!existsSync(folder)) return undefined;
   for (const id of readdirSync(folder).toSorted().toReversed()) {
     const check = readCheck(join(folder, id, RESULT));
-    if (check && isSameMachine(check.machine, machine)) return check;
+    if (check && check.network === undefined && isSameMachine(check.machine, machine)) return check;
   }
   return undefined;
 }

@@ -36,11 +36,13 @@ test("the error is what was measured less what the target did, whatever the two 
   assert.equal(unmatched, 0);
 });
 
-test("turns on an impaired network are left out, turns without truth are counted", () => {
-  assert.deepEqual(
-    joinTruth([{ ...row, network: "delay:80ms" }], [truth], () => 0),
-    { errors: [], unmatched: 0 },
-  );
+test("a network's fixed delay is no error; turns on any other are left out, turns without truth are counted", () => {
+  assert.equal(joinTruth([{ ...row, network: "delay:80ms" }], [truth], () => 0).errors[0]?.errorMs, 900 - (875 + 8 + 15) - 160);
+  for (const network of ["lte", "delay:80ms,loss:1%", "blackhole@5s+3s"])
+    assert.deepEqual(
+      joinTruth([{ ...row, network }], [truth], () => 0),
+      { errors: [], unmatched: 0 },
+    );
   assert.equal(joinTruth([row], [], () => 0).unmatched, 1);
   assert.equal(joinTruth([row], [{ ...truth, frames: [] }], () => 0).unmatched, 1);
 });

@@ -1,6 +1,7 @@
 // measured - truth of voice_to_voice, turn by turn: the target's own log says when it had heard the last voiced sample and
 // when it spoke, on its own clock; only durations of one clock are ever subtracted.
 
+import { addedDelayMs } from "../faults/added-delay.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { linesIn } from "./lines-of.ts";
 import type { CellResult, Instrument } from "./run-result.ts";
@@ -33,14 +34,16 @@ export interface TurnError {
 
 export interface TruthJoin {
   readonly errors: readonly TurnError[];
-  /** Answered turns of unimpaired cells for which the log has no truth. */
+  /** Answered turns of cells with a network of known delay, or none, for which the log has no truth. */
   readonly unmatched: number;
 }
 
-/** Answered turns that were spoken, joined by response id. Turns on an impaired network are left out: their truth includes the network's; so are those whose session was lost in them. */
+/** Answered turns that were spoken, joined by response id. Turns on a network whose delay is not fixed are left out: nobody knows what it added; so are those whose session was lost in them. */
 export function joinTruth(rows: readonly TurnRow[], truth: readonly TruthRow[], startBufferMsOf: (row: TurnRow) => number): TruthJoin {
   const byResponse = new Map(truth.map((entry) => [entry.responseId, entry]));
-  const comparable = rows.filter((row) => row.outcome === "answered" && row.network === "none" && row.input !== "text" && !row.flags?.includes("recovered"));
+  const comparable = rows.filter(
+    (row) => row.outcome === "answered" && addedDelayMs(row.network) !== undefined && row.input !== "text" && !row.flags?.includes("recovered"),
+  );
   const errors = comparable.flatMap((row): TurnError[] => {
     const entry = row.answerId === undefined ? undefined : byResponse.get(row.answerId);
     const errorMs = entry && errorOf(row, entry, startBufferMsOf(row));
@@ -66,7 +69,7 @@ function errorOf(row: TurnRow, truth: TruthRow, startBufferMs: number): number |
     return undefined;
   const answeredAfterMs = (truth.firstDeltaSentUs - frame.atUs) / 1_000 + (truth.firstAudibleOffsetMs ?? 0);
   const framedAfterMs = (speechEndFrameUs - speechEndUs) / 1_000;
-  return (firstAudibleUs - speechEndUs) / 1_000 - (answeredAfterMs + framedAfterMs + startBufferMs);
+  return (firstAudibleUs - speechEndUs) / 1_000 - (answeredAfterMs + framedAfterMs + startBufferMs + (addedDelayMs(row.network) ?? 0));
 }
 
 /** The rows of truth.ndjson, given as text or as lines, that describe turns; other and unreadable lines are passed over. */

@@ -34,6 +34,18 @@ test("calls that this machine's own limits ended make the run invalid, those tha
   assert.deepEqual(codes({ calls: [call, { ...call, failureClass: "timeout" }] }), []);
 });
 
+test("a shaper that is late is doubted, and one that is half a frame late makes the run invalid", () => {
+  const judged = (shaperLatenessMsP99: number) => judgeValidity({ instrument, cells, end, droppedRows: 0, truthUnknown: false, shaperLatenessMsP99 });
+  assert.deepEqual(judged(2).verdict, "valid");
+  assert.deepEqual(
+    [judged(2.1), judged(11)].map(({ verdict, doubts }) => [verdict, doubts[0]?.message]),
+    [
+      ["doubtful", "the network shaper let bytes go 2.1 ms late at p99, more than 2 ms"],
+      ["invalid", "the network shaper let bytes go 11 ms late at p99, more than half a frame of 20 ms"],
+    ],
+  );
+});
+
 test("a late run names what the whole machine knows of the cause, and a punctual one does not care", () => {
   const late = { ...instrument, lateness: { ...instrument.lateness, p99: 12 } };
   const machine = { busyShare: 0.95, stolenShare: 0.04 };

@@ -26,24 +26,41 @@ const BUSY_SHARE = 0.9;
 /** Doubts that are about being late, whoever is to blame. */
 const LATE = new Set(["late_frames", "shaper_late", "own_error", "canary_error"]);
 /** Cells that a message names; the outcomes of all are in every report. */
+/** What a shaped network may add of its own at p99, ms. */
+const SHAPER_TOLERABLE_MS = 2;
 const CELLS_NAMED_MAX = 3;
 const CALMER = "use fewer sessions, a machine with more cores, or longer frames";
 const round = (value: number): number => Number(value.toFixed(1));
 
-function latenessDoubts({ instrument, cells }: ValidityQuestion): Doubt[] {
-  const p99 = instrument.lateness.p99;
+function latenessDoubts(question: ValidityQuestion): Doubt[] {
+  const { cells, shaperLatenessMsP99 } = question;
+  const p99 = question.instrument.lateness.p99;
+  const tolerableMs = Math.max(2, Math.min(...cells.map((cell) => cell.frameMs)) / 4);
+  return [
+    ...lateDoubts(cells, { code: "late_frames", what: "frames left", p99, tolerableMs }),
+    ...lateDoubts(cells, { code: "shaper_late", what: "the network shaper let bytes go", p99: shaperLatenessMsP99, tolerableMs: SHAPER_TOLERABLE_MS }),
+  ];
+}
+
+interface Lateness {
+  readonly code: string;
+  /** Who was late, with its verb. */
+  readonly what: string;
+  readonly p99: number | undefined;
+  readonly tolerableMs: number;
+}
+
+/** Invalid where it is a good part of a frame or of the answer, doubtful from `tolerableMs` on. */
+function lateDoubts(cells: ValidityQuestion["cells"], { code, what, p99, tolerableMs }: Lateness): Doubt[] {
   if (p99 === undefined) return [];
   const frameMs = Math.min(...cells.map((cell) => cell.frameMs));
   const headlines = cells.flatMap((cell) => cell.metrics.voice_to_voice?.p50 ?? []);
   const headlineMs = headlines.length > 0 ? Math.min(...headlines) : Infinity;
-  const message = `frames left ${round(p99)} ms late at p99`;
-  if (p99 > frameMs / 2) return [{ code: "late_frames", severity: "invalid", message: `${message}, more than half a frame of ${frameMs} ms`, remedy: CALMER }];
+  const message = `${what} ${round(p99)} ms late at p99`;
+  if (p99 > frameMs / 2) return [{ code, severity: "invalid", message: `${message}, more than half a frame of ${frameMs} ms`, remedy: CALMER }];
   if (p99 > headlineMs * 0.02)
-    return [
-      { code: "late_frames", severity: "invalid", message: `${message}, more than 2 % of the median answer of ${Math.round(headlineMs)} ms`, remedy: CALMER },
-    ];
-  const tolerableMs = Math.max(2, frameMs / 4);
-  return p99 > tolerableMs ? [{ code: "late_frames", severity: "doubt", message: `${message}, more than ${round(tolerableMs)} ms`, remedy: CALMER }] : [];
+    return [{ code, severity: "invalid", message: `${message}, more than 2 % of the median answer of ${Math.round(headlineMs)} ms`, remedy: CALMER }];
+  return p99 > tolerableMs ? [{ code, severity: "doubt", message: `${message}, more than ${round(tolerableMs)} ms`, remedy: CALMER }] : [];
 }
 
 function reconciliationDoubts({ cells, end, droppedRows }: ValidityQuestion): Doubt[] {
@@ -75,21 +92,13 @@ function farOffText({ count, farOff = 0, min = 0, max = 0 }: Pick<NonNullable<In
   return `${farOff} of ${count} latencies were more than ${FAR_OFF_MS} ms off, the worst ${round(Math.max(Math.abs(min), Math.abs(max)))} ms`;
 }
 
-function machineDoubts({ instrument, shaperLatenessMsP99 }: ValidityQuestion): Doubt[] {
+function machineDoubts({ instrument }: ValidityQuestion): Doubt[] {
   const doubts: Doubt[] = [];
   if ((instrument.loopUtilisation ?? 0) > 0.8) {
     doubts.push({
       code: "loop_busy",
       severity: "doubt",
       message: `the event loop was busy ${Math.round((instrument.loopUtilisation ?? 0) * 100)} % of the time`,
-      remedy: CALMER,
-    });
-  }
-  if ((shaperLatenessMsP99 ?? 0) > 2) {
-    doubts.push({
-      code: "shaper_late",
-      severity: "doubt",
-      message: `the network shaper let bytes go ${round(shaperLatenessMsP99 ?? 0)} ms late at p99`,
       remedy: CALMER,
     });
   }

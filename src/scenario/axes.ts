@@ -4,10 +4,9 @@ import type { z } from "zod";
 import { splitNetworks } from "../faults/profile.ts";
 import { axisText, type AxisValue } from "./axis-text.ts";
 import { cache } from "./context-schema.ts";
-import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
 import { resolveTurnDetection, type WrittenTurnDetection } from "./resolve-turn-detection.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, TurnDetection } from "./scenario.ts";
 import { formatPath, parsePath } from "./tree.ts";
 
 export interface Axis {
@@ -26,6 +25,7 @@ export const axes: readonly Axis[] = [
   { short: "sessions", path: "load.sessions", field: fields.sessions },
   { short: "inputFormat", path: "session.inputFormat", field: fields.audioFormat },
   { short: "silenceMs", path: "session.turnDetection.silenceMs", field: fields.silenceMs },
+  { short: "eagerness", path: "session.turnDetection.eagerness", field: fields.eagerness },
   { short: "turnDetection", path: "session.turnDetection.type", field: fields.turnDetectionType },
   { short: "patienceMs", path: "caller.patienceMs", field: fields.patienceMs },
   { short: "profile", path: "target.profile", field: fields.profile },
@@ -84,7 +84,7 @@ export function withAxisValues(scenario: Scenario, values: Readonly<Record<strin
   const cell = structuredClone(scenario) as unknown as Record<string, unknown>;
   if (turnDetectionType !== undefined && turnDetectionType !== scenario.session.turnDetection.type) {
     const session = cell["session"] as Record<string, unknown>;
-    session["turnDetection"] = turnDetectionType === "manual" ? { type: "manual" } : { ...defaults.session.turnDetection };
+    session["turnDetection"] = resolveTurnDetection({ type: turnDetectionType as TurnDetection["type"] });
   }
   for (const [path, value] of Object.entries(values)) {
     const parts = parsePath(path) ?? [];

@@ -13,11 +13,12 @@ interface Wish {
   /** Where it stands when no axis varies it. */
   readonly path: Path;
   readonly value: string;
-  readonly offered: keyof Pick<Capabilities, "kinds" | "formats" | "efforts">;
+  readonly offered: keyof Pick<Capabilities, "kinds" | "turnDetection" | "formats" | "efforts">;
 }
 
 const wishesOf = ({ session, caller }: Scenario): readonly Wish[] => [
   { field: "session.kind", path: ["session", "kind"], value: session.kind, offered: "kinds" },
+  { field: "session.turnDetection.type", path: ["session", "turnDetection", "type"], value: session.turnDetection.type, offered: "turnDetection" },
   { field: "session.inputFormat", path: ["session", "inputFormat"], value: session.inputFormat, offered: "formats" },
   { field: "session.outputFormat", path: ["session", "outputFormat"], value: session.outputFormat, offered: "formats" },
   ...(session.effort === undefined ? [] : [{ field: "session.effort", path: ["session", "effort"], value: session.effort, offered: "efforts" } as const]),
@@ -29,7 +30,7 @@ const wishesOf = ({ session, caller }: Scenario): readonly Wish[] => [
   ),
 ];
 
-const things = { kinds: "kind of session", formats: "audio format", efforts: "reasoning effort" } as const;
+const things = { kinds: "kind of session", turnDetection: "turn detection", formats: "audio format", efforts: "reasoning effort" } as const;
 
 /** `axisNames`: the axes as they were written. */
 export function capabilityFaults(resolved: Scenario, axisNames: readonly string[]): readonly Fault[] {

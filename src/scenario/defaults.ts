@@ -4,7 +4,7 @@ import type { Capabilities } from "../protocol/capabilities.ts";
 import { leastCapabilities } from "../protocol/providers/compatible.ts";
 import type { CallerTurn, DrawOrder } from "./caller-turn.ts";
 import type { Effort } from "./effort.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, TurnDetection } from "./scenario.ts";
 
 export const defaults = {
   seed: 1,
@@ -20,6 +20,8 @@ export const defaults = {
     turnDetection: { type: "server", silenceMs: 500, prefixMs: 300, threshold: 0.5, interruptResponse: true },
     cache: "natural",
   },
+  /** Where the type is semantic; eagerness as the API's own default. */
+  semanticTurnDetection: { type: "semantic", eagerness: "auto", interruptResponse: true },
   /** Of the embedded target only: whether another server takes an effort is for the user to say. */
   embeddedEffort: "low",
   /** Of a compatible server whose user declares nothing. */
@@ -38,6 +40,7 @@ export const defaults = {
   realProviderBudgetUsd: 1,
 } as const satisfies Omit<Partial<Scenario>, "session" | "caller"> & {
   readonly embeddedEffort: Effort;
+  readonly semanticTurnDetection: TurnDetection;
   readonly maxSessions: number;
   readonly capabilities: Capabilities;
   readonly drawOrder: DrawOrder;

@@ -6,6 +6,8 @@ import { limits } from "../core/limits.ts";
 import { parseNetwork } from "../faults/profile.ts";
 import { parseServerFault } from "../faults/server-fault.ts";
 import { effortChoices, efforts } from "./effort.ts";
+import { turnDetectionKinds } from "../protocol/capabilities.ts";
+import { eagernesses } from "../protocol/session-config.ts";
 import { audioFormats } from "./scenario.ts";
 
 interface NumberRange {
@@ -107,7 +109,12 @@ export const sessions = wholeNumber({ min: 1, max: limits.sessions });
 export const silenceMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" }).describe("How long a silence the server takes for the end of a turn");
 export const prefixMs = wholeNumber({ min: 0, max: 10_000, unit: "milliseconds" }).describe("How much before the first voice the server takes into the turn");
 export const threshold = number({ min: 0, max: 1 }).describe("How sure the server must be to take sound for a voice");
-export const turnDetectionType = oneOf(["server", "manual"]).describe("Who says that a turn is over: the server, by silence, or the caller (push to talk)");
+export const turnDetectionType = oneOf(turnDetectionKinds).describe(
+  "Who says that a turn is over: the server by silence (server) or by what was said (semantic), or the caller (manual: push to talk)",
+);
+export const eagerness = oneOf(eagernesses).describe(
+  "How soon semantic turn detection takes the caller to have finished: low waits up to 8 s, medium 4 s, high 2 s; auto is medium",
+);
 export const patienceMs = ms(10 * minute, 100).describe("How long a caller waits for an answer; after that the turn counts as unanswered, never as fast");
 export const startBufferMs = ms(10_000).describe("How much of an answer the caller's player gathers before it begins");
 export const model = text("must be the name of a model").describe("Model to ask for, and whose list prices count");

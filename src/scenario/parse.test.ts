@@ -96,6 +96,14 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     "session: {turnDetection: {type: manual, silenceMs: 5}}",
     "s.yaml:6:52 session.turnDetection.silenceMs: goes with type: server, and this is type: manual",
   ],
+  "silence with semantic turns": [
+    "session: {turnDetection: {type: semantic, silenceMs: 5}}",
+    "s.yaml:6:54 session.turnDetection.silenceMs: goes with type: server, and this is type: semantic",
+  ],
+  "eagerness of silence": [
+    "session: {turnDetection: {eagerness: eager}}",
+    's.yaml:6:38 session.turnDetection.eagerness: must be one of low, medium, high, auto, not "eager"',
+  ],
   "a span without unit": ["load: {startOver: 2}", "s.yaml:6:19 load.startOver: must be a time with its unit, such as 500ms, 2s or 1m, or 0, not 2"],
   "a time that is no window": ["load: {duration: 0.5s}", "s.yaml:6:18 load.duration: must be from 1s to 55m"],
   "a window without unit": ["load: {duration: 60}", "s.yaml:6:18 load.duration: must be a time with its unit, such as 500ms, 2s or 1m, not 60"],
@@ -124,7 +132,11 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
   ],
   "an axis of server turns over manual ones": [
     "session: {turnDetection: {type: manual}}\nmatrix: {silenceMs: [200, 500]}",
-    "s.yaml:7:10 matrix.silenceMs: varies server turn detection, and some cells have manual turns",
+    "s.yaml:7:10 matrix.silenceMs: is no field of manual turn detection, which some cells have",
+  ],
+  "an axis of server turns over semantic and manual ones": [
+    "matrix: {turnDetection: [server, semantic, manual], silenceMs: [200, 500]}",
+    "s.yaml:6:53 matrix.silenceMs: is no field of semantic and manual turn detection, which some cells have",
   ],
   "too many cells": [
     `matrix: {sessions: [${Array.from({ length: 41 }, (_, i) => i + 1).join()}], effort: [minimal, low, medium, high, xhigh]}`,

@@ -17,6 +17,7 @@ import { present } from "./present.ts";
 import { resolveScript } from "./resolve-script.ts";
 import type { Effort } from "./effort.ts";
 import { resolveTurnDetection } from "./resolve-turn-detection.ts";
+import { turnDetectionVariant } from "./variants.ts";
 import type { Scenario } from "./scenario.ts";
 import type { WrittenScenario } from "./schema.ts";
 import { scriptFaults } from "./script-faults.ts";
@@ -117,8 +118,9 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
   for (const name of names) {
     const path = findAxis(name)?.path ?? name;
     if (/^target\.(?!model$)/.test(path) && resolved.target.provider !== "embedded") refuse(name, "is an axis of the embedded target only");
-    if (/^session\.turnDetection\.(?!type$)/.test(path) && types.includes("manual"))
-      refuse(name, "varies server turn detection, and some cells have manual turns");
+    const [, detail] = /^session\.turnDetection\.(?!type$)(\w+)/.exec(path) ?? [];
+    const without = detail === undefined ? [] : types.filter((type) => !turnDetectionVariant.owns[type]?.includes(detail));
+    if (without.length > 0) refuse(name, `is no field of ${without.join(" and ")} turn detection, which some cells have`);
     const above = paths.find((other) => path.startsWith(`${other}.`) || path.startsWith(`${other}[`));
     if (above !== undefined) refuse(name, `is a part of ${above}, which varies as a whole; vary one of the two`);
     const networks = path === "network" ? (resolved.matrix[path] ?? []) : [];

@@ -2,6 +2,7 @@
 // user's YAML against the same shape; plan/ turns it into calls.
 
 import type { Privacy } from "../core/privacy.ts";
+import type { Eagerness } from "../protocol/session-config.ts";
 import type { AxisValue } from "./axis-text.ts";
 import type { CallerScript } from "./caller-turn.ts";
 import type { Effort } from "./effort.ts";
@@ -17,6 +18,7 @@ export type DurationMs = number | { readonly uniform: readonly [number, number] 
 
 export type TurnDetection =
   | { readonly type: "server"; readonly silenceMs: number; readonly prefixMs: number; readonly threshold: number; readonly interruptResponse: boolean }
+  | { readonly type: "semantic"; readonly eagerness: Eagerness; readonly interruptResponse: boolean }
   | { readonly type: "manual" };
 
 export const modelRules = ["any", "likely", "known"] as const;

@@ -23,6 +23,7 @@ const turnDetection = section({
   silenceMs: fields.silenceMs.optional(),
   prefixMs: fields.prefixMs.optional(),
   threshold: fields.threshold.optional(),
+  eagerness: fields.eagerness.optional(),
   interruptResponse: fields.flag.optional(),
 })
   .superRefine(onlyOwnFields(turnDetectionVariant))

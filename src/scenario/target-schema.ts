@@ -5,7 +5,7 @@ import { limits } from "../core/limits.ts";
 import { efforts } from "./effort.ts";
 import { audioFormats, modelRules } from "./scenario.ts";
 import { defaults } from "./defaults.ts";
-import { dialects, errorStyles, sessionKinds } from "../protocol/capabilities.ts";
+import { dialects, errorStyles, sessionKinds, turnDetectionKinds } from "../protocol/capabilities.ts";
 import { keyForms } from "../protocol/providers/provider.ts";
 import * as fields from "./fields.ts";
 import { oneOf, section, text } from "./fields.ts";
@@ -65,6 +65,9 @@ const capabilities = section({
   kinds: declaredList(sessionKinds, "[conversation]")
     .default([...least.kinds])
     .describe("Kinds of session"),
+  turnDetection: declaredList(turnDetectionKinds, "[server, manual]")
+    .default([...least.turnDetection])
+    .describe("Ways to find the end of a turn"),
   formats: declaredList(audioFormats, "[pcm24k, pcmu]")
     .default([...least.formats])
     .describe("Audio formats on the wire"),

@@ -37,9 +37,10 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
     "s.yaml:7:63 matrix.effort[0]: asks for the reasoning effort low, and gpt-realtime-mini on openai takes no reasoning effort at all: leave it out, or name a gpt-realtime-2 model",
   ],
   "more than a compatible server declares": [
-    'target: {provider: compatible, url: "ws://h", capabilities: {efforts: [low], kinds: [transcription]}}\nsession: {inputFormat: pcmu}\nmatrix: {effort: [low, high]}',
+    'target: {provider: compatible, url: "ws://h", capabilities: {efforts: [low], kinds: [transcription]}}\nsession: {turnDetection: {type: semantic}, inputFormat: pcmu}\nmatrix: {effort: [low, high]}',
     "s.yaml:7:1 session.kind: asks for the kind of session conversation, and target.capabilities declares transcription: if the server takes it, declare capabilities: {kinds: [transcription, conversation]}; earshot doctor finds out",
-    "s.yaml:7:24 session.inputFormat: asks for the audio format pcmu, and target.capabilities declares pcm24k: if the server takes it, declare capabilities: {formats: [pcm24k, pcmu]}; earshot doctor finds out",
+    "s.yaml:7:33 session.turnDetection.type: asks for the turn detection semantic, and target.capabilities declares server, manual: if the server takes it, declare capabilities: {turnDetection: [server, manual, semantic]}; earshot doctor finds out",
+    "s.yaml:7:57 session.inputFormat: asks for the audio format pcmu, and target.capabilities declares pcm24k: if the server takes it, declare capabilities: {formats: [pcm24k, pcmu]}; earshot doctor finds out",
     "s.yaml:8:24 matrix.effort[1]: asks for the reasoning effort high, and target.capabilities declares low: if the server takes it, declare capabilities: {efforts: [low, high]}; earshot doctor finds out",
   ],
   "a threshold on money that the server does not report": [
@@ -91,6 +92,7 @@ test("what is kept of a target with a run holds every default and no secret", ()
   assert.ok(again.ok, again.ok ? "" : again.issues.map(formatIssue).join("\n"));
   assert.deepEqual(parsed.value.scenario.target.provider === "compatible" && parsed.value.scenario.target.capabilities, {
     kinds: ["conversation"],
+    turnDetection: ["server", "manual"],
     formats: ["pcm24k"],
     efforts: ["low"],
     usage: true,

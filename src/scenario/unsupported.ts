@@ -16,8 +16,6 @@ const unsupported: readonly Unsupported[] = [
   { path: "session.inputFormat", values: ["pcm16k"], what: "audio at 16 kHz, which the API refuses as well, is" },
   { path: "session.outputFormat", values: ["pcm16k"], what: "audio at 16 kHz, which the API refuses as well, is" },
   { path: "session.kind", values: ["transcription", "translation"], what: "transcription and translation sessions are" },
-  { path: "session.turnDetection.type", values: ["semantic"], what: "semantic turn detection is" },
-  { path: "session.turnDetection.eagerness", what: "semantic turn detection is" },
   { path: "session.targetLanguage", what: "translation is" },
   { path: "load.rate", what: "a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is" },
   { path: "expectations", what: "expectations are" },

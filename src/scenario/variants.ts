@@ -28,7 +28,7 @@ export const turnDetectionVariant: Variant = {
   path: ["session", "turnDetection"],
   key: "type",
   otherwise: "server",
-  owns: { server: ["silenceMs", "prefixMs", "threshold", "interruptResponse"], manual: [] },
+  owns: { server: ["silenceMs", "prefixMs", "threshold", "interruptResponse"], semantic: ["eagerness", "interruptResponse"], manual: [] },
 };
 
 export const variants: readonly Variant[] = [targetVariant, turnDetectionVariant];

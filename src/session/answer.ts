@@ -75,7 +75,7 @@ function onSpeechStarted(state: SessionState, turn: TurnState, fields: EventFiel
   const flushed: TurnState = { ...turn, ...withInputItem(turn, fields), ...first, ...playoutEndUs, ...heard };
   const isUnheard = (turn.firstAudibleUs ?? 0) > atUs;
   const detection = state.call.cell.settings.session.turnDetection;
-  const stop = flushed.interruption && detection.type === "server" && !detection.interruptResponse ? cancelOldAnswer : stopOldAnswer;
+  const stop = flushed.interruption && detection.type !== "manual" && !detection.interruptResponse ? cancelOldAnswer : stopOldAnswer;
   const stopped = stop({ ...state, turn: flushed }, atUs);
   const quiet: SessionState = { ...stopped.state, playback: silent };
   return after(stopped.commands, isUnheard && quiet.turn ? waitAnew(quiet, quiet.turn) : unchanged(quiet));

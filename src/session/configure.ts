@@ -7,7 +7,7 @@ import { betaFormats, type BetaSessionUpdate } from "../protocol/beta-session.ts
 import type { Dialect } from "../protocol/capabilities.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
 import { capabilitiesOf } from "../protocol/providers.ts";
-import type { FunctionTool, ServerVad, Truncation } from "../protocol/session-config.ts";
+import type { FunctionTool, SemanticVad, ServerVad, Truncation } from "../protocol/session-config.ts";
 
 /** What may be sent to configure a session. */
 export type SessionUpdate = Extract<ClientEvent, { readonly type: "session.update" }> | BetaSessionUpdate;
@@ -16,17 +16,13 @@ type Settings = Cell["settings"];
 type SessionSettings = Settings["session"];
 
 /** Where efforts go with response.create, it is the caller who asks for every response. */
-function turnDetection({ session: settings, caller }: Settings): Omit<ServerVad, "idle_timeout_ms"> | null {
+function turnDetection({ session: settings, caller }: Settings): Omit<ServerVad, "idle_timeout_ms"> | SemanticVad | null {
   const { turnDetection: detection } = settings;
   if (detection.type === "manual") return null;
-  return {
-    type: "server_vad",
-    threshold: detection.threshold,
-    prefix_padding_ms: detection.prefixMs,
-    silence_duration_ms: detection.silenceMs,
-    create_response: caller.effortBy === "update",
-    interrupt_response: detection.interruptResponse,
-  };
+  const answers = { create_response: caller.effortBy === "update", interrupt_response: detection.interruptResponse };
+  if (detection.type === "semantic") return { type: "semantic_vad", eagerness: detection.eagerness, ...answers };
+  const { threshold, prefixMs, silenceMs } = detection;
+  return { type: "server_vad", threshold, prefix_padding_ms: prefixMs, silence_duration_ms: silenceMs, ...answers };
 }
 
 /** What the model is told of a function; how it is answered is ours alone. */

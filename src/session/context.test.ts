@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { leastCapabilities } from "../protocol/providers/compatible.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { fakeCall, type FakeCall } from "../testing/fake-call.ts";
 import { READY_US } from "../testing/known-turn.ts";
@@ -13,6 +14,27 @@ const within = (session: Partial<Scenario["session"]>, turns = 1): Scenario =>
 const added = (id: string): Readonly<Record<string, unknown>> => ({ type: "conversation.item.added", item: { id, type: "message" } });
 const updateOf = (call: FakeCall): Readonly<Record<string, unknown>> =>
   call.sent.find(({ type }) => type === "session.update")?.event["session"] as Readonly<Record<string, unknown>>;
+
+test("turn detection is asked for in the server's words, today's and the beta's", () => {
+  const asked = (turnDetection: Scenario["session"]["turnDetection"], events?: "beta"): unknown => {
+    const target = { provider: "compatible", model: "m", url: "ws://h", capabilities: { ...leastCapabilities, events: "beta" } } as const;
+    const call = fakeCall({ ...within({ turnDetection }), ...(events ? { target } : {}) });
+    call.ready();
+    const session = updateOf(call) as { readonly audio?: { readonly input: { readonly turn_detection: unknown } }; readonly turn_detection?: unknown };
+    return session.audio ? session.audio.input.turn_detection : session.turn_detection;
+  };
+  const semantic = { type: "semantic", eagerness: "low", interruptResponse: false } as const;
+  const words = { type: "semantic_vad", eagerness: "low", create_response: true, interrupt_response: false };
+  assert.deepEqual([asked(semantic), asked(semantic, "beta"), asked({ type: "manual" })], [words, words, null]);
+  assert.deepEqual(asked({ type: "server", silenceMs: 200, prefixMs: 100, threshold: 0.4, interruptResponse: true }), {
+    type: "server_vad",
+    threshold: 0.4,
+    prefix_padding_ms: 100,
+    silence_duration_ms: 200,
+    create_response: true,
+    interrupt_response: true,
+  });
+});
 
 test("documents are in the conversation before the caller speaks", () => {
   const call = fakeCall(within({ documents: [{ text: "One." }, { text: "Two." }] }), { documents: ["One.", "Two."] });

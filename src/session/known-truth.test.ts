@@ -20,8 +20,8 @@ const once = (scenario: Partial<Scenario["caller"]>, session: Partial<Scenario["
   scenarioWith({ caller: { turns: [{ say: "hello" }], ...scenario } as never, session: session as never });
 
 /** One plain turn with two holes in its answer. The audio clock stands at 500 ms when the turn begins. */
-function plainTurn(): TurnRow | undefined {
-  const call = fakeCall(once({}, { transcription: { model: "m" } }));
+function plainTurn(session: Partial<Scenario["session"]> = {}): TurnRow | undefined {
+  const call = fakeCall(once({}, { transcription: { model: "m" }, ...session }));
   call.ready();
   call.say(TURN_US + 150_000, { type: "input_audio_buffer.speech_started", item_id: "u", audio_start_ms: 600 + 20 - 300 });
   call.say(at(540), { type: "input_audio_buffer.speech_stopped", item_id: "u", audio_end_ms: 1_405 + 500 - 7 });
@@ -72,6 +72,14 @@ test("a plain turn: every metric is what the server did", () => {
   assert.deepEqual([row?.kind, row?.transcripts?.caller], ["plain", "Hello"]);
   expectValues(row, plainTruth);
   expectValues(row, { tool_turn: undefined, tool_decision: undefined, filler: undefined, barge_in_stop: undefined, unheard_audio: undefined });
+});
+
+test("where words end a turn, all is measured but what would need the server's padding and silence", () => {
+  const { vad_onset_error, vad_end_error, ...measurable } = plainTruth;
+  const row = plainTurn({ turnDetection: { type: "semantic", eagerness: "low", interruptResponse: true } });
+  expectValues(row, measurable);
+  assert.ok(vad_onset_error !== undefined && vad_end_error !== undefined);
+  expectValues(row, { vad_onset_error: undefined, vad_end_error: undefined });
 });
 
 test("money is the tokens at the list's prices", () => {

@@ -66,7 +66,7 @@ export interface TurnToRecord extends TurnShare {
 
 type At = (instantUs: number | undefined) => number | undefined;
 
-/** The server's account of the speech, on the microphone's timeline. */
+/** The server's account of the speech, on the microphone's timeline: where its padding and silence are known. */
 function heardSpeech({ turn, session }: Pick<TurnToRecord, "turn" | "session">, at: At) {
   const { turnDetection } = session.call.cell.settings.session;
   const { speechEndAudioMs, speechEndFrameUs, audioStartMs, audioEndMs } = turn;

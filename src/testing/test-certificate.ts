@@ -2,6 +2,9 @@
 // repository. Node can't make one.
 
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 export interface TestCertificate {
   /** Key and certificate, PEM. */
@@ -21,5 +24,18 @@ export function createTestCertificate(): TestCertificate | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+/** The same key and name, but the certificate ended a day ago. */
+export function expired({ key, cert }: TestCertificate): TestCertificate {
+  const folder = mkdtempSync(join(tmpdir(), "earshot-certificate-"));
+  const file = join(folder, "both.pem");
+  try {
+    writeFileSync(file, key + cert);
+    const ended = execFileSync("openssl", ["x509", "-in", file, "-signkey", file, "-days", "-1"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return { key, cert: ended };
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }

@@ -14,7 +14,7 @@ import { limits } from "../core/limits.ts";
 import { stream } from "../core/random.ts";
 import { createSystemClock } from "../core/system-clock.ts";
 import { parseNetwork } from "../faults/profile.ts";
-import { createTestCertificate } from "../testing/test-certificate.ts";
+import { createTestCertificate, expired, type TestCertificate } from "../testing/test-certificate.ts";
 import type { Connection, ConnectionClose } from "./connection.ts";
 import type { OpenOptions } from "./open.ts";
 import { openConnection } from "./open.ts";
@@ -251,6 +251,15 @@ test("a certificate nobody vouches for fails TLS", needsOpenssl, async (t) => {
   const { failure } = await talk(`wss://127.0.0.1:${port}`).closed;
   assert.deepEqual([failure?.phase, failure?.class], ["tls", "handshake"]);
   assert.match(failure?.message ?? "", /certificate/);
+});
+
+test("a certificate that has ended fails TLS and is said to have ended, though its maker is trusted", needsOpenssl, async (t) => {
+  const ended = expired(certificate as TestCertificate);
+  const server = tls.createServer({ ...ended });
+  const port = await listen(t, server);
+  const { failure } = await talk(`wss://127.0.0.1:${port}`, { trust: { ca: ended.cert } }).closed;
+  assert.deepEqual([failure?.phase, failure?.class], ["tls", "handshake"]);
+  assert.match(failure?.message ?? "", /CERT_HAS_EXPIRED.*check the certificate/);
 });
 
 test("a server that drops the connection is a network failure with 1006", async (t) => {

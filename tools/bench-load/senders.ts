@@ -19,6 +19,8 @@ export interface Sender {
 const GRAIN_US = 1_000;
 
 const payloadBytes = appendMessage(Buffer.alloc(FRAME_BYTES)).length;
+/** What a frame is on the wire: a masked message of more than 125 bytes has 8 bytes in front (RFC 6455, 5.2). */
+export const frameWireBytes = payloadBytes + 8;
 const here = (file: string): string => join(import.meta.dirname, file);
 const node = (file: string, job: Job, ...more: readonly string[]): readonly string[] => [process.execPath, here(file), JSON.stringify(job), ...more];
 

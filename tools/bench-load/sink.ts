@@ -1,5 +1,5 @@
 // The server every sender sends to: accepts the upgrade, reads and throws away. In a process of its own, whose cost counts
-// for nobody. It parses no frames, so that it can never be what limits a sender.
+// for no sender and is told apart. It parses no frames, so that it can never be what limits a sender.
 
 import { createHash } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
@@ -8,7 +8,30 @@ import { createServer } from "node:net";
 /** RFC 6455, 1.3. */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+/** What reading took so far: the answer to any message, once no connection is open. */
+export interface SinkAccount {
+  readonly cpuUs: number;
+  readonly readBytes: number;
+}
+
+let open = 0;
+let readBytes = 0;
+let isAsked = false;
+
+function tell(): void {
+  if (!isAsked || open > 0) return;
+  isAsked = false;
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuUs: user + system, readBytes } satisfies SinkAccount);
+}
+
 function accept(socket: Socket): void {
+  open++;
+  socket.once("close", () => {
+    readBytes += socket.bytesRead;
+    open--;
+    tell();
+  });
   let head = "";
   const onData = (data: Buffer): void => {
     head += data.toString("latin1");
@@ -28,4 +51,8 @@ function accept(socket: Socket): void {
 
 const server = createServer({ noDelay: true }, accept);
 server.listen({ port: 0, host: "127.0.0.1", backlog: 4_096 }, () => process.send?.({ port: (server.address() as AddressInfo).port }));
+process.on("message", () => {
+  isAsked = true;
+  tell();
+});
 process.once("disconnect", () => process.exit(0));

@@ -10,6 +10,8 @@ export interface Row {
   readonly measured?: Measured;
   /** Least and most CPU a frame of all rounds. */
   readonly spreadUs?: readonly [least: number, most: number];
+  /** CPU of the process that read it all, a frame, µs: from its first connection to its last, so a little more than the window. */
+  readonly readerUs?: number;
   /** Share of the time in which something on the machine waited for a CPU, where the kernel tells: such rounds are not to be trusted. */
   readonly crowded?: number;
   /** Why there is nothing to show. */
@@ -28,7 +30,7 @@ export const goals = { overFloorMost: 1.75, underArtilleryLeast: 3 } as const;
 export const usPerFrame = ({ cpuUs, frames }: Measured): number => cpuUs / frames;
 const ms = (us: number): string => (us / 1_000).toFixed(us < 10_000 ? 2 : 0);
 
-const header = ["sessions", "sender", "frames/s", "CPU us/frame", "rounds", "x floor", "late p50 ms", "p99", "max", "callers/core", "CPU waited for"];
+const header = ["sessions", "sender", "frames/s", "CPU us/frame", "reader", "rounds", "x floor", "late p50 ms", "p99", "max", "callers/core", "CPU waited for"];
 
 function cells(row: Row, floor: Measured | undefined): readonly string[] {
   const { measured } = row;
@@ -41,6 +43,7 @@ function cells(row: Row, floor: Measured | undefined): readonly string[] {
     row.sender,
     share < KEPT_UP ? `${rate.toFixed(0)} (${(share * 100).toFixed(0)} %)` : rate.toFixed(0),
     cost.toFixed(1),
+    row.readerUs === undefined ? "" : row.readerUs.toFixed(1),
     row.spreadUs ? row.spreadUs.map((us) => us.toFixed(1)).join(" to ") : "one",
     floor ? (cost / usPerFrame(floor)).toFixed(2) : "",
     ms(measured.latenessUs.p50),
@@ -68,12 +71,21 @@ export function tableText(rows: readonly Row[]): string {
 export function goalsText(rows: readonly Row[]): string {
   const counts = [...new Set(rows.map(({ sessions }) => sessions))];
   const verdicts = counts.map((sessions) => `${sessions} sessions: ${goalsOf(rows.filter((row) => row.sessions === sessions))}`);
+  verdicts.push(...counts.flatMap((sessions) => unavoidableText(rows.find((row) => row.sessions === sessions)) ?? []));
   const crowded = rows.filter((row) => (row.crowded ?? 0) > CROWDED).length;
   if (crowded === 0) return verdicts.join("\n");
   return [
     ...verdicts,
     `${crowded} of ${rows.length} rows were measured on a crowded machine: their lateness says nothing; run it again when the machine is quiet`,
   ].join("\n");
+}
+
+/** What any pair of a sender and a reader needs, from the floor's row. */
+function unavoidableText({ sender, sessions, measured, readerUs }: Partial<Row> = {}): string | undefined {
+  if (!measured || readerUs === undefined || sessions === undefined) return undefined;
+  const coresOf = (us: number): string => ((us * sessions * FRAMES_PER_SECOND) / 1e6).toFixed(2);
+  const [out, back] = [usPerFrame(measured), readerUs];
+  return `${sessions} sessions: ${sender} takes ${coresOf(out)} cores, and a server in Node that only reads and throws away ${coresOf(back)}: ${coresOf(out + back)} before a byte is looked at`;
 }
 
 function goalsOf(rows: readonly Row[]): string {

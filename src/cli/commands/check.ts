@@ -10,6 +10,8 @@ import type { ClipStore } from "../../audio/clip-store.ts";
 import type { Clock } from "../../core/clock.ts";
 import { exitCodes, type ExitCode } from "../../core/exit-codes.ts";
 import { formatIssue, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
+import { addedDelayMs } from "../../faults/added-delay.ts";
+import { parseNetwork } from "../../faults/profile.ts";
 import { limits } from "../../core/limits.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { prepare, type Prepared } from "../../load/prepare.ts";
@@ -32,6 +34,7 @@ interface CheckArguments {
   readonly levels: string;
   readonly seconds: number;
   readonly "frame-ms": number;
+  readonly network: string;
   readonly out: string;
 }
 
@@ -58,9 +61,17 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         requiresArg: true,
       })
       .option("frame-ms", { type: "number", default: 20, describe: "Length of a microphone frame, ms, 10 to 100", group: "What is tried:", requiresArg: true })
+      .option("network", {
+        type: "string",
+        default: "none",
+        describe: "A fixed delay between callers and target, such as delay:50ms: how many shaped callers the machine drives",
+        group: "What is tried:",
+        requiresArg: true,
+      })
       .option("out", outOption)
       .example("$0 check", "what this machine can do, in about four minutes; later runs show it")
       .example("$0 check --levels 50,200 --seconds 120", "fewer levels, more turns in each: sharper quantiles")
+      .example("$0 check --network delay:50ms --levels 20,60,120", "callers behind a network of earshot's own making")
       .example("$0 check --frame-ms 40", "with frames of 40 ms") as Argv<CheckArguments>,
   handler: async (given) => {
     process.exitCode = await check(given);
@@ -71,6 +82,7 @@ interface Asked {
   readonly levels: readonly number[];
   readonly seconds: number;
   readonly frameMs: number;
+  readonly network: string;
 }
 
 async function check(given: CheckArguments): Promise<ExitCode> {
@@ -95,11 +107,13 @@ async function check(given: CheckArguments): Promise<ExitCode> {
       durationMs: (clock.nowUs() - startUs) / 1_000,
       machine: { cpu, cores, node },
       frameMs: asked.frameMs,
+      ...(asked.network === "none" ? {} : { network: asked.network }),
       ...found,
     };
     storeCheck(given.out, result, checkMarkdown(result));
     print(checkTable(result));
-    print(`\ncheck  ${join(folder, "check.md")}    also check.json; runs with --out ${given.out} on this machine now show it`);
+    const shown = asked.network === "none" ? `; runs with --out ${given.out} on this machine now show it` : "";
+    print(`\ncheck  ${join(folder, "check.md")}    also check.json${shown}`);
     if (found.cutAtCallers !== undefined) return signals.exitCode() ?? exitCodes.incomplete;
     return result.honestCallers > 0 ? exitCodes.fine : exitCodes.invalid;
   } finally {
@@ -107,7 +121,7 @@ async function check(given: CheckArguments): Promise<ExitCode> {
   }
 }
 
-function readArguments({ levels, seconds, "frame-ms": frameMs, out }: CheckArguments): Asked {
+function readArguments({ levels, seconds, "frame-ms": frameMs, network, out }: CheckArguments): Asked {
   const callers = levels.split(",").map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN));
   const issues: Issue[] = [];
   if (callers.some((count) => !(count >= 1 && count <= limits.sessions)))
@@ -115,10 +129,17 @@ function readArguments({ levels, seconds, "frame-ms": frameMs, out }: CheckArgum
   if (!(seconds > 0 && seconds <= SECONDS_MAX)) issues.push({ source: "--seconds", message: `must be above 0, and at most ${SECONDS_MAX}` });
   if (!(Number.isInteger(frameMs) && frameMs >= limits.frameMsMin && frameMs <= limits.frameMsMax))
     issues.push({ source: "--frame-ms", message: `must be a whole number from ${limits.frameMsMin} to ${limits.frameMsMax}` });
+  const parsed = parseNetwork(network);
+  if (!parsed.ok) issues.push(...parsed.issues.map(({ message }) => ({ source: "--network", message })));
+  else if (addedDelayMs(network) === undefined)
+    issues.push({
+      source: "--network",
+      message: "must be a fixed delay, such as delay:50ms: what any other network adds is not known, and so no error either",
+    });
   const unwritableOut = unwritable(out);
   if (unwritableOut) issues.push(unwritableOut);
   if (issues.length > 0) throw new InputError(issues);
-  return { levels: callers, seconds, frameMs };
+  return { levels: callers, seconds, frameMs, network };
 }
 
 interface LevelDrive extends Asked {
@@ -167,9 +188,9 @@ interface PreparedLevel {
   readonly prepared: Prepared;
 }
 
-async function prepareLevel({ callers, frameMs, seconds, clips }: LevelDrive): Promise<Result<PreparedLevel>> {
+async function prepareLevel({ callers, frameMs, network, seconds, clips }: LevelDrive): Promise<Result<PreparedLevel>> {
   const source = `the check's scenario of ${callers} callers`;
-  const parsed = parseScenario({ text: levelScenario({ callers, frameMs, seconds }), source, overrides: [], env: {} });
+  const parsed = parseScenario({ text: levelScenario({ callers, frameMs, network, seconds }), source, overrides: [], env: {} });
   if (!parsed.ok) return parsed;
   const prepared = await prepare(parsed.value.scenario, clips, source);
   return prepared.ok ? ok({ parsed: parsed.value, prepared: prepared.value }) : prepared;

@@ -1,6 +1,6 @@
 // OpenAI's models on Azure: today's address, and that of its preview, which has an api-version and speaks the beta.
 
-import { allFormats, effortsOfModel } from "../capabilities.ts";
+import { allFormats, effortsOfModel, turnDetectionKinds } from "../capabilities.ts";
 import { accessOf } from "./access-headers.ts";
 import type { Provider } from "./provider.ts";
 
@@ -12,6 +12,7 @@ export const azure: Provider = {
   charges: true,
   capabilities: ({ model, apiVersion }) => ({
     kinds: ["conversation", "transcription"],
+    turnDetection: turnDetectionKinds,
     formats: allFormats,
     efforts: apiVersion === undefined ? effortsOfModel(model) : [],
     usage: true,

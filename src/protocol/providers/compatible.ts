@@ -7,6 +7,7 @@ import type { Provider } from "./provider.ts";
 /** Of a server of which nothing is known: the least that a caller needs. */
 export const leastCapabilities: Capabilities = {
   kinds: ["conversation"],
+  turnDetection: ["server", "manual"],
   formats: ["pcm24k"],
   efforts: [],
   usage: true,

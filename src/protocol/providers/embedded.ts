@@ -1,6 +1,6 @@
 // The reference target that earshot starts itself, in a process of its own.
 
-import { allFormats, sessionKinds } from "../capabilities.ts";
+import { allFormats, sessionKinds, turnDetectionKinds } from "../capabilities.ts";
 import { reasoningEfforts } from "../session-config.ts";
 import type { Provider } from "./provider.ts";
 
@@ -8,7 +8,15 @@ export const embedded: Provider = {
   id: "embedded",
   knowsTruth: true,
   charges: false,
-  capabilities: () => ({ kinds: sessionKinds, formats: allFormats, efforts: reasoningEfforts, usage: true, errors: "event", events: "ga" }),
+  capabilities: () => ({
+    kinds: sessionKinds,
+    turnDetection: turnDetectionKinds,
+    formats: allFormats,
+    efforts: reasoningEfforts,
+    usage: true,
+    errors: "event",
+    events: "ga",
+  }),
   endpoint: ({ baseUrl, model, callKey }) => {
     const url = new URL(baseUrl);
     url.searchParams.set("model", model);

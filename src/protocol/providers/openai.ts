@@ -1,6 +1,6 @@
 // OpenAI's API as it is documented; what its live service was captured to do is in docs/target.md.
 
-import { allFormats, effortsOfModel, sessionKinds } from "../capabilities.ts";
+import { allFormats, effortsOfModel, sessionKinds, turnDetectionKinds } from "../capabilities.ts";
 import { accessOf } from "./access-headers.ts";
 import type { Provider } from "./provider.ts";
 
@@ -12,6 +12,7 @@ export const openai: Provider = {
   charges: true,
   capabilities: ({ model }) => ({
     kinds: sessionKinds,
+    turnDetection: turnDetectionKinds,
     formats: allFormats,
     efforts: effortsOfModel(model),
     usage: true,
