@@ -2,8 +2,8 @@
 // reports ask, and 100,000 turns are too much for a processor's cache to be walked through again for every metric.
 
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
-import { sampleColumns, type SampleColumns } from "../metrics/measure.ts";
-import { summariseRanked, type RankedSamples, type Summary } from "../metrics/quantile.ts";
+import { sampleColumns, type RankedSamples, type SampleColumns } from "../metrics/measure.ts";
+import { summariseRanked, type Summary } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 
 const remembered = new WeakMap<readonly TurnRow[], SampleColumns>();
