@@ -51,6 +51,7 @@ export async function interleave({ scenarios, overrides, policy, reportsRoot, fi
     ...run,
     startAt: undefined,
     trace: undefined,
+    keepAudio: undefined,
     view: createRunView(clock),
     expectedMs,
     onRecord: (ended) => (record = ended),

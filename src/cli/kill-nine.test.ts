@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { decodeWav } from "../audio/wav.ts";
 import { stream } from "../core/random.ts";
 import { readJournal } from "../cost/budget-journal.ts";
 import type { RunResult } from "../result/run-result.ts";
@@ -42,7 +43,7 @@ for (let kill = 0; kill < kills; kill++) {
     let path = "";
     writeFileSync(join(folder, "killed.yaml"), SCENARIO.replace("LOAD", loads[kill % loads.length] as string));
     let watching: NodeJS.Timeout | undefined;
-    const finished = await runEarshot(folder, ["run", "killed.yaml", "--threads", String(threads)], (text, child) => {
+    const finished = await runEarshot(folder, ["run", "killed.yaml", "--threads", String(threads), "--keep-audio", "worst:9"], (text, child) => {
       path ||= /^killed: .* {2}(\S+)$/m.exec(text)?.[1] ?? "";
       if (path === "" || watching) return;
       watching = setInterval(() => {
@@ -60,8 +61,10 @@ for (let kill = 0; kill < kills; kill++) {
     const { code, out } = await runEarshot(folder, ["report", "reports/latest"]);
     assert.equal(code, 0);
     assert.match(out, /killed|no end was written/);
-    const { end, cells, plan, validity, budget } = JSON.parse(latest("run.json")) as RunResult;
+    const { end, cells, plan, validity, budget, audio } = JSON.parse(latest("run.json")) as RunResult;
     assert.equal(end.type, "killed");
+    assert.ok(audio && audio.turns.length > 0);
+    for (const { file } of audio.turns) assert.ok(decodeWav(readFileSync(join(folder, "reports", "latest", file)), file).ok, `${file} is torn`);
     assert.match(end.reason ?? "", /the last turn on record ended \d+\.\d s into the run/);
     const journal = readJournal(latest("budget.ndjson"));
     assert.ok((journal?.spent.microUsd ?? 0) > 0);

@@ -13,7 +13,7 @@ import { isSetting, sharedYaml } from "../scenario/shared-yaml.ts";
 import { writeReports } from "../library/write-reports.ts";
 
 /**
- * Writes the run into a folder of its own, which must be empty or new: a file that lay there before would be shared too. Traces, the
+ * Writes the run into a folder of its own, which must be empty or new: a file that lay there before would be shared too. Traces, sound, the
  * target's account, the canaries and the budget's journal stay behind.
  */
 export async function shareRun(record: RunRecord, { from, to }: { readonly from: string; readonly to: string }): Promise<void> {

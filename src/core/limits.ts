@@ -43,6 +43,11 @@ export const limits = {
   keptAudioBytes: 10 * 1_000_000,
   /** and no more than this of all its sessions: a thousand of them with ten megabytes each would end the machine. */
   keptAudioOfAllBytes: 256 * 1_000_000,
+  /** Kept audio: what one call may hold of the answers of turns that are not over yet, 83 s of pcm, and all calls of a run together; */
+  keptSoundOfCallBytes: 4 * 1_000_000,
+  keptSoundBytes: 256 * 1_000_000,
+  /** of one turn the beginning, a file of 11.5 MB: nobody listens for longer. */
+  keptTurnMs: 120_000,
   /** Responses that a target makes beside one conversation at a time; the API names no number, and each costs memory. */
   responsesBeside: 64,
   /** A session of the API ends after an hour. */

@@ -3,6 +3,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Result } from "../core/issues.ts";
 import { openCanaryTarget } from "../load/canary.ts";
+import type { KeptAudio } from "../load/kept-audio.ts";
 import { run, type FinishedRun, type RunWatch } from "../load/run.ts";
 import { openTargets } from "../load/targets.ts";
 import type { KeptTraces } from "../load/traces.ts";
@@ -18,6 +19,7 @@ export interface Performing extends Asked {
   readonly fixtures: string | undefined;
   readonly threads: number | undefined;
   readonly trace: KeptTraces | undefined;
+  readonly keepAudio: KeptAudio | undefined;
   readonly canary: boolean;
   readonly startAt: Date | undefined;
   /** The run whose missing calls these are. */
@@ -52,6 +54,7 @@ export async function perform(asked: Performing): Promise<Result<FinishedRun>> {
     ...(revision ? { revision } : {}),
     ...(asked.budget ? { budget: asked.budget } : {}),
     ...(asked.trace ? { trace: asked.trace } : {}),
+    ...(asked.keepAudio ? { keepAudio: asked.keepAudio } : {}),
     ...(asked.startAt ? { startAt: asked.startAt } : {}),
     ...(asked.check ? { check: asked.check } : {}),
   });

@@ -75,6 +75,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     threads,
     canary,
     trace: undefined,
+    keepAudio: undefined,
     startAt: undefined,
     resumes: undefined,
     drain: signal ?? new AbortController().signal,

@@ -33,8 +33,8 @@ const reports: Readonly<Record<string, (record: RunRecord) => string | Iterable<
 export async function writeReports(folder: string, record: RunRecord): Promise<void> {
   for (const [name, render] of Object.entries(reports)) writeWhole(join(folder, name), render(record));
   // Loaded on use: its charts take longer to load than all else together, and no run should start later for it.
-  const { htmlReport } = await import("../report/html/page.ts");
-  writeWhole(join(folder, "report.html"), htmlReport(record));
+  const [{ htmlReport }, { pageSounds }] = await Promise.all([import("../report/html/page.ts"), import("./page-sounds.ts")]);
+  writeWhole(join(folder, "report.html"), htmlReport(record, await pageSounds(folder, record)));
 }
 
 /** A text, or one in pieces that need not fit into memory together. */

@@ -10,12 +10,13 @@ import { startCall, type CallPort, type RunningCall } from "../session/driver.ts
 import type { BudgetDesk } from "./budget-desk.ts";
 import { callRow } from "./call-row.ts";
 import type { Execution } from "./executor.ts";
+import type { AudioKeeper } from "./kept-audio.ts";
 import type { Ledger } from "./ledger.ts";
 import { createPool } from "./pool.ts";
 import { priceRecovery } from "./price-row.ts";
 import { marksAt } from "./row-marks.ts";
 import type { RunningCalls } from "./running-calls.ts";
-import type { CallTrace, Traces } from "./traces.ts";
+import type { Traces } from "./traces.ts";
 
 export interface GroupCallsPort {
   readonly runId: string;
@@ -28,6 +29,7 @@ export interface GroupCallsPort {
   readonly running: RunningCalls;
   readonly ledger: Ledger;
   readonly traces: Traces | undefined;
+  readonly audio: AudioKeeper | undefined;
   readonly desk: Pick<BudgetDesk, "begin" | "end">;
   /** How the call is dialled, and what it says. */
   wire(call: PlannedCall): Pick<CallPort, "connect" | "frames" | "documents" | "onFrame" | "onMoney" | "gate">;
@@ -44,8 +46,31 @@ export interface GroupCalls extends Pick<Execution, "makeCall" | "skip"> {
 /** A call on its line; its rows count from when it is wanted on. */
 interface Dialled {
   readonly started: RunningCall;
-  readonly trace: CallTrace | undefined;
+  readonly keepers: Keepers;
   readonly line: { isWanted: boolean; isOpen: boolean };
+}
+
+/** Who keeps what happens in a call, as one. */
+interface Keepers {
+  readonly ears: Pick<CallPort, "onTrace" | "sound">;
+  noteRow(row: TurnRow): void;
+  end(): void;
+}
+
+function keepersOf({ traces, audio }: GroupCallsPort, call: PlannedCall, dialled: Parameters<Traces["begin"]>[1]): Keepers {
+  const trace = traces?.begin(call, dialled);
+  const sound = audio?.begin(call);
+  return {
+    ears: { ...(trace ? { onTrace: trace.note } : {}), ...(sound ? { sound: sound.ear } : {}) },
+    noteRow(row) {
+      trace?.noteRow(row);
+      sound?.noteRow(row);
+    },
+    end() {
+      trace?.end();
+      sound?.end();
+    },
+  };
 }
 
 /** A loss belongs where it was noticed. */
@@ -64,7 +89,7 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
     const wire = port.wire(call);
     const hasBudget = isBudgeted(call.cell.settings);
     const counted = hasBudget && wire.documents ? { documents: wire.documents } : {};
-    const trace = port.traces?.begin(call, { plannedUs, ...(held ? { held } : {}), ...counted });
+    const keepers = keepersOf(port, call, { plannedUs, ...(held ? { held } : {}), ...counted });
     const line = { isWanted: !held, isOpen: true };
     const started = startCall({
       run: runId,
@@ -76,19 +101,20 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
       ...wire,
       onRow(row) {
         if (!line.isWanted) return;
-        trace?.noteRow(row);
-        ledger.keep({ ...row, ...marksAt(group, call, beganUs(row)) });
+        const marked = { ...row, ...marksAt(group, call, beganUs(row)) };
+        keepers.noteRow(marked);
+        ledger.keep(marked);
       },
       onToolCall: port.onToolCall,
       onRecovery: (row) => void (line.isWanted && port.onRecovery(marked(port, call, row))),
-      ...(trace ? { onTrace: trace.note } : {}),
+      ...keepers.ears,
     });
     if (hasBudget) port.desk.begin(call, started);
     void started.ended.then(() => {
       line.isOpen = false;
       if (hasBudget) port.desk.end(call);
     });
-    return { started, trace, line };
+    return { started, keepers, line };
   }
 
   const pool =
@@ -108,7 +134,7 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
   return {
     async makeCall(call, plannedUs) {
       const warm = pool?.take(call);
-      const { started, trace, line } = warm ?? dial(call, { plannedUs });
+      const { started, keepers, line } = warm ?? dial(call, { plannedUs });
       running.add(started);
       port.onCalls(running.count);
       line.isWanted = true;
@@ -116,7 +142,7 @@ export function createGroupCalls(port: GroupCallsPort): GroupCalls {
       const leave = call.untilUs === undefined ? undefined : clock.at(startUs + call.untilUs, () => running.leave(started));
       const end = await started.ended;
       leave?.();
-      trace?.end();
+      keepers.end();
       running.remove(started);
       port.onCalls(running.count);
       const { stage: _ofItsTurns, ...marks } = marksAt(group, call, plannedUs - startUs);

@@ -11,6 +11,7 @@ import { parseThreshold } from "../result/threshold.ts";
 import { joinTruth, startBufferOf, truthErrorStats, type TruthRow } from "../result/truth-error.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { findingsOf } from "./instrument.ts";
+import { mergedSounds } from "./kept-audio.ts";
 import { mergedBudget } from "./merged-budget.ts";
 import type { SegmentFindings } from "./segment-run.ts";
 
@@ -128,6 +129,7 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
     droppedRows: _r,
     check: _k,
     budget: _b,
+    audio: _a,
     ...rest
   } = first.record.result;
   const runId = `${rest.runId}-merged`;
@@ -172,6 +174,6 @@ export function mergeRuns(given: readonly Part[]): Result<{ readonly record: Run
     ...(budget ? { budget } : {}),
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
-  const result = { ...assembled, thresholds: assembled.thresholds.map((threshold) => withMissedInPart(threshold, parts)) };
+  const result = { ...assembled, ...mergedSounds(parts, rows), thresholds: assembled.thresholds.map((threshold) => withMissedInPart(threshold, parts)) };
   return ok({ record: recordOf(result, rows, first.record.scenarioYaml, recoveries), rows, head });
 }

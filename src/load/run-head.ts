@@ -14,6 +14,7 @@ import type { Revision } from "../result/revision.ts";
 import { runResultVersion } from "../result/run-result.ts";
 import { runIdOf } from "../result/store.ts";
 import { callerText } from "../plan/caller-text.ts";
+import { keptAudioText, type KeptAudio } from "./kept-audio.ts";
 import type { Prepared } from "./prepare.ts";
 
 export interface HeadQuestion {
@@ -24,9 +25,10 @@ export interface HeadQuestion {
   readonly check?: RunCheck;
   readonly resumes?: string;
   readonly revision?: Revision;
+  readonly keepAudio?: KeptAudio;
 }
 
-export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, resumes, revision }: HeadQuestion): RunHead {
+export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, resumes, revision, keepAudio }: HeadQuestion): RunHead {
   const { plan } = prepared;
   const calls = plan.groups.flatMap((group) => group.calls);
   const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
@@ -69,6 +71,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, res
     ...(prepared.segment ? { segment: prepared.segment } : {}),
     ...(resumes === undefined ? {} : { resumes }),
     ...(check ? { check } : {}),
+    ...(keepAudio ? { audio: { kept: keptAudioText(keepAudio), turns: [] } } : {}),
     cells: plan.cells.map((cell): CellHead => cellHead(cell, plan.turnsPlanned === undefined ? undefined : turnsOf(cell), prepared.prices.name)),
   };
 }

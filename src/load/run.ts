@@ -18,6 +18,7 @@ import { startMachineWatch } from "../result/machine-load.ts";
 import type { BudgetFindings, CallRow, Instrument, RunRecord, RunResult } from "../result/run-result.ts";
 import { runFiles } from "../result/run-files.ts";
 import { dropTrace, hasTrace, openJournal } from "../result/row-files.ts";
+import { dropSound, soundsIn } from "../result/sound-files.ts";
 import { readRecoveryLog } from "../result/recovery-log.ts";
 import { recordOf } from "../result/warm-up.ts";
 import { createRunFolder, type RunFolder } from "../result/store.ts";
@@ -28,6 +29,7 @@ import { createRunBudget, type BudgetTask, type RunBudget } from "./run-budget.t
 import { canaryTask } from "./canary.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { findingsOf, type Findings } from "./instrument.ts";
+import { keptAudioText, worstSounds, type KeptAudio } from "./kept-audio.ts";
 import type { Prepared } from "./prepare.ts";
 import { POOL_SPREAD_US } from "./pool.ts";
 import { runHead } from "./run-head.ts";
@@ -73,6 +75,8 @@ export interface RunRequest {
   readonly budget?: BudgetTask;
   /** Which calls' raw inputs are kept; none where it is left out. */
   readonly trace?: KeptTraces;
+  /** Which turns are kept as sound; none where it is left out. */
+  readonly keepAudio?: KeptAudio;
 }
 
 /** Told what happens; must be quick and can't hold anything up. */
@@ -182,12 +186,23 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
     ...(budget ? { budget } : {}),
     ...(shaperLatenessMsP99 === undefined ? {} : { shaperLatenessMsP99 }),
   });
-  const result = { ...assembled, thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
+  const audio = keptSounds(folder, rows, request, made);
+  const result = { ...assembled, ...(audio ? { audio } : {}), thresholds: withMissed(assembled.thresholds, abortWatch.missed()) };
   const { trace } = request;
   if (trace?.type === "worst") for (const call of withoutWorst(rows, (place) => hasTrace(folder.path, place), trace.turns)) dropTrace(folder.path, call);
   if (prepared.segment) folder.write(runFiles.segment, JSON.stringify(made.kept));
   folder.write(runFiles.result, `${JSON.stringify(result, null, 2)}\n`);
   return { record: recordOf(result, rows, request.scenarioYaml, recoveries), folder: folder.path };
+}
+
+/** The turns that can be listened to; files of turns that were a thread's worst and not the run's are taken away. */
+function keptSounds({ path }: RunFolder, rows: readonly TurnRow[], { keepAudio }: RunRequest, { kept: { checks } }: Made): RunResult["audio"] {
+  if (!keepAudio) return undefined;
+  const there = soundsIn(path, rows);
+  const turns = keepAudio.type === "all" ? there : worstSounds(there, rows, keepAudio.turns);
+  for (const sound of there) if (!turns.includes(sound)) dropSound(path, sound);
+  const dropped = checks.reduce((sum, { soundsDropped = 0 }) => sum + soundsDropped, 0);
+  return { kept: keptAudioText(keepAudio), turns, ...(dropped > 0 ? { dropped } : {}) };
 }
 
 /** How wrong the run was by its target's own account, where that keeps one. */
@@ -216,7 +231,7 @@ interface Place extends Pick<SegmentTask, "runId" | "runStartUs" | "folder" | "e
 }
 
 /** The plan's calls, dealt out to threads. */
-function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
+function segmentsOf({ scenario, hidden = [], prepared, threads, trace, keepAudio }: RunRequest, { canaryUrl, ...place }: Place): readonly SegmentTask[] {
   const { plan, frames, documents, networks, prices } = prepared;
   // A thread that is allowed no call at once would drop all of its own.
   const fewest = Math.min(...plan.groups.map((group) => group.maxSessions ?? limits.threads));
@@ -234,6 +249,7 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace }: RunRequ
     secrets: [...place.secrets, ...hidden],
     privacy: scenario.privacy,
     ...(trace === undefined ? {} : { trace }),
+    ...(keepAudio === undefined ? {} : { keepAudio }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     threads: count,
     graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),

@@ -18,6 +18,7 @@ import type { CallGroup, PlannedCall } from "../plan/plan.ts";
 import type { CallRow } from "../result/run-result.ts";
 import { createVeil, type Veil } from "../result/privacy.ts";
 import { openRowFiles, type RowFiles } from "../result/row-files.ts";
+import { soundPath } from "../result/sound-files.ts";
 import { startCall, type RunningCall } from "../session/driver.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { Connection, ConnectionHandlers } from "../transport/connection.ts";
@@ -28,6 +29,7 @@ import { endpointOf, maskingOf, type Endpoints } from "./endpoints.ts";
 import { runGroup } from "./executor.ts";
 import { createGroupCalls, type GroupCallsPort } from "./group-calls.ts";
 import { createLedger, type Ledger, type LedgerPort } from "./ledger.ts";
+import { createAudioKeeper, type KeptAudio } from "./kept-audio.ts";
 import { framesKey } from "./prepare.ts";
 import { createReconnectGate } from "./reconnect-gate.ts";
 import { createRunningCalls } from "./running-calls.ts";
@@ -54,6 +56,7 @@ export interface SegmentTask {
   /** The run's; rows are appended to its files as they come, one write a row. */
   readonly folder: string;
   readonly trace?: KeptTraces;
+  readonly keepAudio?: KeptAudio;
   /** One more call, to the canaries' target, for as long as the run lasts. */
   readonly canary?: CanaryTask;
   /** Segments of the plan that run beside this one, itself too: they share the bound on reconnects. */
@@ -78,6 +81,8 @@ export interface SegmentCheck {
   readonly lateness: readonly (readonly [string, RecorderSnapshot])[];
   readonly shaperLateness: RecorderSnapshot;
   readonly loop: LoopCheck;
+  /** Turns whose sound was to be kept and did not fit. */
+  readonly soundsDropped?: number;
 }
 
 export interface Segment {
@@ -104,6 +109,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const onToolCall = (row: ToolCallRow): void =>
     files.appendToolCall(veil.toolCall(redactFields(row, ["callId", "responseId", "name", "arguments", "output"], redact)));
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
+  const audio = task.keepAudio && createAudioKeeper({ ...task, clock, kept: task.keepAudio, keep: (turn, wav) => files.keepFile(soundPath(turn), wav) });
   const loopCheck = startLoopCheck();
   const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
   const desk = createBudgetDesk(task.prices, port.onBudget);
@@ -128,7 +134,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       canary?.begin();
       const group = task.groups[index] as CallGroup;
       const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
-      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, wire, desk, onToolCall, onRecovery });
+      const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, audio, wire, desk, onToolCall, onRecovery });
       await runGroup({ clock, group, startUs, ...calls, stopped: drain.signal });
       calls.close();
       endWindow?.();
@@ -144,7 +150,7 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
       await canary?.stop();
       running.release();
       files.close();
-      return { ...recorders.take(), loop: loopCheck.stop() };
+      return { ...recorders.take(), loop: loopCheck.stop(), ...(audio ? { soundsDropped: audio.dropped() } : {}) };
     },
   };
 }
@@ -217,7 +223,7 @@ interface Recorders {
   readonly shaperLateness: Recorder;
   /** Takes down the lateness of a cell's frames. */
   frameOf(cell: Cell): (latenessUs: number, sentUs: number) => void;
-  take(): Omit<SegmentCheck, "loop">;
+  take(): Omit<SegmentCheck, "loop" | "soundsDropped">;
 }
 
 function createRecorders(cells: readonly Cell[]): Recorders {

@@ -37,7 +37,7 @@ const errorCell = ({ count, p50, p99, max }: ErrorSummary): string => (count ===
 const errorRow = ({ callers, errors }: CheckLevel): string[] => [formatCount(callers), ...checkedMetrics.map((metric) => errorCell(errors[metric]))];
 
 const ERRORS = `Own error, ms: p50 / p99 / largest, whatever its sign; ${absent} where fewer than ten turns lie beyond`;
-const ERRORS_NOTE = "Measured less what the target says it did and a network's delay. An interruption is checked up to where the player stops.";
+const ERRORS_NOTE = "Measured less the target's own account and a network's delay. An interruption is checked up to where the player stops.";
 
 const several = (callers: number): string => `${formatCount(callers)} ${callers === 1 ? "caller" : "callers"}`;
 

@@ -12,7 +12,7 @@ import { joinTruth, startBufferOf, truthErrorStats } from "./truth-error.ts";
 type CutRun = Extract<StoredRun, { readonly type: "cut" }>;
 
 /** Pure. Calls and the machine's own figures went with the process; lateness is known as the largest of each turn. */
-export function recoverRun({ head, turns, recoveries, droppedRows, truth, canary: canaryLogs, journal: journalText, scenarioYaml }: CutRun): RunRecord {
+export function recoverRun({ head, turns, recoveries, droppedRows, truth, canary: canaryLogs, journal: journalText, sounds, scenarioYaml }: CutRun): RunRecord {
   const lastUs = turns.reduce((latest, row) => Math.max(latest, row.playoutEndUs ?? row.firstAudibleUs ?? row.speechEndUs ?? 0), 0);
   const latestUs = turns.reduce((latest, row) => Math.max(latest, row.latenessMaxUs ?? 0), 0);
   const canary = recoveredCanary(canaryLogs);
@@ -39,5 +39,5 @@ export function recoverRun({ head, turns, recoveries, droppedRows, truth, canary
     ...(journal ? { budget: recoveredBudget(journal) } : {}),
     truthUnknown: head.cells.some((cell) => cell.provider !== "embedded"),
   });
-  return recordOf(result, turns, scenarioYaml, recoveries);
+  return recordOf(head.audio ? { ...result, audio: { ...head.audio, turns: sounds } } : result, turns, scenarioYaml, recoveries);
 }

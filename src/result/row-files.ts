@@ -14,13 +14,13 @@ import { turnLine } from "./turn-log.ts";
 export type CallPlace = Pick<TurnRow, "cell" | "session" | "call">;
 
 /** traces/<cell>/<session>-<call>.ndjson. */
-const tracePath = ({ cell, session, call }: CallPlace): string => join(runFiles.traces, folderName(cell), `${session}-${call}.ndjson`);
+const tracePath = ({ cell, session, call }: CallPlace): string => join(runFiles.traces, cellFolder(cell), `${session}-${call}.ndjson`);
 
 /** Names of folders have at most 255 bytes. */
 const NAME_MAX = 200;
 
 /** A cell's name may hold what is no name of a file, or be as long as the instructions that it varies. */
-function folderName(cell: string): string {
+export function cellFolder(cell: string): string {
   const name = encodeURIComponent(cell);
   if (name.length <= NAME_MAX) return name;
   return `${name.slice(0, NAME_MAX - 17)}-${createHash("sha256").update(cell).digest("hex").slice(0, 16)}`;
@@ -36,6 +36,8 @@ export interface RowFiles {
   appendCanary(row: TurnRow): void;
   /** Keeps the trace of a call, or takes it away again (undefined). */
   keepTrace(call: CallPlace, text: string | undefined): void;
+  /** Likewise with the file at `place` in the run's folder. */
+  keepFile(place: string, bytes: string | Buffer | undefined): void;
   close(): void;
 }
 
@@ -47,6 +49,11 @@ export function openRowFiles(path: string): RowFiles {
   let toolCalls: number | undefined;
   let recoveries: number | undefined;
   let canary: number | undefined;
+  function keepFile(place: string, bytes: string | Buffer | undefined): void {
+    const file = join(path, place);
+    if (bytes === undefined) return rmSync(file, { force: true });
+    reserve.opening(() => writeWhole(file, bytes, dirname(file)));
+  }
   return {
     appendTurn: (row) => void writeSync(turns, turnLine(row)),
     appendToolCall(row) {
@@ -61,14 +68,8 @@ export function openRowFiles(path: string): RowFiles {
       canary ??= open(runFiles.canary);
       writeSync(canary, turnLine(row));
     },
-    keepTrace(call, text) {
-      const place = join(path, tracePath(call));
-      if (text === undefined) return rmSync(place, { force: true });
-      reserve.opening(() => {
-        mkdirSync(dirname(place), { recursive: true });
-        writeWhole(place, text);
-      });
-    },
+    keepTrace: (call, text) => keepFile(tracePath(call), text),
+    keepFile,
     close() {
       reserve.close();
       closeSync(turns);
@@ -123,9 +124,10 @@ export function openJournal(path: string): JournalFile {
   return { append: (line) => void writeSync(file, line), close: () => closeSync(file) };
 }
 
-/** A file that is there whole or not at all. */
-export function writeWhole(path: string, text: string): void {
+/** A file that is there whole or not at all; its folder is made where that is given. */
+export function writeWhole(path: string, bytes: string | Buffer, folder?: string): void {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const draft = `${path}.draft`;
-  writeFileSync(draft, text);
+  writeFileSync(draft, bytes);
   renameSync(draft, path);
 }

@@ -6,6 +6,7 @@ export const runFiles = {
   toolCalls: "tool-calls.ndjson",
   recoveries: "recoveries.ndjson",
   traces: "traces",
+  audio: "audio",
   truth: "truth.ndjson",
   canary: "canary.ndjson",
   canaryTruth: "canary-truth.ndjson",

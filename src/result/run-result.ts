@@ -9,6 +9,7 @@ import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { Outcome, TurnRow } from "../metrics/turn-row.ts";
 import type { RunCheck } from "./check-result.ts";
 import type { MachineLoad } from "./machine-load.ts";
+import type { KeptSounds } from "./sound-files.ts";
 
 export const runResultVersion = 1;
 
@@ -252,6 +253,8 @@ export interface RunResult {
   readonly budget?: BudgetFindings;
   /** What the newest check of this machine says of this run; absent where there was none. */
   readonly check?: RunCheck;
+  /** The turns that can be listened to; absent where none were to be kept. */
+  readonly audio?: KeptSounds;
   readonly cells: readonly CellResult[];
   readonly calls: readonly CallRow[];
   readonly instrument: Instrument;

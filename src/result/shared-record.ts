@@ -44,7 +44,7 @@ function withoutTags(text: string, tags: RunResult["tags"]): string {
 }
 
 function sharedResult(result: RunResult): RunResult {
-  const { calls, revision, end, instrument, identity, tags, ...rest } = result;
+  const { calls, revision, end, instrument, identity, tags, audio: _voices, ...rest } = result;
   const { job: _job, ...known } = revision ?? {};
   const { canary, ...measured } = instrument;
   const { lost, ...canaryFigures } = canary ?? { sessions: 0, count: 0 };

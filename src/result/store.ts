@@ -13,6 +13,7 @@ import type { CanaryLogs } from "./canary.ts";
 import { linesOf } from "./lines-of.ts";
 import { readRecoveryLog } from "./recovery-log.ts";
 import { runFiles } from "./run-files.ts";
+import { soundsIn, type TurnSound } from "./sound-files.ts";
 import { readTruthLog, type TruthRow } from "./truth-error.ts";
 import { readTurnLog } from "./turn-log.ts";
 import { recordOf } from "./warm-up.ts";
@@ -79,6 +80,8 @@ export type StoredRun =
       readonly canary: CanaryLogs;
       /** budget.ndjson; empty where there was no budget. */
       readonly journal: string;
+      /** The turns that were kept as sound by then. */
+      readonly sounds: readonly TurnSound[];
       readonly scenarioYaml: string;
     };
 
@@ -107,6 +110,7 @@ export function readRun(place: string): Result<StoredRun> {
       truth,
       canary,
       journal: readBudgetJournal(folder),
+      sounds: soundsIn(folder, rows),
       scenarioYaml,
     });
   }

@@ -8,6 +8,7 @@ import type { PlannedCall } from "../plan/plan.ts";
 import type { ClientEvent } from "../protocol/client-event.ts";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
+import { overheard, type SoundEar } from "./call-sound.ts";
 import { createLine, type ReconnectGate } from "./line.ts";
 import { carryOutRecovery, sendDocuments } from "./replace-line.ts";
 import { backlogInput } from "./received.ts";
@@ -42,6 +43,8 @@ export interface CallPort {
   readonly gate?: ReconnectGate;
   /** Told all that the rows are made of, where somebody wants to keep it. */
   onTrace?(step: TraceStep): void;
+  /** Told what is said and played, where somebody wants to keep it. */
+  readonly sound?: SoundEar;
   onFrame(latenessUs: number, sentUs: number): void;
   /** Told what the call wants to spend and has spent; there where the run has a budget. */
   onMoney?(command: MoneyCommand): void;
@@ -75,9 +78,9 @@ interface Mouth extends Pick<MicrophonePort, "onSpoken" | "onBacklog"> {
 }
 
 /** With push to talk, the end of speech is also the commit, in the same breath. */
-function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, askFor, onSpoken, onBacklog }: Mouth): Microphone {
+function microphoneOf({ clock, call, frames, onFrame, sound }: CallPort, { connection, askFor, onSpoken, onBacklog }: Mouth): Microphone {
   const { frameMs, turnDetection } = call.cell.settings.session;
-  return createMicrophone({
+  const microphone = createMicrophone({
     clock,
     frameUs: msToUs(frameMs),
     silence: frames(call.turns.find(({ clip }) => clip !== undefined)?.clip).silence,
@@ -93,6 +96,7 @@ function microphoneOf({ clock, call, frames, onFrame }: CallPort, { connection, 
       onSpoken(turn, atUs, audioMs);
     },
   });
+  return sound ? overheard(microphone, sound) : microphone;
 }
 
 interface Register {
@@ -138,8 +142,10 @@ export function startCall(port: CallPort): RunningCall {
 
   function take(input: Input): void {
     port.onTrace?.(input);
+    const before = state;
     const stepped = step(state, input);
     state = stepped.state;
+    if (port.sound && state.playback !== before.playback) port.sound.follow(input, before, state);
     for (const command of stepped.commands) carryOut(command);
   }
 
@@ -186,6 +192,7 @@ export function startCall(port: CallPort): RunningCall {
   const line = createLine({
     clock,
     format: call.cell.settings.session.outputFormat,
+    onSound: port.sound?.arrive,
     connect: (handlers) => port.connect(handlers),
     take,
     openResponse: () => state.turn?.openResponses.at(-1),

@@ -4,6 +4,7 @@
 import type { AudioFormat } from "../audio/format.ts";
 import type { Cancel, Clock } from "../core/clock.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
+import type { SoundEar } from "./call-sound.ts";
 import { closeInput, createReceiver } from "./received.ts";
 import type { Input } from "./state.ts";
 
@@ -16,6 +17,8 @@ export interface ReconnectGate {
 export interface LinePort {
   readonly clock: Clock;
   readonly format: AudioFormat;
+  /** Lent the sound of every delta, where somebody keeps audio. */
+  readonly onSound?: SoundEar["arrive"] | undefined;
   connect(handlers: ConnectionHandlers): Connection;
   take(input: Input): void;
   /** The response that is being made. */
@@ -51,8 +54,8 @@ interface Told {
 }
 
 /** What comes from one connection, as inputs; pongs and the time of day are for those who reconnect. */
-function handlersOf({ clock, format, openResponse, reconnects }: LinePort, { tell, onClose }: Told): ConnectionHandlers {
-  const receive = createReceiver(format);
+function handlersOf({ clock, format, onSound, openResponse, reconnects }: LinePort, { tell, onClose }: Told): ConnectionHandlers {
+  const receive = createReceiver(format, onSound);
   const wallMs = (): { readonly wallMs?: number } => (reconnects ? { wallMs: clock.wallTime().getTime() } : {});
   return {
     onOpen: () => tell({ type: "opened", atUs: clock.nowUs(), ...wallMs() }),

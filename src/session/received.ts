@@ -7,6 +7,7 @@ import { describeClose } from "../protocol/close-codes.ts";
 import { audioByteLength, decodeAudioDelta, isSampleRate, readServerMessage, type AudioDelta } from "../protocol/codec.ts";
 import type { ConnectionClose } from "../transport/connection.ts";
 import { numberField, recordField, type EventFields } from "./server-fields.ts";
+import type { SoundEar } from "./call-sound.ts";
 import type { ClosedHow } from "./recovery.ts";
 import type { Input } from "./state.ts";
 
@@ -26,7 +27,7 @@ let scratch = Buffer.alloc(48_000);
  * Reads one session's messages, whose audio is in `format`. What it remembers: the rate of pcm, where the server names
  * another than was asked for, and the half of a sample that a delta ended with.
  */
-export function createReceiver(format: AudioFormat): (arrival: Arrival) => Input {
+export function createReceiver(format: AudioFormat, onSound?: SoundEar["arrive"]): (arrival: Arrival) => Input {
   const { bytesPerSample, sampleRateHz: askedHz } = formats[format];
   let rateHz = askedHz;
   let half: { readonly responseId: string; readonly byte: number } | undefined;
@@ -39,7 +40,9 @@ export function createReceiver(format: AudioFormat): (arrival: Arrival) => Input
     const samples = Math.floor(audioBytes / bytesPerSample);
     const wholeBytes = samples * bytesPerSample;
     half = wholeBytes < audioBytes ? { responseId, byte: scratch[wholeBytes] as number } : undefined;
-    const audible = audibleRuns(scratch.subarray(0, wholeBytes), format).map((sample) => Math.round((sample * 1e6) / rateHz));
+    const sound = scratch.subarray(0, wholeBytes);
+    onSound?.(sound, rateHz);
+    const audible = audibleRuns(sound, format).map((sample) => Math.round((sample * 1e6) / rateHz));
     return { type: "audio", atUs, responseId, itemId, durationUs: (samples * 1e6) / rateHz, audible };
   }
 

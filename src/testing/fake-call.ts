@@ -7,10 +7,11 @@ import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { PlannedCall } from "../plan/plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startCall, type CallEnd, type MoneyCommand, type RunningCall } from "../session/driver.ts";
+import type { SoundEar } from "../session/call-sound.ts";
 import type { SpokenFrames } from "../session/speak.ts";
 import type { TraceStep } from "../session/trace.ts";
 import type { Connection, ConnectionClose, ConnectionHandlers } from "../transport/connection.ts";
-import { readyMessage, type ReadyMessage } from "../transport/ready-message.ts";
+import { readyMessage, textOfReady, type ReadyMessage } from "../transport/ready-message.ts";
 import { callOf } from "./scenario.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
@@ -31,6 +32,11 @@ export interface FakeOptions {
   readonly onMoney?: (command: MoneyCommand) => void;
   /** Dialled ahead of its being wanted. */
   readonly held?: true;
+  /** Real sound, in place of frames that only have a name. */
+  readonly frames?: () => SpokenFrames;
+  readonly sound?: SoundEar;
+  /** Told of each row as it comes. */
+  readonly onRow?: (row: TurnRow) => void;
 }
 
 export interface FakeCall {
@@ -61,14 +67,7 @@ export interface FakeCall {
 }
 
 const BYTES_PER_MS = 48;
-/** Ready-made for the wire, and still to be read by what the fake connection keeps of it. */
-const texts = new Map<ReadyMessage, string>();
-function frame(sound: string): ReadyMessage {
-  const text = JSON.stringify({ type: "input_audio_buffer.append", audio: sound });
-  const ready = readyMessage(Buffer.from(text), "zero");
-  texts.set(ready, text);
-  return ready;
-}
+const frame = (sound: string): ReadyMessage => readyMessage(Buffer.from(JSON.stringify({ type: "input_audio_buffer.append", audio: sound })), "zero");
 
 const framesOf = (frameMs: number): SpokenFrames => ({
   messages: Array.from({ length: Math.ceil(1_000 / frameMs) }, (_, index) => frame(`clip ${index}`)),
@@ -93,7 +92,7 @@ const fakeConnection = ({ clock, closed, pings, keep }: Kept): Connection => ({
   timings: { startedUs: clock.nowUs() },
   bufferedBytes: 0,
   send: (message) => keep(message.toString()),
-  sendReady: (message) => keep(texts.get(message) ?? ""),
+  sendReady: (message) => keep(textOfReady(message)),
   ping: () => void pings.push(clock.nowUs()),
   close(code) {
     closed.code ??= code;
@@ -103,8 +102,15 @@ const fakeConnection = ({ clock, closed, pings, keep }: Kept): Connection => ({
   },
 });
 
+const keptIn =
+  (rows: TurnRow[], onRow: FakeOptions["onRow"]) =>
+  (row: TurnRow): void => {
+    rows.push(row);
+    onRow?.(row);
+  };
+
 export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCall {
-  const { plannedUs: _wanted, ...wishes } = options;
+  const { plannedUs: _wanted, onRow, ...wishes } = options;
   const clock = createVirtualClock(1_000_000);
   const sent: Sent[] = [];
   const rows: TurnRow[] = [];
@@ -134,7 +140,7 @@ export function fakeCall(scenario: Scenario, options: FakeOptions = {}): FakeCal
       return fakeConnection({ clock, closed, pings, keep: (text) => keep(text, line) });
     },
     frames: () => framesOf(scenario.session.frameMs),
-    onRow: (row) => rows.push(row),
+    onRow: keptIn(rows, onRow),
     onToolCall: (row) => toolCalls.push(row),
     onRecovery: (row) => recoveries.push(row),
     gate: createReconnectGate(),

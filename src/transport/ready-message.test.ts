@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, connect, type AddressInfo } from "node:net";
 import { test } from "node:test";
 import { WebSocketServer } from "ws";
-import { asReady, readyMessage } from "./ready-message.ts";
+import { asReady, readyMessage, textOfReady } from "./ready-message.ts";
 
 /** What a WebSocket server of another make reads out of the bytes. */
 async function readByServer(frames: readonly Buffer[]): Promise<string[]> {
@@ -40,7 +40,9 @@ async function readByServer(frames: readonly Buffer[]): Promise<string[]> {
 for (const masking of ["random", "zero"] as const) {
   test(`ready messages with a ${masking} mask are what a server reads, at every width of the length field`, async () => {
     const texts = ["", "ä", "x".repeat(125), "y".repeat(126), "z".repeat(65_535), "w".repeat(65_536)];
-    assert.deepEqual(await readByServer(texts.map((text) => readyMessage(Buffer.from(text), masking))), texts);
+    const ready = texts.map((text) => readyMessage(Buffer.from(text), masking));
+    assert.deepEqual(await readByServer(ready), texts);
+    assert.deepEqual(ready.map(textOfReady), texts);
   });
 }
 

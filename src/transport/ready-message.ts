@@ -30,6 +30,16 @@ export function readyMessage(text: Buffer, masking: Masking): ReadyMessage {
   return Buffer.concat([header, mask, payload]) as Buffer as ReadyMessage;
 }
 
+/** The text that was made ready: what the server reads. */
+export function textOfReady(message: ReadyMessage): string {
+  const length = (message[1] as number) & ~MASKED;
+  const maskAt = 2 + (length === LENGTH_64 ? 8 : length === LENGTH_16 ? 2 : 0);
+  const mask = message.subarray(maskAt, maskAt + MASK_BYTES);
+  const text = Buffer.from(message.subarray(maskAt + MASK_BYTES));
+  for (let index = 0; index < text.length; index++) text[index] = (text[index] as number) ^ (mask[index % MASK_BYTES] as number);
+  return text.toString();
+}
+
 function headerOf(length: number): Buffer {
   if (length < LENGTH_16) return Buffer.from([FINAL_TEXT, MASKED | length]);
   if (length <= 0xffff) {

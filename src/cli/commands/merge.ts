@@ -9,6 +9,7 @@ import type { SegmentFindings } from "../../load/segment-run.ts";
 import { closingTable } from "../../report/closing-table.ts";
 import { recoveryLine } from "../../result/recovery-log.ts";
 import { runFiles } from "../../result/run-files.ts";
+import { copySounds } from "../../result/sound-files.ts";
 import { createRunFolder, readRun } from "../../result/store.ts";
 import { turnLine } from "../../result/turn-log.ts";
 import { outOption } from "../options.ts";
@@ -49,6 +50,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
       const text = runs.map((run) => readOptional(join(run, name))).join("");
       if (text !== "") folder.write(name, text);
     }
+    copySounds(record.result.audio?.turns ?? [], runs, folder.path);
     await writeReports(folder.path, record);
     print(closingTable(record).trimEnd());
     print(`\nreport  ${folder.path}/report.html`);

@@ -46,6 +46,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     if (share === undefined) return;
     const { shareRun } = await import("../share-run.ts");
     await shareRun(record, { from: folder, to: share });
-    print(`shared  ${join(share, "report.html")}    without words, arguments, ids, tags and addresses; look at it before it goes out`);
+    const heard = record.result.audio?.turns.length ?? 0;
+    const silenced = heard > 0 ? `, and without the sound of ${heard} ${heard === 1 ? "turn" : "turns"}` : "";
+    print(`shared  ${join(share, "report.html")}    without words, arguments, ids, tags and addresses${silenced}; look at it before it goes out`);
   },
 };

@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from "yargs";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
 import { limits } from "../../core/limits.ts";
+import type { Privacy } from "../../core/privacy.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { readAsked, type Asked } from "../../library/read-asked.ts";
 import { beginAgreed } from "../begin-agreed.ts";
@@ -25,6 +26,7 @@ interface RunArguments extends ScenarioArguments, LiveArguments {
   readonly "strict-validity": boolean;
   readonly threads?: number;
   readonly trace: string;
+  readonly "keep-audio": string;
   readonly segment?: string;
   readonly "start-at"?: string;
   readonly canary: boolean;
@@ -46,6 +48,14 @@ const builder = (parser: Argv): Argv => {
       type: "string",
       default: "none",
       describe: "Keep the raw inputs of calls: all, or worst:N for those with the N slowest and unanswered turns of each cell",
+      group: "Files:",
+      requiresArg: true,
+    })
+    .option("keep-audio", {
+      type: "string",
+      default: "none",
+      describe:
+        "Keep turns as sound, caller left and answer right, to listen to in the report: all, or worst:N for the N slowest and unanswered ones of each cell",
       group: "Files:",
       requiresArg: true,
     })
@@ -96,8 +106,9 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const names = given.scenario?.length ? given.scenario : ["quickstart"];
   const clips = await openFixtures(given.fixtures);
   const unwritableOut = unwritable(given.out);
-  const trace = keptTraces(given.trace);
-  const issues: Issue[] = [...(unwritableOut ? [unwritableOut] : []), ...(trace.ok ? [] : trace.issues)];
+  const trace = keptOf("--trace", given.trace);
+  const keepAudio = keptOf("--keep-audio", given["keep-audio"]);
+  const issues: Issue[] = [...(unwritableOut ? [unwritableOut] : []), ...(trace.ok ? [] : trace.issues), ...(keepAudio.ok ? [] : keepAudio.issues)];
   const clock = createSystemClock();
   const segment = given.segment === undefined ? undefined : readSegment(given.segment);
   const startAt = given["start-at"] === undefined ? undefined : readStartAt(given["start-at"], clock.wallTime().getTime());
@@ -116,11 +127,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     });
     if (read.ok) asked.push(read.value);
     else issues.push(...read.issues);
-    if (read.ok && given.trace !== "none" && read.value.parsed.scenario.privacy !== "full")
-      issues.push({
-        source: "--trace",
-        message: `keeps every word that is said, and the scenario has privacy: ${read.value.parsed.scenario.privacy}; leave one of them out`,
-      });
+    if (read.ok) issues.push(...indiscreet(given, read.value.parsed.scenario.privacy));
   }
   issues.push(...threadsIssues(given.threads));
   if (issues.length > 0) throw new InputError(issues);
@@ -145,6 +152,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           canary: given.canary,
           startAt: startAt?.ok ? startAt.value : undefined,
           trace: trace.ok ? trace.value : undefined,
+          keepAudio: keepAudio.ok ? keepAudio.value : undefined,
           view: live.view,
           expectedMs: expectedMs[index] ?? 0,
         }),
@@ -162,10 +170,18 @@ function threadsIssues(threads: number | undefined): readonly Issue[] {
   return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
 }
 
+/** What keeps every word does not go with a scenario that keeps none. */
+function indiscreet(given: Pick<RunArguments, "trace" | "keep-audio">, privacy: Privacy): readonly Issue[] {
+  if (privacy === "full") return [];
+  return (["trace", "keep-audio"] as const)
+    .filter((flag) => given[flag] !== "none")
+    .map((flag) => ({ source: `--${flag}`, message: `keeps every word that is said, and the scenario has privacy: ${privacy}; leave one of them out` }));
+}
+
 /** `none`, `all` or `worst:5`. */
-function keptTraces(text: string): Result<KeptTraces | undefined> {
+function keptOf(flag: string, text: string): Result<KeptTraces | undefined> {
   if (text === "none") return ok(undefined);
   if (text === "all") return ok({ type: "all" });
   const turns = Number(/^worst:([1-9]\d{0,5})$/.exec(text)?.[1]);
-  return turns > 0 ? ok({ type: "worst", turns }) : failed({ source: "--trace", message: `"${text}" is none of: none, all, worst:5` });
+  return turns > 0 ? ok({ type: "worst", turns }) : failed({ source: flag, message: `"${text}" is none of: none, all, worst:5` });
 }

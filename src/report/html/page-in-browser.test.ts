@@ -6,12 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { RunRecord } from "../../result/run-result.ts";
+import { encodeWav } from "../../audio/encode-wav.ts";
+import { soundPath } from "../../result/sound-files.ts";
 import { browserMissing, openBrowser } from "../../testing/browser.ts";
 import { hostileRun } from "../../testing/hostile-run.ts";
 import { syntheticRun, withResult } from "../../testing/run-record.ts";
 import { htmlReport } from "./page.ts";
+import { slowestShown } from "./slowest-section.ts";
+import type { PageSound } from "./turn-sound.ts";
 
 const skip = browserMissing() ?? false;
 
@@ -102,6 +106,68 @@ for (const reader of readers) {
     assert.match(seen.paper, papers[reader.name]);
     assert.ok(seen.charts >= 5, `${seen.charts} charts`);
     assert.ok(seen.unfolded.length === 10 && seen.unfolded.every(Boolean), `unfolded: ${seen.unfolded.join()}`);
+  });
+}
+
+/** The page as it comes with a recording of 1.5 s of its slowest turn, and a link alone for the one after it. */
+function heardPage(record: RunRecord): string {
+  const tone = Int16Array.from({ length: 12_000 }, (_, index) => 8_000 * Math.sin(index / 3));
+  const dataUri = `data:audio/wav;base64,${encodeWav({ sampleRateHz: 8_000, channels: [tone, tone] }, 8).toString("base64")}`;
+  const [first = "", second = ""] = slowestShown(record).map(({ row }) => soundPath(row));
+  const sound = { file: first, durationMs: 1_500, dataUri };
+  return htmlReport(
+    record,
+    new Map<string, PageSound>([
+      [first, sound],
+      [second, { file: second, durationMs: 1_500 }],
+    ]),
+  );
+}
+
+/** Resolves once the page's recording is so, or fails with what the browser holds against it. */
+const happened = (page: Page, event: string, isSo: string): Promise<unknown> =>
+  page.evaluate(`new Promise((resolve, reject) => {
+    const audio = document.querySelector("audio");
+    const look = () => void (${isSo} && resolve());
+    audio.addEventListener("${event}", look);
+    audio.addEventListener("error", () => reject(new Error(audio.error.message)));
+    look();
+  })`);
+
+for (const { name, width, colorScheme, media } of readers) {
+  test(`a turn that was kept can be listened to, from the keyboard too, and takes no paper: ${name}`, { skip }, async () => {
+    assert.ok(browser);
+    const path = join(folder, "heard.html");
+    writeFileSync(path, heardPage(ordinary()));
+    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+    const complaints: string[] = [];
+    const asked: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("request", (request) => asked.push(request.url()));
+    await page.emulateMedia({ media, colorScheme });
+    await page.goto(pathToFileURL(path).href);
+    const audio = page.locator("audio");
+    assert.equal(await audio.count(), 1);
+    assert.equal(await audio.isVisible(), media === "screen");
+    await happened(page, "loadedmetadata", "audio.readyState > 0");
+    assert.equal(await page.evaluate("document.querySelector('audio').duration"), 1.5);
+    if (media === "screen") {
+      await page.locator("details.turn summary").first().focus();
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate("document.activeElement.tagName"), "AUDIO");
+      assert.match((await audio.getAttribute("aria-label")) ?? "", /^Listen to .*caller \d+ turn \d+: caller on the left, answer on the right$/);
+      await page.evaluate("document.querySelector('audio').muted = true");
+      await page.keyboard.press("Space");
+      await happened(page, "timeupdate", "audio.currentTime > 0");
+      await page
+        .locator("details.turn summary")
+        .nth(1)
+        .click({ position: { x: 5, y: 5 } });
+      assert.equal(await page.locator("details.turn").nth(1).locator("a").isVisible(), true);
+    }
+    assert.deepEqual(await page.evaluate(OUTSIDE), []);
+    assert.deepEqual([complaints, asked], [[], [pathToFileURL(path).href]]);
+    await page.close();
   });
 }
 

@@ -20,11 +20,12 @@ import { percentileChart } from "./percentile-chart.ts";
 import { recoverySection } from "./recovery-section.ts";
 import { stageSection } from "./stage-section.ts";
 import { style } from "./style.ts";
+import type { PageSound } from "./turn-sound.ts";
 import { timelineChart } from "./timeline-chart.ts";
 import { verdictSection } from "./verdict-section.ts";
 
 /** Whatever a stranger's text should manage to smuggle in, the browser fetches and runs nothing. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'";
 
 const titled = (title: string, content: Html | undefined): Html | undefined =>
   content &&
@@ -33,8 +34,10 @@ const titled = (title: string, content: Html | undefined): Html | undefined =>
     ${content}
   </section>`;
 
-/** The page of a run. A section without data is not there. */
-export function htmlReport(record: RunRecord): string {
+const silent: ReadonlyMap<string, PageSound> = new Map();
+
+/** The page of a run, with the recordings of its slowest turns, by their file, where it kept any. A section without data is not there. */
+export function htmlReport(record: RunRecord, sounds = silent): string {
   const views = viewCells(record);
   const { result } = record;
   return html`<!doctype html>
@@ -55,7 +58,7 @@ export function htmlReport(record: RunRecord): string {
           ${titled("The slow end", percentileChart(views))} ${titled("What an effort brings", frontierCharts(views))} ${accuracySection(record)}
           ${toolSection(record)} ${interruptionSection(record)} ${stageSection(record)} ${titled("Over time", timelineChart(views))} ${fieldSection(record)}
           ${frameSizeSection(record)} ${networkSection(record)} ${recoverySection(record)} ${thresholdSection(record)} ${outcomeSection(record)}
-          ${costSection(record)} ${contextSection(record)} ${instrumentSection(record)} ${slowestSection(record)} ${setupSection(record)}
+          ${costSection(record)} ${contextSection(record)} ${instrumentSection(record)} ${slowestSection(record, sounds)} ${setupSection(record)}
           <footer>Written by earshot ${result.earshotVersion} from run ${result.runId}. The raw turns are beside this page in turns.csv.</footer>
         </main>
       </body>

@@ -2,10 +2,12 @@
 
 import type { TurnRow } from "../../metrics/turn-row.ts";
 import type { RunRecord } from "../../result/run-result.ts";
+import { soundPath } from "../../result/sound-files.ts";
 import { viewCells } from "../cell-view.ts";
 import { endText, placeText, slowestTurns, type SlowTurn } from "../findings.ts";
 import { clipped, formatMs, oneLine } from "../format.ts";
 import { html, type Html } from "./markup.ts";
+import { turnSound, type PageSound } from "./turn-sound.ts";
 import { instantsOf, stripColours, turnStrip } from "./turn-timeline.ts";
 
 const SLOWEST = 10;
@@ -31,7 +33,7 @@ function idsOf(row: TurnRow): readonly (readonly [string, string])[] {
   return known.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
 }
 
-function turnDetails(turn: SlowTurn, isFirst: boolean): Html {
+function turnDetails(turn: SlowTurn, isFirst: boolean, sound: PageSound | undefined): Html {
   const { row, view } = turn;
   const { caller, answer } = row.transcripts ?? {};
   const clip = oneLine(row.clip ?? row.text ?? "", NAME_LENGTH_MAX);
@@ -51,9 +53,11 @@ function turnDetails(turn: SlowTurn, isFirst: boolean): Html {
     ...(answer === undefined ? [] : [["answer", clipped(answer, TEXT_LENGTH_MAX)] as const]),
     ...idsOf(row).map(([name, ids]) => [name, html`<code>${ids}</code>`] as const),
   ];
-  const title = `${view.name}, ${placeText(row)}${clip && ` (${clip})`}: ${endText(turn)}`;
+  const place = `${view.name}, ${placeText(row)}`;
+  const title = `${place}${clip && ` (${clip})`}: ${endText(turn)}`;
   return html`<details class="turn" ${isFirst && "open"}>
     <summary>${title}${turnStrip(row)}</summary>
+    ${sound && turnSound(row, sound, place)}
     <dl>
       ${facts.map(
         ([name, value]) =>
@@ -64,8 +68,12 @@ function turnDetails(turn: SlowTurn, isFirst: boolean): Html {
   </details>`;
 }
 
-export function slowestSection(record: RunRecord): Html | undefined {
-  const turns = slowestTurns(viewCells(record), SLOWEST);
+/** The turns that the section shows, the slowest first. */
+export const slowestShown = (record: RunRecord): readonly SlowTurn[] => slowestTurns(viewCells(record), SLOWEST);
+
+/** `sounds`: recordings by their file. */
+export function slowestSection(record: RunRecord, sounds: ReadonlyMap<string, PageSound>): Html | undefined {
+  const turns = slowestShown(record);
   if (turns.length === 0) return undefined;
   const shown = Object.entries(stripColours).filter(([part]) => part !== "no answer" || turns.some(({ row }) => row.outcome !== "answered"));
   return html`<section>
@@ -73,7 +81,7 @@ export function slowestSection(record: RunRecord): Html | undefined {
     <ul class="legend">
       ${shown.map(([part, colour]) => html`<li><span class="swatch" style="background:${colour}"></span>${part}</li>`)}
     </ul>
-    ${turns.map((turn, index) => turnDetails(turn, index === 0))}
+    ${turns.map((turn, index) => turnDetails(turn, index === 0, sounds.get(soundPath(turn.row))))}
     <p class="note">
       Each strip has its own scale; of the caller’s speech its end is drawn, of the answer its beginning. Callers and turns are counted from 1 here, from 0 in
       turns.csv.

@@ -52,6 +52,10 @@ details{margin:12px 0;border-top:1px solid var(--line);padding-top:10px}
 summary{cursor:pointer;font-weight:500;overflow-wrap:anywhere}
 .next h2{margin-top:34px}
 .strip{width:100%;margin:7px 0 3px;border-radius:3px;overflow:hidden}
+.listen{margin:8px 0 10px}.listen audio{display:block;width:100%;height:40px;border-radius:6px}
+.listen audio:focus-visible{outline:2px solid var(--accent);outline-offset:3px}
+.marks{width:100%;margin:6px 0 0;background:var(--raised);border-radius:3px;overflow:hidden}
+a{color:var(--accent)}
 .turn dl{margin:8px 0 0;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 16px;font-size:14px}
 .turn dt{color:var(--soft)}.turn dd{margin:0;overflow-wrap:anywhere}
 code{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
@@ -60,4 +64,4 @@ summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outl
 pre{background:var(--raised);border-radius:6px;padding:14px 16px;overflow-x:auto;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 footer{margin-top:56px;border-top:1px solid var(--line);padding-top:14px;color:var(--soft);font-size:13.5px}
 @media (max-width:720px){main{padding:24px 16px 56px}.wide{display:none}.narrow{display:block}h1{font-size:25px}h2{margin-top:42px}.facts{grid-template-columns:1fr 1fr}.facts>div{padding:10px 12px}.facts dd{font-size:17px}table{font-size:13.5px}th,td{padding-left:11px}td.name,tbody th.name{min-width:5.5em}thead th.number{white-space:normal}.range{display:block}.turn dl{grid-template-columns:minmax(0,1fr);gap:0}.turn dd{margin:0 0 6px}}
-@media print{:root{${light};--paper:#fff}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:12px}main{max-width:none;padding:0}h2{break-after:avoid}figure,tr,.facts{break-inside:avoid}.scroll,pre{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}details{break-inside:avoid}details::details-content{content-visibility:visible;display:block;block-size:auto;opacity:1}.wide{display:block}.narrow{display:none}}`;
+@media print{.listen{display:none}:root{${light};--paper:#fff}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:12px}main{max-width:none;padding:0}h2{break-after:avoid}figure,tr,.facts{break-inside:avoid}.scroll,pre{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}details{break-inside:avoid}details::details-content{content-visibility:visible;display:block;block-size:auto;opacity:1}.wide{display:block}.narrow{display:none}}`;
