@@ -3,16 +3,15 @@
 // the room above it is for a busy machine.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { modulePath } from "../core/package-files.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import { measure } from "../metrics/measure.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { readToolCallLog, readTurnLog } from "../result/turn-log.ts";
+import { runEarshot } from "../testing/earshot-process.ts";
 
 const SCENARIO = `
 version: 1
@@ -37,14 +36,14 @@ load: { sessions: 2, startOver: 0.2s }
 let folder = "";
 let rows: readonly TurnRow[] = [];
 const file = (name: string): string => join(folder, "reports", "latest", name);
-const earshot = (...words: readonly string[]) => spawnSync(process.execPath, [modulePath("cli", "main"), ...words], { cwd: folder, encoding: "utf8" });
+const earshot = (...words: readonly string[]) => runEarshot(folder, words);
 
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), "earshot-"));
   writeFileSync(join(folder, "whole.yaml"), SCENARIO);
-  const { status, stderr, stdout } = earshot("run", "whole.yaml", "--trace", "all", "--threshold", "tool_turn max > 0ms");
+  const { code, err, out } = await earshot("run", "whole.yaml", "--trace", "all", "--threshold", "tool_turn max > 0ms");
   // Whether frames left in time is the machine's doing, and said in the run's validity (6).
-  assert.ok(status === 0 || status === 6, stderr + stdout);
+  assert.ok(code === 0 || code === 6, err + out);
   ({ rows } = readTurnLog(readFileSync(file("turns.ndjson"), "utf8")));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -108,9 +107,9 @@ test("an interruption stops the answer, and the server agrees on what was heard 
   }
 });
 
-test("report makes the rows again from the traces, and they are the rows that were recorded", () => {
+test("report makes the rows again from the traces, and they are the rows that were recorded", async () => {
   assert.ok(existsSync(file("traces/all/0-0.ndjson")) && existsSync(file("traces/all/1-0.ndjson")));
-  const { status, stdout } = earshot("report", "reports/latest");
-  assert.equal(status, 0);
-  assert.match(stdout, /6 turns made again from 2 traces, all as they were recorded/);
+  const { code, out } = await earshot("report", "reports/latest");
+  assert.equal(code, 0);
+  assert.match(out, /6 turns made again from 2 traces, all as they were recorded/);
 });

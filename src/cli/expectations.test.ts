@@ -1,15 +1,14 @@
 // Expectations, functions and context the whole way: from a scenario through real sockets and the real target to the reports.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { modulePath } from "../core/package-files.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { PlanEstimate } from "../plan/estimate.ts";
 import { readToolCallLog, readTurnLog } from "../result/turn-log.ts";
+import { runEarshot } from "../testing/earshot-process.ts";
 
 const SCENARIO = `
 version: 1
@@ -41,15 +40,15 @@ thresholds: ["accuracy rate <= 60%", "tool_correct max >= 1", "wer rate <= 0"]
 let folder = "";
 let rows: readonly TurnRow[] = [];
 const file = (name: string): string => readFileSync(join(folder, "reports", "latest", name), "utf8");
-const earshot = (...words: readonly string[]) => spawnSync(process.execPath, [modulePath("cli", "main"), ...words], { cwd: folder, encoding: "utf8" });
+const earshot = (...words: readonly string[]) => runEarshot(folder, words);
 
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), "earshot-"));
   writeFileSync(join(folder, "right.yaml"), SCENARIO);
   writeFileSync(join(folder, "hours.txt"), "We are open from nine to five.");
-  const { status, stderr, stdout } = earshot("run", "right.yaml", "--trace", "all");
+  const { code, err, out } = await earshot("run", "right.yaml", "--trace", "all");
   // Whether frames left in time is the machine's doing, and said in the run's validity (6).
-  assert.ok(status === 0 || status === 6, stderr + stdout);
+  assert.ok(code === 0 || code === 6, err + out);
   ({ rows } = readTurnLog(file("turns.ndjson")));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,32 +93,33 @@ test("the first turn reads the documents, and the third one no more of the first
   }
 });
 
-test("the reports show it, and the rows are made again from the calls' raw inputs", () => {
+test("the reports show it, and the rows are made again from the calls' raw inputs", async () => {
   assert.match(file("summary.md"), /2\/4 turns as expected; functions 2\/4; word errors 0 %/);
   assert.match(file("effort.csv"), /,0\.5,0,0\.5,/);
   assert.match(file("context.csv"), /^by,cell,context_tokens_from/);
   assert.match(file("report.html"), /Was it right/);
-  const report = earshot("report", join("reports", "latest"));
-  assert.equal(report.status, 0, report.stderr);
-  assert.match(report.stdout + report.stderr, /6 turns made again from 2 traces, all as they were recorded/);
+  const report = await earshot("report", join("reports", "latest"));
+  assert.equal(report.code, 0, report.err);
+  assert.match(report.out + report.err, /6 turns made again from 2 traces, all as they were recorded/);
 });
 
-test("a document is looked for beside the scenario first, and then in the working folder", () => {
+test("a document is looked for beside the scenario first, and then in the working folder", async () => {
   mkdirSync(join(folder, "sub"));
   writeFileSync(join(folder, "sub", "right.yaml"), SCENARIO);
-  const tokens = (): number => {
-    const { status, stderr, stdout } = earshot("plan", join("sub", "right.yaml"), "--json");
-    assert.equal(status, 0, stderr);
-    return (JSON.parse(stdout) as PlanEstimate).cells.reduce((sum, { usage }) => sum + usage.textIn, 0);
+  const tokens = async (): Promise<number> => {
+    const { code, err, out } = await earshot("plan", join("sub", "right.yaml"), "--json");
+    assert.equal(code, 0, err);
+    return (JSON.parse(out) as PlanEstimate).cells.reduce((sum, { usage }) => sum + usage.textIn, 0);
   };
-  const fromFolder = tokens();
+  const fromFolder = await tokens();
   writeFileSync(join(folder, "sub", "hours.txt"), "We are open from nine to five. ".repeat(400));
-  assert.ok(tokens() > fromFolder + 2_000, `${fromFolder} tokens with the document of the working folder, ${tokens()} with the one beside the scenario`);
+  const fromBeside = await tokens();
+  assert.ok(fromBeside > fromFolder + 2_000, `${fromFolder} tokens with the document of the working folder, ${fromBeside} with the one beside the scenario`);
 });
 
-test("a document that can't be read is refused before anything starts", () => {
+test("a document that can't be read is refused before anything starts", async () => {
   writeFileSync(join(folder, "no.yaml"), SCENARIO.replace("hours.txt", "nowhere.txt"));
-  const { status, stderr } = earshot("run", "no.yaml");
-  assert.equal(status, 2);
-  assert.match(stderr, /session\.documents\[1\]\.file: there is no file \S+nowhere\.txt/);
+  const { code, err } = await earshot("run", "no.yaml");
+  assert.equal(code, 2);
+  assert.match(err, /session\.documents\[1\]\.file: there is no file \S+nowhere\.txt/);
 });

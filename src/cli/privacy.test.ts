@@ -1,13 +1,13 @@
 // privacy the whole way: a real run whose words must be in none of its files, and a copy of it for strangers.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { modulePath, readPackageText } from "../core/package-files.ts";
+import { readPackageText } from "../core/package-files.ts";
 import { readToolCallLog, readTurnLog } from "../result/turn-log.ts";
+import { runEarshot } from "../testing/earshot-process.ts";
 
 const SCENARIO = `
 version: 1
@@ -31,18 +31,17 @@ tags: { build: "\${env:BUILD_NUMBER}" }
 `;
 
 let folder = "";
-const earshot = (...words: readonly string[]) =>
-  spawnSync(process.execPath, [modulePath("cli", "main"), ...words], { cwd: folder, encoding: "utf8", env: { ...process.env, BUILD_NUMBER: "BUILD-4711" } });
+const earshot = (...words: readonly string[]) => runEarshot(folder, words, undefined, { env: { BUILD_NUMBER: "BUILD-4711" } });
 const filesOf = (place: string): string[] =>
   readdirSync(join(folder, place), { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, place, name)).isFile());
 const read = (place: string, name: string): string => readFileSync(join(folder, place, name), "utf8");
 
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), "earshot-"));
   writeFileSync(join(folder, "discreet.yaml"), SCENARIO);
-  const { status, stderr, stdout } = earshot("run", "discreet.yaml");
+  const { code, err, out } = await earshot("run", "discreet.yaml");
   // Whether frames left in time is the machine's doing, and said in the run's validity (6).
-  assert.ok(status === 0 || status === 6, stderr + stdout);
+  assert.ok(code === 0 || code === 6, err + out);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -63,21 +62,21 @@ test("a written text is in the scenario that its user wrote, and nowhere else", 
   assert.deepEqual(holders.toSorted(), ["report.html", "run.json", "scenario.yaml"]);
 });
 
-test("a copy to share holds neither texts nor ids nor labels, can be read as a run, and never lands between other files", () => {
-  const shared = earshot("report", "reports/latest", "--share", "shown");
-  assert.equal(shared.status, 0, shared.stderr);
+test("a copy to share holds neither texts nor ids nor labels, can be read as a run, and never lands between other files", async () => {
+  const shared = await earshot("report", "reports/latest", "--share", "shown");
+  assert.equal(shared.code, 0, shared.err);
   const [row] = readTurnLog(read("reports/latest", "turns.ndjson")).rows;
   assert.ok(row?.sessionId);
   const planted: readonly string[] = ["PLANTED", "BUILD-4711", row.sessionId];
   for (const name of filesOf("shown")) for (const text of planted) assert.ok(!read("shown", name).includes(text), `${name} holds ${text}`);
-  assert.equal(earshot("report", "shown").status, 0);
-  const again = earshot("report", "reports/latest", "--share", "shown");
-  assert.equal(again.status, 2);
-  assert.match(again.stderr, /holds files already/);
+  assert.equal((await earshot("report", "shown")).code, 0);
+  const again = await earshot("report", "reports/latest", "--share", "shown");
+  assert.equal(again.code, 2);
+  assert.match(again.err, /holds files already/);
 });
 
-test("traces, which hold every word, are refused beside it", () => {
-  const { status, stderr } = earshot("run", "discreet.yaml", "--trace", "all");
-  assert.equal(status, 2);
-  assert.match(stderr, /--trace: keeps every word that is said, and the scenario has privacy: hash/);
+test("traces, which hold every word, are refused beside it", async () => {
+  const { code, err } = await earshot("run", "discreet.yaml", "--trace", "all");
+  assert.equal(code, 2);
+  assert.match(err, /--trace: keeps every word that is said, and the scenario has privacy: hash/);
 });

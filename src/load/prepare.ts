@@ -13,7 +13,7 @@ import { expectedCalls } from "../plan/arrivals.ts";
 import { documentsByCell } from "../plan/documents.ts";
 import { withoutShare } from "../plan/caller-network.ts";
 import { slowLinks } from "../plan/link-need.ts";
-import { cellsOf, type Cell } from "../plan/matrix.ts";
+import { cellsOf, isSerial, type Cell } from "../plan/matrix.ts";
 import { clipsOf, type Material } from "../plan/material.ts";
 import { planOf, type Plan, type PlannedCall } from "../plan/plan.ts";
 import type { ClipTimes } from "../plan/planned-turn.ts";
@@ -76,7 +76,7 @@ export async function prepare(
     else issues.push(...network.issues);
   }
   issues.push(...slowLinks(cells, source));
-  issues.push(...arrivalIssues(scenario, source));
+  issues.push(...arrivalIssues(scenario, cells, source));
   const plan = issues.length === 0 ? planOf(scenario, timesOf(ids, clips), material) : undefined;
   issues.push(...windowIssues(plan, source));
   const canary = issues.length === 0 ? canaryCall(timesOf(canaryClips, clips)) : undefined;
@@ -100,14 +100,19 @@ export async function prepare(
   });
 }
 
-/** More calls than a plan may hold are not planned to be counted. */
-function arrivalIssues({ load: { arrivals, durationMs = 0, warmUp, repeat = 1 } }: Plan["scenario"], source: string): Issue[] {
-  if (!arrivals) return [];
-  const warmUpMs = warmUp && "durationMs" in warmUp ? warmUp.durationMs : 0;
-  const calls = Math.round(expectedCalls({ arrivals, durationMs, warmUpMs }) * repeat);
-  if (calls === 0) return [{ source, path: "load.arrivals", message: "bring no call in that time; raise the rate or the duration" }];
-  if (calls <= limits.plannedCalls) return [];
-  return [{ source, path: "load.arrivals", message: `bring about ${calls} calls; at most ${limits.plannedCalls} can be planned` }];
+/** More calls than a plan may hold are not planned to be counted. Cells that take turns share the arrivals, others have their own. */
+function arrivalIssues(scenario: Plan["scenario"], cells: readonly Cell[], source: string): Issue[] {
+  const serial = isSerial(scenario);
+  const expected = (serial ? cells : cells.slice(0, 1)).flatMap(({ id, settings: { load } }) => {
+    const { arrivals, durationMs = 0, warmUp, repeat = 1 } = load;
+    const warmUpMs = warmUp && "durationMs" in warmUp ? warmUp.durationMs : 0;
+    return arrivals ? [{ id, calls: Math.round(expectedCalls({ arrivals, durationMs, warmUpMs }) * repeat) }] : [];
+  });
+  const idle = expected.filter(({ calls }) => calls === 0).map(({ id }) => id);
+  const issue = (message: string): Issue[] => [{ source, path: "load.arrivals", message }];
+  if (idle.length > 0) return issue(`bring no call in that time${serial ? ` in ${idle.join("; ")}` : ""}; raise the rate or the duration`);
+  const calls = expected.reduce((sum, cell) => sum + cell.calls, 0);
+  return calls <= limits.plannedCalls ? [] : issue(`bring about ${calls} calls; at most ${limits.plannedCalls} can be planned`);
 }
 
 /** In a run by time every caller is there all along: what would leave some out, or is more than this machine can be asked for. */

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { packageVersion, readPackageText } from "../core/package-files.ts";
-import { loadText } from "../plan/load-text.ts";
+import { loadText, variedLoadText } from "../plan/load-text.ts";
 import type { Cell } from "../plan/matrix.ts";
 import type { Plan } from "../plan/plan.ts";
 import { metricsVersion } from "../metrics/catalogue.ts";
@@ -32,7 +32,7 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, res
   const { plan } = prepared;
   const calls = plan.groups.flatMap((group) => group.calls);
   const turnsOf = (cell: Cell): number => calls.filter((call) => call.cell.id === cell.id).reduce((sum, call) => sum + call.turns.length, 0);
-  const loadSaid = loadText(scenario.load);
+  const loadSaid = variedLoadText(scenario.matrix) ?? loadText(scenario.load);
   const { turnDetection, instructions, inputFormat, outputFormat } = scenario.session;
   return {
     v: runResultVersion,
@@ -77,9 +77,10 @@ export function runHead({ scenario, prepared, startedAt, runIdSuffix, check, res
 }
 
 /** How many turns there will be, or for how long, or that the answers decide. */
-function turnsOwed({ turnsPlanned, scenario: { load } }: Plan): Pick<RunHead["plan"], "turnsPlanned" | "windowMs" | "isOpenEnded"> {
+function turnsOwed({ turnsPlanned, cells }: Plan): Pick<RunHead["plan"], "turnsPlanned" | "windowMs" | "isOpenEnded"> {
   if (turnsPlanned !== undefined) return { turnsPlanned };
-  return load.durationMs === undefined && load.stages === undefined ? { isOpenEnded: true } : { windowMs: windowMsOf(load) };
+  const windowMs = Math.max(...cells.map(({ settings }) => windowMsOf(settings.load)));
+  return windowMs === 0 ? { isOpenEnded: true } : { windowMs };
 }
 
 const windowMsOf = ({ durationMs, stages = [] }: Plan["scenario"]["load"]): number => durationMs ?? stages.reduce((sum, stage) => sum + stage.forMs, 0);

@@ -9,7 +9,7 @@ import { msToUs, US_PER_S, usToMs } from "../core/units.ts";
 import { startProcessCheck } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { CallGroup, Plan } from "../plan/plan.ts";
 import { partOf } from "../plan/segment.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import { canaryFindings } from "../result/canary.ts";
@@ -236,7 +236,6 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace, keepAudio
   // A thread that is allowed no call at once would drop all of its own.
   const fewest = Math.min(...plan.groups.map((group) => group.maxSessions ?? limits.threads));
   const count = Math.min(threads ?? threadsFor(plan), fewest);
-  const patienceMs = Math.max(...plan.cells.map((cell) => cell.settings.caller.patienceMs));
   return Array.from({ length: count }, (_, index) => ({
     ...place,
     seed: scenario.seed,
@@ -252,8 +251,14 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace, keepAudio
     ...(keepAudio === undefined ? {} : { keepAudio }),
     ...(canaryUrl === undefined ? {} : { canary: canaryTask(prepared.canary, { thread: index, url: canaryUrl }) }),
     threads: count,
-    graceUs: msToUs(scenario.load.gracefulStopMs ?? patienceMs + limits.gracefulStopMs),
+    graceUs: plan.groups.map(graceUsOf),
   }));
+}
+
+/** What turns in progress may take at a group's end: as long as the most patient of its cells allows. */
+function graceUsOf({ calls }: CallGroup): number {
+  const cells = new Set(calls.map(({ cell }) => cell.settings));
+  return msToUs(Math.max(0, ...[...cells].map(({ load, caller }) => load.gracefulStopMs ?? caller.patienceMs + limits.gracefulStopMs)));
 }
 
 interface Making {

@@ -32,11 +32,12 @@ test("when the window of a group ends its calls finish, and whoever takes too lo
   assert.deepEqual(told, ["a drained", "a cut: the time to finish was over"]);
 });
 
-test("the limit of one group is not the next one's", () => {
-  const { clock, told, calls, add } = running();
+test("once all of a group have ended, neither its limit nor a signal is for anybody", () => {
+  const { clock, told, drain, calls, add } = running();
   calls.close();
-  calls.closed();
+  calls.release();
   add("b");
+  drain.abort("SIGINT");
   clock.advanceTo(2 * GRACE_US);
   assert.deepEqual(told, []);
 });

@@ -11,9 +11,7 @@ export interface RunningCalls {
   close(): void;
   /** One caller's time is over, within the same limit; the others go on. */
   leave(call: RunningCall): void;
-  /** All have ended; the limit is for nobody any more. */
-  closed(): void;
-  /** No longer listens to the signals. */
+  /** All have ended: the limit is for nobody any more, nor are the signals. */
   release(): void;
 }
 
@@ -50,7 +48,6 @@ export function createRunningCalls({ clock, drain, cut, graceUs }: StopSignals):
       call.drain();
       clock.at(clock.nowUs() + graceUs, () => void (running.has(call) && call.cut("the time to finish was over")));
     },
-    closed: () => cancelGrace?.(),
     release() {
       cancelGrace?.();
       drain.removeEventListener("abort", finish);

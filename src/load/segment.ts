@@ -61,8 +61,8 @@ export interface SegmentTask {
   readonly canary?: CanaryTask;
   /** Segments of the plan that run beside this one, itself too: they share the bound on reconnects. */
   readonly threads: number;
-  /** What turns in progress may take once no new one may begin, µs. */
-  readonly graceUs: number;
+  /** What turns in progress may take once no new one of their group may begin, µs, group by group. */
+  readonly graceUs: readonly number[];
 }
 
 export interface SegmentPort {
@@ -111,7 +111,6 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
   const traces = task.trace && createTraces({ ...task, kept: task.trace, redact, keep: files.keepTrace });
   const audio = task.keepAudio && createAudioKeeper({ ...task, clock, kept: task.keepAudio, keep: (turn, wav) => files.keepFile(soundPath(turn), wav) });
   const loopCheck = startLoopCheck();
-  const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs });
   const desk = createBudgetDesk(task.prices, port.onBudget);
   const gate = createReconnectGate(task.threads);
   const ledger = ledgerOf(task, port, { stalls: recorders.stalls, redact, files, veil });
@@ -133,12 +132,13 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     async runGroup(index, startUs) {
       canary?.begin();
       const group = task.groups[index] as CallGroup;
+      const running = createRunningCalls({ clock, drain: drain.signal, cut: cut.signal, graceUs: task.graceUs[index] as number });
       const endWindow = group.windowEndUs === undefined ? undefined : clock.at(startUs + group.windowEndUs, running.close);
       const calls = createGroupCalls({ ...task, ...port, group, startUs, running, ledger, traces, audio, wire, desk, onToolCall, onRecovery });
       await runGroup({ clock, group, startUs, ...calls, stopped: drain.signal });
       calls.close();
       endWindow?.();
-      running.closed();
+      running.release();
     },
     answer: desk.answer,
     drain: (reason) => drain.abort(reason),
@@ -148,7 +148,6 @@ export function createSegment(task: SegmentTask, port: SegmentPort): Segment {
     },
     async finish() {
       await canary?.stop();
-      running.release();
       files.close();
       return { ...recorders.take(), loop: loopCheck.stop(), ...(audio ? { soundsDropped: audio.dropped() } : {}) };
     },

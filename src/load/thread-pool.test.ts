@@ -20,7 +20,7 @@ const task: SegmentTask = {
   privacy: "full",
   folder: "/nowhere/at/all",
   threads: 1,
-  graceUs: 0,
+  graceUs: [],
 };
 
 test("a thread that breaks is named with its reason, and whoever waits for it does not wait for ever", async () => {

@@ -1,6 +1,9 @@
 // A load that is more than so many callers, in words, for reports.
 
+import { axisText } from "../scenario/axis-text.ts";
 import type { Arrivals, Load } from "../scenario/load.ts";
+import { isLoadPath } from "../scenario/resolve-load.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 
 const seconds = (ms: number): string => `${Number((ms / 1_000).toFixed(3))} s`;
 
@@ -20,4 +23,11 @@ function arrivalsText(arrivals: Arrivals): string {
 export function loadText({ arrivals, stages, durationMs = 0, maxSessions }: Load): string | undefined {
   if (arrivals) return `${arrivalsText(arrivals)} for ${seconds(durationMs)}, at most ${maxSessions} at once`.replace(", for", " for");
   return stages && `stages of ${stages.map(({ sessions, forMs }) => `${sessions} caller${sessions === 1 ? "" : "s"} for ${seconds(forMs)}`).join(", ")}`;
+}
+
+/** `a load of its own (load.duration 10s, 20s)`; undefined where cells differ in no more than how many callers they have. */
+export function variedLoadText(matrix: Scenario["matrix"]): string | undefined {
+  const varied = Object.entries(matrix).filter(([path]) => isLoadPath(path));
+  if (varied.every(([path]) => path === "load.sessions")) return undefined;
+  return `a load of its own (${varied.map(([path, values]) => `${path} ${values.map(axisText).join(", ")}`).join("; ")})`;
 }

@@ -2,6 +2,7 @@
 
 import { axisName, combinations, findAxis, withAxisValues } from "../scenario/axes.ts";
 import { axisText } from "../scenario/axis-text.ts";
+import { isLoadPath } from "../scenario/resolve-load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 export interface Cell {
@@ -44,6 +45,6 @@ function cellsOfOne(scenario: Scenario): readonly Cell[] {
 export function isSerial(scenario: Scenario): boolean {
   if (scenario.load.order !== undefined) return scenario.load.order === "serial";
   return Object.entries(scenario.matrix).some(
-    ([path, values]) => path === "load.sessions" || (path === "session.frameMs" && values.some((value) => Number(value) < 20)),
+    ([path, values]) => isLoadPath(path) || (path === "session.frameMs" && values.some((value) => Number(value) < 20)),
   );
 }

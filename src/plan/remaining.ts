@@ -11,5 +11,19 @@ export function remainingPlan(plan: Plan, isDone: (call: PlannedCall) => boolean
 function remainingGroup(group: CallGroup, isDone: (call: PlannedCall) => boolean): CallGroup {
   const calls = group.calls.filter((call) => !isDone(call));
   const concurrency = Math.min(group.concurrency, calls.length);
-  return { ...group, calls, concurrency, startOffsetsUs: group.startOffsetsUs.slice(0, concurrency) };
+  if (group.maxSessions === undefined) return { ...group, calls, concurrency, startOffsetsUs: group.startOffsetsUs.slice(0, concurrency) };
+  const isLeft = new Set<PlannedCall | undefined>(calls);
+  // Calls of an open load keep their distances: nobody waits for those that were made.
+  const left = group.startOffsetsUs.filter((_, index) => isLeft.has(group.calls[index]));
+  const earlierUs = left[0] ?? 0;
+  const moved = (atUs: number): number => atUs - earlierUs;
+  const { warmUpUs, stageEndsUs, ...rest } = group;
+  return {
+    ...rest,
+    calls,
+    concurrency,
+    startOffsetsUs: left.map(moved),
+    ...(warmUpUs === undefined ? {} : { warmUpUs: Math.max(0, moved(warmUpUs)) }),
+    ...(stageEndsUs === undefined ? {} : { stageEndsUs: stageEndsUs.map(moved) }),
+  };
 }

@@ -65,8 +65,11 @@ export function describeTurns(rows: readonly TurnRow[], seed: number): Pick<Cell
 /** An axis over instructions has values of many lines. */
 const AXIS_LENGTH_MAX = 40;
 
-const axisText = (axis: string, value: string | number): string => {
-  const field = axis.split(".").at(-1);
+/** An axis is called by the last part of its path, and by the one before it where another axis ends alike. */
+const axisText = (axis: string, value: string | number, axes: readonly string[]): string => {
+  const parts = axis.split(".");
+  const isAlone = axes.filter((other) => other.split(".").at(-1) === parts.at(-1)).length === 1;
+  const field = parts.slice(isAlone ? -1 : -2).join(".");
   if (field === "effort" || field === "model") return oneLine(String(value), AXIS_LENGTH_MAX);
   if (field === "frameMs") return `${value} ms frames`;
   return `${field} ${oneLine(String(value), AXIS_LENGTH_MAX)}`;
@@ -74,7 +77,13 @@ const axisText = (axis: string, value: string | number): string => {
 
 /** The cell's place in the matrix, for people. */
 export function cellName(cell: CellResult): string {
-  const parts = Object.entries(cell.axes).map(([axis, value]) => axisText(axis, value));
+  const parts = Object.entries(cell.axes).map(([axis, value], _, all) =>
+    axisText(
+      axis,
+      value,
+      all.map(([name]) => name),
+    ),
+  );
   return parts.join(", ") || cell.effort || "all turns";
 }
 

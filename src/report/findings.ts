@@ -39,12 +39,20 @@ export function planText({ plan, cells }: RunResult): string {
   return `${several(plan.cells, "cell")} x ${plan.load ?? `${each}${said}`}${repeats} = ${several(plan.turnsPlanned, "turn")}`;
 }
 
+/** Whether cells differ in how long they run. */
+const hasOwnWindows = (cells: RunResult["cells"]): boolean =>
+  cells.some(({ axes }) => Object.keys(axes).some((axis) => /^load\.(?:duration|stages)\b/.test(axis)));
+
 /** `80 planned = 79 answered + 1 unanswered`, or how many are missing; in a run by time, of those that were begun. */
 export function reconciliationText({ plan, cells }: RunResult): string {
   const counts = outcomes.map((outcome) => ({ outcome, count: cells.reduce((sum, cell) => sum + cell.outcomes[outcome], 0) })).filter(({ count }) => count > 0);
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const parts = counts.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(" + ") || "nothing";
-  const counted = plan.isOpenEnded ? "begun" : plan.windowMs === undefined ? "planned" : `begun in ${formatDuration(plan.windowMs)}`;
+  const counted = plan.isOpenEnded
+    ? "begun"
+    : plan.windowMs === undefined
+      ? "planned"
+      : `begun in ${hasOwnWindows(cells) ? "at most " : ""}${formatDuration(plan.windowMs)}`;
   const planned = `${formatCount(plan.turnsPlanned)} ${counted}`;
   const warmUp = cells.reduce((sum, cell) => sum + (cell.warmUpTurns ?? 0), 0);
   const apart = warmUp > 0 ? `; before that ${formatCount(warmUp)} to warm up, in no figure` : "";

@@ -18,6 +18,15 @@ test("each stage has its line and its row, in order, its median and what it lost
   ]);
 });
 
+test("stages of unlike loads are told apart, and of cells that differ in anything else they are one", () => {
+  const of = (cell: string, stage: number): TurnRow => ({ ...answered(stage, 900), cell }) as TurnRow;
+  const turns = [of("load.stages[0].sessions=2,effort=low", 1), of("load.stages[0].sessions=2,effort=high", 1), of("load.stages[0].sessions=9,effort=low", 1)];
+  assert.deepEqual(
+    stages({ turns }).map(({ line }) => line.replace(/,.*/, "")),
+    ["stage 1 of load.stages[0].sessions=2: 2 turns", "stage 1 of load.stages[0].sessions=9: 1 turns"],
+  );
+});
+
 test("without stages there is nothing to say", () => {
   const { stage: _none, ...plain } = answered(1, 900);
   assert.deepEqual(stages({ turns: [plain] }), []);

@@ -3,6 +3,7 @@
 
 import { samplesOf } from "../metrics/measure.ts";
 import { quantile } from "../metrics/quantile.ts";
+import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { absent, formatCount, formatShare } from "./format.ts";
 import type { TextColumn } from "./text-table.ts";
@@ -19,11 +20,23 @@ export const stageColumns: readonly TextColumn[] = ["stage", "turns", "answered"
   align: "right",
 }));
 
-/** One for each stage, in their order; nothing without stages, or with one alone. */
+/** The axes of a cell over its load, as its id has them: stages of unlike loads are told apart. */
+const loadOf = ({ cell = "" }: Partial<Pick<TurnRow, "cell">>): string =>
+  cell
+    .split(/,(?=[\w.[\]]+=)/)
+    .filter((part) => part.startsWith("load."))
+    .join(",");
+
+/** One for each stage of a load, in their order; nothing without stages, or with one alone. */
 export function stages({ turns }: Pick<RunRecord, "turns">): readonly StageText[] {
-  const found = [...Map.groupBy(turns, (row) => row.stage)].filter(([stage]) => stage !== undefined).toSorted(([a = 0], [b = 0]) => a - b);
-  if (found.length < 2) return [];
-  return found.map(([stage, rows]) => {
+  const loads = [...Map.groupBy(turns, loadOf)].flatMap(([load, ofLoad]) =>
+    [...Map.groupBy(ofLoad, (row) => row.stage)]
+      .flatMap(([stage, rows]) => (stage === undefined ? [] : [{ load, stage, rows }]))
+      .toSorted((a, b) => a.stage - b.stage),
+  );
+  if (loads.length < 2) return [];
+  return loads.map(({ load, stage: number, rows }) => {
+    const stage = load === "" ? String(number) : `${number} of ${load}`;
     const asked = samplesOf("answered", rows);
     const share = asked.length === 0 ? undefined : asked.reduce((sum, sample) => sum + sample.value, 0) / asked.length;
     const dropped = rows.filter((row) => row.outcome === "dropped").length;
@@ -43,7 +56,7 @@ export function stages({ turns }: Pick<RunRecord, "turns">): readonly StageText[
     ];
     return {
       line: `stage ${stage}: ${parts.join(", ")}`,
-      cells: [String(stage), formatCount(rows.length), share === undefined ? absent : formatShare(share), formatCount(dropped), wait ?? absent],
+      cells: [stage, formatCount(rows.length), share === undefined ? absent : formatShare(share), formatCount(dropped), wait ?? absent],
     };
   });
 }

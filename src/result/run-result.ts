@@ -218,7 +218,7 @@ export interface RunResult {
     readonly turnsPlanned: number;
     /** How many turns a call has is up to the answers, and turnsPlanned is what was begun. */
     readonly isOpenEnded?: true;
-    /** Of a run by time: how long turns began in each group of cells, from the last caller's start. */
+    /** Of a run by time: how long turns began in each group of cells, from the last caller's start; the longest where that varies. */
     readonly windowMs?: number;
     /** The load in words, where it is more than callers and calls. */
     readonly load?: string;

@@ -5,6 +5,8 @@ import { splitNetworks } from "../faults/profile.ts";
 import { axisText, type AxisValue } from "./axis-text.ts";
 import { cache } from "./context-schema.ts";
 import * as fields from "./fields.ts";
+import { fixedBecause } from "./fixed-fields.ts";
+import { isLoadPath, loadWith } from "./resolve-load.ts";
 import { resolveTurnDetection, type WrittenTurnDetection } from "./resolve-turn-detection.ts";
 import type { Scenario, TurnDetection } from "./scenario.ts";
 import { formatPath, parsePath } from "./tree.ts";
@@ -44,17 +46,25 @@ export const axes: readonly Axis[] = [
 /** The axis of that short name or full path. */
 export const findAxis = (name: string): Axis | undefined => axes.find(({ short, path }) => short === name || path === name);
 
+const variedSections: readonly unknown[] = ["target", "session", "caller", "load"];
+
 /**
  * The resolved path of any other field that is named by its full path, such as `session.tools[0].answers.delayMs`; undefined where
  * the name can't be one. What its values may be is asked of the schema (other-axes.ts).
  */
 export function otherAxisPath(name: string): string | undefined {
   const path = parsePath(name);
-  if (findAxis(name) || !path || path.length < 2 || (path[0] !== "session" && path[0] !== "caller")) return undefined;
-  return formatPath(path);
+  if (findAxis(name) || !path || path.length < 2 || !variedSections.includes(path[0])) return undefined;
+  return fixedBecause(formatPath(path)) === undefined ? formatPath(path) : undefined;
 }
 
-export const axisName = ({ short, path }: Axis): string => short ?? path;
+/** The axis of any field, under its short name or its full path. */
+export function axisOf(name: string): Pick<Axis, "short" | "path"> | undefined {
+  const path = otherAxisPath(name);
+  return findAxis(name) ?? (path === undefined ? undefined : { path });
+}
+
+export const axisName = ({ short, path }: Pick<Axis, "short" | "path">): string => short ?? path;
 
 /** Every kind of turn detection that a cell has. */
 export function turnDetectionTypes({ session, matrix }: Scenario): readonly string[] {
@@ -63,7 +73,7 @@ export function turnDetectionTypes({ session, matrix }: Scenario): readonly stri
 }
 
 /** A flag's comma list as values of the axis, in words. */
-export function splitAxisValues(axis: Axis, list: string): readonly string[] {
+export function splitAxisValues(axis: Pick<Axis, "path">, list: string): readonly string[] {
   return axis.path === "network" ? splitNetworks(list) : list.split(",").map((value) => value.trim());
 }
 
@@ -86,7 +96,9 @@ export function withAxisValues(scenario: Scenario, values: Readonly<Record<strin
     const session = cell["session"] as Record<string, unknown>;
     session["turnDetection"] = resolveTurnDetection({ type: turnDetectionType as TurnDetection["type"] });
   }
+  cell["load"] = loadWith(scenario.load, values);
   for (const [path, value] of Object.entries(values)) {
+    if (isLoadPath(path)) continue;
     const parts = parsePath(path) ?? [];
     const parent = parts.slice(0, -1).reduce<Record<string, unknown>>((at, part) => (at[part] ??= {}) as Record<string, unknown>, cell);
     parent[String(parts.at(-1))] = path === "session.turnDetection" ? resolveTurnDetection(value as WrittenTurnDetection) : value;

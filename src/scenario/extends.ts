@@ -4,12 +4,12 @@
 
 import type { Issue, Result } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
-import { axes } from "./axes.ts";
+import { axes, axisOf, findAxis } from "./axes.ts";
 import { createFilling, type Environment, type Filling, joinFilled, keepFilled } from "./environment.ts";
 import { isSection } from "./field-shapes.ts";
 import { withoutAxis, withoutForeignFields } from "./overrides.ts";
 import { variants } from "./variants.ts";
-import { type Fault, formatPath, isMap, type Path, type Tree, valueAt, withoutValue } from "./tree.ts";
+import { type Fault, formatPath, isMap, parsePath, type Path, type Tree, valueAt, withoutValue } from "./tree.ts";
 import { readYaml, type YamlSource } from "./yaml-source.ts";
 
 export interface ScenarioFile {
@@ -118,8 +118,10 @@ function withoutReplacedKinds(base: Tree, above: Tree): Tree {
     const kind = valueAt(above, [...path, key]);
     return typeof kind === "string" ? withoutForeignFields(rest, [...path, key], kind) : rest;
   }, base);
-  return axes.reduce<Tree>((rest, axis) => {
-    const places = [axis.path.split("."), ["matrix", axis.path], ...(axis.short === undefined ? [] : [["matrix", axis.short]])];
+  const written = valueAt(base, ["matrix"]);
+  const others = Object.keys(isMap(written) ? written : {}).flatMap((name) => (findAxis(name) ? [] : (axisOf(name) ?? [])));
+  return [...axes, ...others].reduce<Tree>((rest, axis) => {
+    const places = [parsePath(axis.path) ?? [], ["matrix", axis.path], ...(axis.short === undefined ? [] : [["matrix", axis.short]])];
     return places.some((place) => valueAt(above, place) !== undefined) ? withoutAxis(rest, axis) : rest;
   }, ofKinds);
 }

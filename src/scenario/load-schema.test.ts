@@ -46,7 +46,7 @@ const refused: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   "blocks of unlike loads": [
     "load: {order: blocks}\nmatrix: {sessions: [2, 4]}",
-    "s.yaml:6:8 load.order: can't be blocks with an axis of sessions: cells of more callers would disturb those of fewer; leave it out",
+    "s.yaml:6:8 load.order: can't be blocks with an axis of sessions: cells of a greater load would disturb the others; leave it out",
   ],
 };
 

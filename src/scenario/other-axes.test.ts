@@ -91,10 +91,10 @@ const refused: Record<string, readonly [matrix: string, issue: RegExp]> = {
   ],
   "a field that there is not": ["{session.sped: [1]}", /^s\.yaml:5:\d+ matrix\.session\.sped\[0\]: is not a field here/],
   "a place in a list that is not there": ['{"session.documents[4].tokens": [1]}', /there is no 4/],
-  "a field of another section": ["{load.calls: [1, 2]}", /matrix\.load\.calls: is not a field here/],
+  "a field of another section": ["{tagz.a: [1, 2]}", /matrix\.tagz\.a: is not a field here/],
   "a value twice": ["{session.voice: [a, a]}", /is the same value again; cells must differ/],
   "what other fields follow from": ["{caller.mostTurns: [two]}", /must be a whole number/],
-  "a list of lists": ["{session.instructions: [[a]]}", /must be text, a number, true or false, or a map of fields/],
+  "a list of lists": ["{session.instructions: [[a]]}", /matrix\.session\.instructions\[0\]: must be text, not \["a"\]/],
   "a part of what varies as a whole": [
     "{session.turnDetection: [{type: server}, {silenceMs: 300}], session.turnDetection.prefixMs: [100, 200]}",
     /matrix\.session\.turnDetection\.prefixMs: is a part of session\.turnDetection, which varies as a whole/,
@@ -105,11 +105,31 @@ const refused: Record<string, readonly [matrix: string, issue: RegExp]> = {
     "{session.turnDetection: [{type: manual, silenceMs: 300}]}",
     /matrix\.session\.turnDetection\[0\]: session\.turnDetection\.silenceMs: goes with type: server/,
   ],
+  "nothing at all": ["{session.instructions: [null]}", /must be text, a number, true or false, a list, or a map of fields/],
+  "a wrong value is shown as it is written": ['{"caller.turns[1].maxOutputTokens": [10, -7]}', /maxOutputTokens\[1\]: must be .*, not -7$/],
   "what all cells share": ["{caller.pool: [{size: 1}, {size: 2}]}", /because all cells share caller\.pool/],
 };
 for (const [name, [matrix, issue]] of Object.entries(refused)) {
   test(`refused as an axis: ${name}`, () => assert.match(issuesOf(matrix).join("\n"), issue));
 }
+
+test("lists vary as a whole, called by their items: the faults of a target, turns", () => {
+  const parsed = parse('{"target.faults": [[], ["restart@10s+2s"]], caller.turns: [[{say: yes}], [{say: yes}, {say: no}]], target.script: [crm, brief]}');
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
+  const cells = cellsOf(parsed.value.scenario);
+  assert.equal(cells.length, 8);
+  assert.equal(cells[0]?.id, "target.faults=none,caller.turns=(say:yes),target.script=crm");
+  assert.equal(cells[7]?.id, "target.faults=restart@10s+2s,caller.turns=(say:yes)-(say:no),target.script=brief");
+  const { target, caller } = cells[7]?.settings ?? {};
+  assert.deepEqual([target?.provider === "embedded" && [target.faults, target.script], caller?.turns.length], [[["restart@10s+2s"], "brief"], 2]);
+});
+
+test("a value of the environment is a number where its field wants one, on an axis of any field", () => {
+  const text = `${base}matrix: {"session.documents[0].tokens": ["\${env:FEW}", 8000], session.instructions: ["\${env:FEW}"], load.calls: ["\${env:FEW}"]}\n`;
+  const parsed = parseScenario({ text, source: "s.yaml", overrides: [], env: { FEW: "7" } });
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.issues.map(formatIssue).join("\n"));
+  assert.deepEqual(parsed.value.scenario.matrix, { "session.documents[0].tokens": [7, 8000], "session.instructions": ["7"], "load.calls": [7] });
+});
 
 test("a flag for the field takes its axis away", () => {
   const text = `${base}matrix: {session.voice: [a, b]}\n`;

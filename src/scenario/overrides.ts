@@ -1,6 +1,6 @@
 // Flags laid over the written scenario: a value takes the field's place, a comma list on an axis becomes that axis.
 
-import { type Axis, axisName, findAxis, splitAxisValues } from "./axes.ts";
+import { type Axis, axisName, axisOf, findAxis, splitAxisValues } from "./axes.ts";
 import { formatPath, isMap, parsePath, type Path, type Tree, valueAt, withoutValue, withValue } from "./tree.ts";
 import { foreignFields, variants } from "./variants.ts";
 
@@ -23,9 +23,9 @@ export interface Applied {
 export type ReadValue = (text: string, path: Path) => { readonly tree: Tree } | { readonly fault: string };
 
 export function applyOverride(tree: Tree, override: Override, readValue: ReadValue): Applied {
-  const named = override.path.startsWith("matrix.") ? findAxis(override.path.slice("matrix.".length)) : undefined;
-  const axis = named ?? findAxis(override.path);
-  const path = named ? matrixPath(named) : axis ? axis.path.split(".") : parsePath(override.path);
+  const named = override.path.startsWith("matrix.") ? axisOf(override.path.slice("matrix.".length)) : undefined;
+  const axis = named ?? listedAxis(override.path);
+  const path = named ? matrixPath(named) : parsePath(axis?.path ?? override.path);
   if (!path) return { tree, path: [], fault: `${override.path} is not the path of a field, such as session.frameMs` };
   if (path[0] === "extends") return { tree, path, fault: "can only be written in a scenario's own file" };
   if (override.value.trim() === "") return { tree, path, fault: "needs a value" };
@@ -34,13 +34,21 @@ export function applyOverride(tree: Tree, override: Override, readValue: ReadVal
 
   const values = splitAxisValues(axis, override.value);
   if (values.length > 1 || named) return setList(withoutAxis(tree, axis), axis, values, readValue);
-  return setValue(withoutAxis(withoutForeignFields(tree, axis.path.split("."), override.value), axis), axis.path.split("."), override.value, readValue);
+  return setValue(withoutAxis(withoutForeignFields(tree, path, override.value), axis), path, override.value, readValue);
 }
 
-const matrixPath = (axis: Axis): Path => ["matrix", axisName(axis)];
+type NamedAxis = Pick<Axis, "short" | "path">;
+
+/** The axis that a comma list makes: of other fields than these a comma may be part of the text. */
+function listedAxis(name: string): NamedAxis | undefined {
+  const axis = axisOf(name);
+  return findAxis(name) ?? (axis && /^(?:load|target)\./.test(axis.path) ? axis : undefined);
+}
+
+const matrixPath = (axis: NamedAxis): Path => ["matrix", axisName(axis)];
 
 /** An axis below would win over a single value above it in every cell; so the single value takes the axis away. */
-export function withoutAxis(tree: Tree, axis: Axis): Tree {
+export function withoutAxis(tree: Tree, axis: NamedAxis): Tree {
   return [axis.short, axis.path].reduce<Tree>((rest, name) => (name === undefined ? rest : withoutValue(rest, ["matrix", name])), tree);
 }
 
@@ -58,7 +66,7 @@ function setValue(tree: Tree, path: Path, text: string, readValue: ReadValue): A
   return "fault" in set ? { tree, path, fault: set.fault } : { tree: set.tree, path };
 }
 
-function setList(tree: Tree, axis: Axis, texts: readonly string[], readValue: ReadValue): Applied {
+function setList(tree: Tree, axis: NamedAxis, texts: readonly string[], readValue: ReadValue): Applied {
   const path = matrixPath(axis);
   const values: Tree[] = [];
   for (const [index, text] of texts.entries()) {

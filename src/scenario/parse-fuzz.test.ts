@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { formatIssue } from "../core/issues.ts";
+import { cellsOf } from "../plan/matrix.ts";
 import type { Override } from "./overrides.ts";
 import { parseScenario } from "./parse.ts";
 
@@ -25,6 +26,12 @@ const names = [
   "startOver",
   "network",
   "tags",
+  "load.duration",
+  "load.arrivals.constant.ratePerS",
+  "load.stages[0].for",
+  "load.warmUp",
+  "load.repeat",
+  "target.faults",
   "__proto__",
   "constructor",
 ];
@@ -79,9 +86,77 @@ test("any tree in any place gives a scenario or issues with a path, and never th
     { numRuns: 500 },
   );
   fc.assert(
-    fc.property(fc.oneof(fc.constantFrom("effort", "network", "session.x.y", "matrix.effort", "caller.turns[0]"), fc.string()), fc.string(), (path, value) =>
-      holds(smallest, [{ path, value, flag: "--set" }]),
+    fc.property(
+      fc.oneof(
+        fc.constantFrom("effort", "network", "session.x.y", "matrix.effort", "load.duration", "matrix.load.stages", "target.script", "caller.turns[0]"),
+        fc.string(),
+      ),
+      fc.string(),
+      (path, value) => holds(smallest, [{ path, value, flag: "--set" }]),
     ),
     { numRuns: 500 },
   );
+});
+
+/** Axes over the load and the target as people write them. */
+const rightAxes: Readonly<Record<string, readonly unknown[]>> = {
+  "load.duration": ["10s", "2m"],
+  "load.arrivals.constant.ratePerS": [1, 2],
+  "load.arrivals": [{ constant: { ratePerS: 2 } }, { poisson: { ratePerS: 1 } }],
+  "load.stages": [[{ sessions: 1, for: "9s" }], [{ sessions: 2, for: "9s" }]],
+  "load.stages[0].for": ["5s", "50m"],
+  "load.warmUp": [{ duration: "5s" }, { duration: "6s" }],
+  "load.calls": [1, 3],
+  "load.maxSessions": [4, 8],
+  "load.concurrency": [1, 4],
+  "load.startOver": [0, "3s"],
+  "load.gracefulStop": ["1s", "2s"],
+  sessions: [1, 2],
+  "target.faults": [[], ["restart@10s+2s"]],
+  "target.script": ["crm", "brief"],
+};
+/** And as they do not, or may not. */
+const oddAxes: Readonly<Record<string, readonly unknown[]>> = {
+  "load.duration": ["9", 0],
+  "load.arrivals.constant.ratePerS": ["3", -1, null],
+  "load.stages": [[], "9s"],
+  "load.warmUp": [{ calls: 1 }, {}],
+  "target.faults": [["restart"]],
+  "load.repeat": [1, 2],
+  "load.model": ["closed", "open"],
+};
+const someOf = (axes: typeof rightAxes, most: number) =>
+  fc
+    .uniqueArray(fc.constantFrom(...Object.entries(axes)), { maxLength: most, selector: ([name]) => name })
+    .chain((drawn) => fc.record(Object.fromEntries(drawn.map(([name, values]) => [name, fc.shuffledSubarray([...values], { minLength: 1 })]))));
+const drawnAxes = fc.oneof({ arbitrary: someOf(rightAxes, 3), weight: 4 }, { arbitrary: someOf({ ...rightAxes, ...oddAxes }, 3), weight: 1 });
+const drawnLoad = fc.constantFrom<unknown>(
+  {},
+  { duration: "10s" },
+  { model: "open" },
+  { model: "open", arrivals: { poisson: { ratePerS: 2 } }, duration: "9s" },
+  { stages: [{ sessions: 2, for: "9s" }] },
+  { order: "blocks" },
+);
+
+test("axes over the load give cells that each have a load of their own, and a scenario that is read the same again, or issues", () => {
+  let cells = 0;
+  fc.assert(
+    fc.property(drawnLoad, drawnAxes, (load, matrix) => {
+      const text = JSON.stringify({ version: 1, name: "a", load, caller: { turns: [{ say: "a" }] }, matrix });
+      holds(text);
+      const parsed = parseScenario({ text, source: "s.yaml", overrides: [], env: {} });
+      if (!parsed.ok) return;
+      const { scenario, resolvedYaml } = parsed.value;
+      const again = parseScenario({ text: resolvedYaml, source: "s.yaml", overrides: [], env: {} });
+      assert.deepEqual(again.ok ? again.value.scenario : again.issues.map(formatIssue), scenario);
+      const made = cellsOf(scenario);
+      assert.equal(new Set(made.map(({ id }) => id)).size, made.length);
+      const loads = new Set(made.map(({ settings }) => JSON.stringify([settings.load, settings.target])));
+      assert.equal(loads.size, made.length, "no two cells are alike");
+      if (made.length > 1) cells += made.length;
+    }),
+    { numRuns: 400 },
+  );
+  assert.ok(cells > 10, `saw ${cells} cells`);
 });

@@ -172,7 +172,7 @@ const wrong: Record<string, readonly [text: string, ...issues: string[]]> = {
   "several refused fields beside a fault": [
     "budget: {usd: -2}\nload: {model: open, rate: 2, sessions: 0}",
     "s.yaml:6:15 budget.usd: must be a number of dollars from 0.0001 to 100000, such as 2 or 0.50, or none for no limit on money, not -2",
-    "s.yaml:7:21 load.rate: a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is not supported in this version",
+    "s.yaml:7:21 load.rate: is not a field here: write how calls come, model: open with arrivals: {constant: {ratePerS: 2}}",
     "s.yaml:7:40 load.sessions: must be a whole number from 1 to 5000, not 0",
   ],
   "a missing variable": [

@@ -4,11 +4,11 @@
 import type { Issue, Result } from "../core/issues.ts";
 import { failed, ok } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
-import { findAxis } from "./axes.ts";
+import { axisOf } from "./axes.ts";
 import { createFilling, type Environment, type Filling, hiddenOf, joinFilled, keepFilled } from "./environment.ts";
 import { fillingOf, joinLayers, type Layers, placeInLayers, readLayers, type ScenarioFile } from "./extends.ts";
 import { applyOverride, type Override } from "./overrides.ts";
-import { otherAxisFaults } from "./other-axes.ts";
+import { otherAxisFaults, withFirstLoad } from "./other-axes.ts";
 import { crossFaults, resolve } from "./resolve.ts";
 import { redactUrlText, toResolvedYaml } from "./resolved-yaml.ts";
 import { unrolledPaths } from "./resolve-script.ts";
@@ -111,8 +111,10 @@ function applyOverrides(written: Tree, overrides: readonly Override[], env: Envi
 
 function check(written: Tree, { references, untyped }: Filling): { readonly faults: readonly Fault[]; readonly scenario?: Scenario } {
   const { tree: supported, faults: refused } = refuseUnsupported(written);
-  const tree = withTypes(supported, untyped);
-  const show: Show = (path) => {
+  const { tree, writtenAt } = withFirstLoad(withTypes(supported, untyped));
+  const placed = (fault: Fault): Fault => ({ ...fault, path: writtenAt(fault.path) });
+  const show: Show = (standsAt) => {
+    const path = writtenAt(standsAt);
     const reference = references.find((candidate) => isBelow(candidate.path, path));
     const [section, field] = path;
     const written = valueAt(tree, path);
@@ -124,7 +126,7 @@ function check(written: Tree, { references, untyped }: Filling): { readonly faul
   };
   const parsed = scenarioSchema.safeParse(tree);
   if (!parsed.success) {
-    const found = schemaFaults(parsed.error.issues, tree, show);
+    const found = onlyOnce(schemaFaults(parsed.error.issues, tree, show).map(placed));
     // A refused provider leaves its own fields behind; they are right, so only the refusal is reported.
     const explains = (fault: Fault, path: Path): boolean => isBelow(path, isDiscriminator(fault.path) ? fault.path.slice(0, -1) : fault.path);
     return { faults: [...refused, ...found.filter(({ path }) => !refused.some((fault) => explains(fault, path)))] };
@@ -134,9 +136,14 @@ function check(written: Tree, { references, untyped }: Filling): { readonly faul
     const reference = references.find(({ path }) => samePlace(path, fault.path));
     return reference ? { ...fault, message: `can't take what ${reference.shown} holds` } : fault;
   };
-  const faults = [...refused, ...[...crossFaults(parsed.data, scenario), ...otherAxisFaults(tree, scenario, show)].map(quotesNothing)];
+  const known = crossFaults(parsed.data, scenario);
+  const faults = [...refused, ...onlyOnce([...known.map(placed), ...otherAxisFaults(tree, { scenario, known, show })]).map(quotesNothing)];
   return faults.length > 0 ? { faults } : { faults, scenario };
 }
+
+const onlyOnce = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [JSON.stringify([fault.path, fault.message]), fault])).values(),
+];
 
 const mapKeys = (tree: Tree | undefined): readonly string[] => (isMap(tree) ? Object.keys(tree) : []);
 
@@ -151,12 +158,12 @@ function issueAt({ path, anchor, message }: Fault, { layers }: Layers, flags: re
   return flag ? { source: flag.flag, ...named, message } : { source: "", ...placeInLayers(layers, { path, anchor, message }), ...named, message };
 }
 
-/** A field that varies is written in the matrix, under either name. */
+/** A field that varies is written in the matrix, under either name, and so is a part of the load that does. */
 function place(issue: Issue, tree: Tree, { references }: Filling, at: (fault: Fault) => Issue): Issue {
   const field = issue.path === undefined ? undefined : parsePath(issue.path);
   if (!field || issue.line !== undefined) return issue;
-  const axis = findAxis(formatPath(field));
-  const name = [axis?.short, axis?.path].find((candidate) => candidate !== undefined && valueAt(tree, ["matrix", candidate]) !== undefined);
+  const varied = mapKeys(valueAt(tree, ["matrix"])).map((axis) => ({ axis, path: parsePath(axisOf(axis)?.path ?? "") }));
+  const name = varied.find(({ path }) => path && (isBelow(field, path) || (path[0] === "load" && isBelow(path, field))))?.axis;
   const path = name === undefined ? field : ["matrix", name];
   const reference = references.find((candidate) => isBelow(candidate.path, path));
   const placed = at({ path, anchor: "value", message: issue.message });

@@ -3,14 +3,15 @@
 import { limits } from "../core/limits.ts";
 import { formatNetwork, parseNetwork } from "../faults/profile.ts";
 import { axisText } from "./axis-text.ts";
-import { findAxis, otherAxisPath, turnDetectionTypes } from "./axes.ts";
+import { axisOf, findAxis, turnDetectionTypes } from "./axes.ts";
 import { capabilityFaults } from "./capability-faults.ts";
 import { defaults } from "./defaults.ts";
 import { expectationFaults, resolveContext, resolveTool } from "./resolve-expectations.ts";
 import { spanMs } from "./fields.ts";
 import { isByTime } from "./load.ts";
 import { networkText } from "./network-text.ts";
-import { loadFaults, resolveLoad } from "./load-rules.ts";
+import { loadFaults } from "./load-rules.ts";
+import { resolveLoad } from "./resolve-load.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { sizeFaults } from "./plan-size.ts";
 import { present } from "./present.ts";
@@ -101,7 +102,7 @@ function canonicalNetwork(text: string): string {
 function resolveMatrix(written: WrittenScenario["matrix"], axisOrder: readonly string[]): Scenario["matrix"] {
   const entries = axisOrder.flatMap((name) => {
     const values = written[name];
-    const path = findAxis(name)?.path ?? otherAxisPath(name);
+    const path = axisOf(name)?.path;
     if (path === undefined || values === undefined) return [];
     return [[path, path === "network" ? values.map((value) => canonicalNetwork(String(axisText(value)))) : values] as const];
   });
@@ -114,10 +115,10 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
   const refuse = (name: string, message: string): number => faults.push({ path: ["matrix", name], anchor: "key", message });
   const names = Object.keys(written.matrix).filter((name) => written.matrix[name] !== undefined);
   const types = turnDetectionTypes(resolved);
-  const paths = names.map((name) => findAxis(name)?.path ?? otherAxisPath(name) ?? name);
+  const paths = names.map((name) => axisOf(name)?.path ?? name);
   for (const name of names) {
     const path = findAxis(name)?.path ?? name;
-    if (/^target\.(?!model$)/.test(path) && resolved.target.provider !== "embedded") refuse(name, "is an axis of the embedded target only");
+    if (findAxis(name) && /^target\.(?!model$)/.test(path) && resolved.target.provider !== "embedded") refuse(name, "is an axis of the embedded target only");
     const [, detail] = /^session\.turnDetection\.(?!type$)(\w+)/.exec(path) ?? [];
     const without = detail === undefined ? [] : types.filter((type) => !turnDetectionVariant.owns[type]?.includes(detail));
     if (without.length > 0) refuse(name, `is no field of ${without.join(" and ")} turn detection, which some cells have`);
@@ -129,7 +130,7 @@ export function crossFaults(written: WrittenScenario, resolved: Scenario): reado
       faults.push({ path: ["matrix", name, index], anchor: "value", message: `is the same network again in other words; cells must differ` });
     }
   }
-  faults.push(...scriptFaults(written, resolved), ...loadFaults(written, resolved));
+  faults.push(...scriptFaults(written, resolved), ...loadFaults(written));
   const cells = Object.values(resolved.matrix).reduce((product, values) => product * values.length, 1);
   if (cells > limits.cells) return [...faults, { path: ["matrix"], anchor: "key", message: `makes ${cells} cells; at most ${limits.cells}` }];
   return [...faults, ...sizeFaults(resolved), ...capabilityFaults(resolved, names)];

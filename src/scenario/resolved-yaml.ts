@@ -2,7 +2,7 @@
 
 import { stringify } from "yaml";
 import { findAxis } from "./axes.ts";
-import { writtenLoad } from "./load-rules.ts";
+import { writtenLoad } from "./resolve-load.ts";
 import { redactTarget, redacted } from "./redact-target.ts";
 import type { Reference } from "./environment.ts";
 import type { Scenario } from "./scenario.ts";

@@ -7,6 +7,7 @@ import { axisText, type AxisValue } from "./axis-text.ts";
 import { axes, axisName, otherAxisPath } from "./axes.ts";
 import { defaults } from "./defaults.ts";
 import * as fields from "./fields.ts";
+import { fixedBecause } from "./fixed-fields.ts";
 import { budget } from "./budget-schema.ts";
 import * as contextFields from "./context-schema.ts";
 import { abortOnFail, load, pool, thresholds } from "./load-schema.ts";
@@ -84,7 +85,10 @@ function axisValues(field: z.ZodType<AxisValue>) {
 const matrixShape = Object.fromEntries(axes.flatMap((axis) => [axisName(axis), axis.path].map((name) => [name, axisValues(axis.field)])));
 
 const otherValues = axisValues(
-  z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown())], "must be text, a number, true or false, or a map of fields"),
+  z.union(
+    [z.string(), z.number(), z.boolean(), z.array(z.unknown()), z.record(z.string(), z.unknown())],
+    "must be text, a number, true or false, a list, or a map of fields",
+  ),
 );
 
 const matrix = z
@@ -92,14 +96,19 @@ const matrix = z
   .catchall(otherValues)
   .superRefine((written, context) => {
     const unknown = Object.keys(written).filter((name) => !Object.hasOwn(matrixShape, name) && otherAxisPath(name) === undefined);
-    if (unknown.length > 0) context.addIssue({ code: "unrecognized_keys", keys: unknown, input: written });
+    const fixed = new Map(unknown.flatMap((name) => [[name, fixedBecause(name)] as const]).filter(([, why]) => why !== undefined));
+    for (const [name, message] of fixed) context.addIssue({ code: "custom", path: [name], message });
+    const keys = unknown.filter((name) => !fixed.has(name));
+    if (keys.length > 0) context.addIssue({ code: "unrecognized_keys", keys, input: written });
     for (const { short, path } of axes) {
       if (short === undefined || short === path || written[short] === undefined || written[path] === undefined) continue;
       context.addIssue({ code: "custom", path: [path], message: `is the axis ${short} again: write it once` });
     }
   })
   .default({})
-  .describe("Fields that vary: one cell for each combination of their values, the cells' calls interleaved");
+  .describe(
+    "Fields that vary: one cell for each combination of their values, the cells' calls interleaved, or one cell after the other where their load differs",
+  );
 
 const tagValue = z.union([z.string(), z.number(), z.boolean()], "must be text");
 

@@ -1,5 +1,5 @@
-// Parts of the scenario language that this version does not do. They are recognised, so that nobody takes a field that is
-// refused for a typing mistake, or one that is ignored for one that works.
+// Parts of the scenario language that this version does not do, or that it has in another place. They are recognised, so that
+// nobody takes a field that is refused for a typing mistake, or one that is ignored for one that works.
 
 import { type Fault, isList, type Path, type Tree, valueAt, withoutValue } from "./tree.ts";
 
@@ -17,9 +17,13 @@ const unsupported: readonly Unsupported[] = [
   { path: "session.outputFormat", values: ["pcm16k"], what: "audio at 16 kHz, which the API refuses as well, is" },
   { path: "session.kind", values: ["transcription", "translation"], what: "transcription and translation sessions are" },
   { path: "session.targetLanguage", what: "translation is" },
-  { path: "load.rate", what: "a bare rate (write load.arrivals: {constant: {ratePerS: 2}}) is" },
-  { path: "expectations", what: "expectations are" },
 ];
+
+/** Names that are looked for where no such field is, and where the language has it. */
+const elsewhere: Readonly<Record<string, string>> = {
+  "load.rate": "is not a field here: write how calls come, model: open with arrivals: {constant: {ratePerS: 2}}",
+  expectations: "is not a field here: what a turn's answer must be stands with the turn, caller.turns[0].expect: {answeredWithinMs: 3000}",
+};
 
 function placesOf(tree: Tree | undefined, pattern: readonly string[], path: Path = []): readonly Path[] {
   const [part, ...rest] = pattern;
@@ -39,6 +43,12 @@ export function refuseUnsupported(tree: Tree): { readonly tree: Tree; readonly f
       faults.push({ path, anchor: values ? "value" : "key", message: `${what} not supported in this version` });
       rest = withoutValue(rest, path);
     }
+  }
+  for (const [name, message] of Object.entries(elsewhere)) {
+    const path = name.split(".");
+    if (valueAt(tree, path) === undefined) continue;
+    faults.push({ path, anchor: "key", message });
+    rest = withoutValue(rest, path);
   }
   return { tree: rest, faults };
 }

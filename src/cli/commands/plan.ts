@@ -1,7 +1,7 @@
 // `earshot plan`: how large a run would be and what it would cost, without calling anybody.
 
 import type { Argv, CommandModule } from "yargs";
-import { InputError, orThrow } from "../../core/issues.ts";
+import { failed, InputError, orThrow } from "../../core/issues.ts";
 import { prepare } from "../../load/prepare.ts";
 import { limitsOf } from "../../plan/budget-limits.ts";
 import { estimatePlan } from "../../plan/estimate.ts";
@@ -52,7 +52,8 @@ async function plan(given: PlanArguments): Promise<string> {
   const parsed = orThrow(parseScenario({ ...file, overrides: overridesOf(given), env: process.env }));
   const budgeted = withBudget(parsed.scenario);
   const clips = await openFixtures(given.fixtures);
-  const prepared = orThrow(await prepare(budgeted.scenario, clips, file.source, orThrow(readNamedFiles(parsed, file.source))));
+  const whole = await prepare(budgeted.scenario, clips, file.source, orThrow(readNamedFiles(parsed, file.source)));
+  const prepared = orThrow(whole.ok ? whole : failed(...whole.issues.map(parsed.placed)));
   const estimate = estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips, prepared.documents));
   const assumptions = assumptionsOf(prepared.plan.cells);
   const { name } = budgeted.scenario;
