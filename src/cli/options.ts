@@ -1,5 +1,7 @@
 // Options that several commands share, and those of `run` that set a field of the scenario.
 
+import type { Issue } from "../core/issues.ts";
+import { limits } from "../core/limits.ts";
 import type { Options } from "yargs";
 
 export const fixturesOption = {
@@ -55,3 +57,8 @@ export const fieldFlags = {
 } as const satisfies Readonly<Record<string, { readonly path: string; readonly describe: string }>>;
 
 export type FieldFlag = keyof typeof fieldFlags;
+
+export function threadsIssues(threads: number | undefined): readonly Issue[] {
+  const isRight = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= limits.threads);
+  return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
+}

@@ -129,3 +129,25 @@ test("turns that a session decides are worth one a session, independent ones are
   assert.ok(effectiveCount(independent) > 800);
   assert.ok(Math.abs(intraclassCorrelation(clusteredOf(world(stream(4, "icc"), 300, 10, 0.5))) - 0.5) < 0.1);
 });
+
+test("a resample's quantile is the one that sorting its samples finds, however lopsided the draw", () => {
+  const random = stream(9, "ranks");
+  for (let round = 0; round < 200; round++) {
+    const sessions = 2 + random.integer(8);
+    const rows = Array.from({ length: sessions * 3 }, () => answeredIn(random.integer(sessions), 1_000 + random.integer(40)));
+    const samples = clusteredOf(rows);
+    const weights = Array.from(samples.sizes, () => random.integer(3) * random.integer(4));
+    weights[0] = (weights[0] as number) + 1;
+    const drawn = { samples, resampler: (into: Uint32Array): void => into.set(weights) };
+    const whole = { samples, resampler: (into: Uint32Array): void => void into.fill(1) };
+    const ps = [0.01, 0.5, 0.9, 1];
+    const sorted = Array.from(samples.values, (value, rank) =>
+      Array.from({ length: weights[samples.clusterOf[rank] as number] as number }, () => value),
+    ).flat();
+    const quantile = (values: ArrayLike<number>, p: number): number => values[Math.max(1, Math.ceil(values.length * p - 1e-9)) - 1] as number;
+    effects(whole, drawn, ps, { resamples: 1 }).forEach(({ difference }, index) => {
+      const p = ps[index] as number;
+      assert.equal(difference.low, quantile(sorted, p) - quantile(samples.values, p));
+    });
+  }
+});

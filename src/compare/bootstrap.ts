@@ -44,24 +44,55 @@ export interface Effect {
 /** Where a resample has no sample at all. */
 const NONE = -1;
 
+/** Somewhere among the sorted samples: how many of each session's lie up to there, itself included. */
+interface Anchor {
+  readonly rank: number;
+  readonly counts: Uint32Array;
+}
+
+function anchorAt({ clusterOf, sizes }: ClusteredSamples, rank: number): Anchor {
+  const counts = new Uint32Array(sizes.length);
+  for (const cluster of clusterOf.subarray(0, rank + 1)) counts[cluster] = (counts[cluster] as number) + 1;
+  return { rank, counts };
+}
+
+/** Of all sessions: how often each was drawn times how many samples it has there. */
+function weigh(weights: Uint32Array, counts: Uint32Array): number {
+  let sum = 0;
+  for (let cluster = 0; cluster < weights.length; cluster++) sum += (weights[cluster] as number) * (counts[cluster] as number);
+  return sum;
+}
+
+/** The first rank up to which `needed` samples of the resample lie, from the anchor onwards or back. */
+function rankFrom({ rank: start, counts }: Anchor, clusterOf: Uint32Array, weights: Uint32Array, needed: number): number {
+  let rank = start;
+  let seen = weigh(weights, counts);
+  while (seen < needed) seen += weights[clusterOf[++rank] as number] as number;
+  for (;;) {
+    const before = seen - (weights[clusterOf[rank] as number] as number);
+    if (before < needed) return rank;
+    seen = before;
+    rank--;
+  }
+}
+
 /**
  * Ranks (indices into the sorted samples) of each p, one array a p with one entry a resample: sessions are drawn with
- * replacement, each with all its samples. Sorting happened once; a resample is one walk over the sorted samples.
+ * replacement, each with all its samples. Sorting happened once, and a resample's rank is looked for where the sample's own is, for it lies near.
  */
-function resampledRanks({ clusterOf, sizes }: ClusteredSamples, ps: readonly number[], resamples: number, resampler: Resampler): Int32Array[] {
-  const order = ps.map((p, index) => ({ p, index })).sort((a, b) => a.p - b.p);
+function resampledRanks(samples: ClusteredSamples, ps: readonly number[], resamples: number, resampler: Resampler): Int32Array[] {
+  const { clusterOf, sizes } = samples;
   const ranks = ps.map(() => new Int32Array(resamples).fill(NONE));
+  if (clusterOf.length === 0) return ranks;
+  const anchors = ps.map((p) => anchorAt(samples, Math.min(clusterOf.length - 1, Math.floor(clusterOf.length * p))));
   const weights = new Uint32Array(sizes.length);
   for (let resample = 0; resample < resamples; resample++) {
     resampler(weights);
-    const total = weights.reduce((sum, weight, index) => sum + weight * (sizes[index] as number), 0);
+    const total = weigh(weights, sizes);
     if (total === 0) continue;
-    let seen = 0;
-    let rank = -1;
-    for (const { p, index } of order) {
+    for (const [index, p] of ps.entries()) {
       const needed = Math.max(1, Math.ceil(total * p - 1e-9));
-      while (seen < needed) seen += weights[clusterOf[++rank] as number] as number;
-      (ranks[index] as Int32Array)[resample] = rank;
+      (ranks[index] as Int32Array)[resample] = rankFrom(anchors[index] as Anchor, clusterOf, weights, needed);
     }
   }
   return ranks;

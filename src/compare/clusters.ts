@@ -1,6 +1,7 @@
 // Samples grouped by the session they came from, sorted once. The session is the statistical unit: turns of one call share
 // a network path, a server and a history, so ten turns of one call tell less than ten calls.
 
+import type { Sample } from "../metrics/measure.ts";
 import { byRank } from "../metrics/quantile.ts";
 import type { SessionSamples } from "./comparable-run.ts";
 
@@ -19,12 +20,14 @@ export interface ClusteredSamples {
 /** The samples of one metric in one cell, of one run or of several. A session without a sample of it is not there. */
 export function cluster(...runs: readonly (readonly SessionSamples[])[]): ClusteredSamples {
   const clusters = runs.flatMap((sessions, run) => sessions.map((session) => ({ ...session, run })));
-  const found = clusters.flatMap(({ samples }, index) => samples.map(({ value, censored }) => ({ value, censored, index })));
-  found.sort(byRank);
+  const found = clusters.flatMap(({ samples }) => samples);
+  const clusterOf = Uint32Array.from(clusters.flatMap(({ samples }, index) => samples.map(() => index)));
+  // Places in the order of the samples' ranks; equal ones stay as they came.
+  const order = Uint32Array.from(found.keys()).sort((a, b) => byRank(found[a] as Sample, found[b] as Sample));
   return {
-    values: Float64Array.from(found, (sample) => sample.value),
-    censored: Uint8Array.from(found, (sample) => (sample.censored ? 1 : 0)),
-    clusterOf: Uint32Array.from(found, (sample) => sample.index),
+    values: Float64Array.from(order, (place) => (found[place] as Sample).value),
+    censored: Uint8Array.from(order, (place) => ((found[place] as Sample).censored ? 1 : 0)),
+    clusterOf: order.map((place) => clusterOf[place] as number),
     sizes: Uint32Array.from(clusters, ({ samples }) => samples.length),
     sessions: Uint32Array.from(clusters, ({ session }) => session),
     runs: Uint32Array.from(clusters, ({ run }) => run),

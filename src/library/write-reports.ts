@@ -1,6 +1,6 @@
 // Every report of a run, written beside its run.json. To add one, add its line.
 
-import { renameSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contextCsv } from "../report/context-size.ts";
 import { costCsv } from "../report/cost-csv.ts";
@@ -15,7 +15,7 @@ import { summaryCsv } from "../report/summary-csv.ts";
 import { turnsCsv } from "../report/turns-csv.ts";
 import type { RunRecord } from "../result/run-result.ts";
 
-const reports: Readonly<Record<string, (record: RunRecord) => string>> = {
+const reports: Readonly<Record<string, (record: RunRecord) => string | Iterable<string>>> = {
   "summary.csv": summaryCsv,
   "turns.csv": turnsCsv,
   "effort.csv": effortCsv,
@@ -37,7 +37,13 @@ export async function writeReports(folder: string, record: RunRecord): Promise<v
   writeWhole(join(folder, "report.html"), htmlReport(record, await pageSounds(folder, record)));
 }
 
-function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.draft`, text);
+/** A text, or one in pieces that need not fit into memory together. */
+function writeWhole(path: string, text: string | Iterable<string>): void {
+  const draft = openSync(`${path}.draft`, "w");
+  try {
+    for (const piece of typeof text === "string" ? [text] : text) writeFileSync(draft, piece);
+  } finally {
+    closeSync(draft);
+  }
   renameSync(`${path}.draft`, path);
 }

@@ -162,7 +162,7 @@ function conclude(request: RunRequest, { head, folder, rows, calls, made, canari
   const budget = made.budget?.findings();
   const truthUnknown = prepared.plan.cells.some((cell) => cell.settings.target.provider !== "embedded");
   const { latenessOf, shaperLatenessMsP99, ...found } = made.findings(rows);
-  const { rows: recoveries } = readRecoveryLog(folder.read(runFiles.recoveries));
+  const { rows: recoveries } = readRecoveryLog(folder.lines(runFiles.recoveries));
   const hasCanaries = request.openCanaryTarget !== undefined;
   const instrument: Instrument = {
     ...found.instrument,
@@ -207,7 +207,7 @@ function keptSounds({ path }: RunFolder, rows: readonly TurnRow[], { keepAudio }
 
 /** How wrong the run was by its target's own account, where that keeps one. */
 function truthErrorOf(head: RunHead, folder: RunFolder, rows: readonly TurnRow[]): Pick<Instrument, "truthError"> {
-  const truth = joinTruth(rows, readTruthLog(folder.read(runFiles.truth)), startBufferOf(head.cells));
+  const truth = joinTruth(rows, readTruthLog(folder.lines(runFiles.truth)), startBufferOf(head.cells));
   return truth.errors.length > 0 ? { truthError: truthErrorStats(truth) } : {};
 }
 

@@ -85,7 +85,7 @@ test("the shares are in effort.csv with their origin, and empty where nothing wa
 });
 
 test("turns.csv has each turn's expectations and error rates", () => {
-  const csv = turnsCsv(record);
+  const csv = [...turnsCsv(record)].join("");
   assert.match(csv.split("\n")[0] ?? "", /,expectations_met,expectations_missed,expectations,wer,cer,/);
   assert.match(csv.split("\n")[1] ?? "", /,1,1,tool missed: wrong <tool>; answer met: as expected,0\.5,0\.125,/);
 });

@@ -1,25 +1,25 @@
 // Whether the answers were right, by cell: as counts, as texts, and which expectations were missed.
 
 import type { MetricId } from "../metrics/catalogue.ts";
-import { samplesOf } from "../metrics/measure.ts";
-import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunResult } from "../result/run-result.ts";
 import { isEmbedded, type CellView } from "./cell-view.ts";
 import { formatCount, formatShare, oneLine } from "./format.ts";
+import { rankedSamplesOf } from "./turn-columns.ts";
 
 export interface Tally {
   readonly met: number;
   readonly of: number;
 }
 
-function tally(metric: MetricId, rows: readonly TurnRow[]): Tally | undefined {
-  const samples = samplesOf(metric, rows);
-  return samples.length === 0 ? undefined : { met: samples.filter(({ value }) => value === 1).length, of: samples.length };
+function tally(metric: MetricId, { plainRows, toolRows }: CellView): Tally | undefined {
+  const shares = [plainRows, toolRows].map((rows) => rankedSamplesOf(metric, rows).seen);
+  const of = shares.reduce((sum, { length }) => sum + length, 0);
+  return of === 0 ? undefined : { met: shares.reduce((sum, found) => sum + found.filter((share) => share === 1).length, 0), of };
 }
 
 /** Turns whose expectations were all met; of these, or of all, those that called the right functions. Undefined without any. */
-export const rightTurns = (view: CellView): Tally | undefined => tally("accuracy", view.rows);
-export const rightCalls = (view: CellView): Tally | undefined => tally("tool_correct", view.rows);
+export const rightTurns = (view: CellView): Tally | undefined => tally("accuracy", view);
+export const rightCalls = (view: CellView): Tally | undefined => tally("tool_correct", view);
 
 export const shareOf = (found: Tally | undefined): number | undefined => found && found.met / found.of;
 export const tallyText = ({ met, of }: Tally): string => `${formatCount(met)}/${formatCount(of)}`;

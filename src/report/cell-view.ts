@@ -3,10 +3,11 @@
 import { quantileIntervals, type QuantileInterval } from "../compare/bootstrap.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import { samplesOf, type Sample } from "../metrics/measure.ts";
-import { inRankOrder, quantileOfSorted, summarise, type Quantile, type Summary } from "../metrics/quantile.ts";
+import { inRankOrder, quantileOfSorted, type Quantile, type Summary } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { CellResult, RunRecord, RunResult } from "../result/run-result.ts";
 import { oneLine } from "./format.ts";
+import { summaryOfTurns } from "./turn-columns.ts";
 
 export interface CellView {
   readonly cell: CellResult;
@@ -15,6 +16,7 @@ export interface CellView {
   readonly name: string;
   /** Rows without a tool call: what the headline is made of. Tool turns wait for a tool, and are never mixed with them. */
   readonly plainRows: readonly TurnRow[];
+  readonly toolRows: readonly TurnRow[];
   /** Samples of voice_to_voice of plain turns, in rank order. */
   readonly latency: readonly Sample[];
   readonly p50Interval: QuantileInterval | undefined;
@@ -38,8 +40,8 @@ export const latencyAt = (view: Pick<CellView, "latency">, p: number): Quantile 
 
 /** A metric's summary over the cell's plain turns; for what no turn knows (connecting), what the run recorded. */
 export function summaryOf(view: CellView, metric: MetricId): Summary | undefined {
-  const samples = samplesOf(metric, view.plainRows);
-  return samples.length > 0 ? summarise(samples) : view.cell.metrics[metric];
+  const summary = summaryOfTurns(metric, view.plainRows);
+  return summary.count > 0 ? summary : view.cell.metrics[metric];
 }
 
 /** The median of a metric in the cell. */
@@ -94,7 +96,8 @@ export function viewCells(record: RunRecord): readonly CellView[] {
   const rowsByCell = Map.groupBy(record.turns, (row) => row.cell);
   const views = record.result.cells.map((cell): CellView => {
     const rows = rowsByCell.get(cell.id) ?? [];
-    return { cell, rows, name: cellName(cell), ...describeTurns(rows, record.result.seed) };
+    const toolRows = rows.filter((row) => row.kind === "tool");
+    return { cell, rows, toolRows, name: cellName(cell), ...describeTurns(rows, record.result.seed) };
   });
   remembered.set(record, views);
   return views;

@@ -2,7 +2,7 @@
 // turns by their place in the call.
 
 import { samplesOf } from "../metrics/measure.ts";
-import { isQuantileBacked, quantile, type Quantile } from "../metrics/quantile.ts";
+import { isQuantileBacked, quantileOfRanked, ranked, type Quantile } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, headline, type CellView } from "./cell-view.ts";
@@ -33,9 +33,11 @@ const meanOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function describe(view: CellView, rows: readonly TurnRow[]): TurnClass {
-  const samples = samplesOf(
-    headline,
-    rows.filter((row) => row.kind === "plain"),
+  const samples = ranked(
+    samplesOf(
+      headline,
+      rows.filter((row) => row.kind === "plain"),
+    ),
   );
   const numbers = rows.map(({ turn }) => turn);
   const used = rows.flatMap(({ usage }) => usage ?? []);
@@ -46,15 +48,23 @@ function describe(view: CellView, rows: readonly TurnRow[]): TurnClass {
     turns: rows.length,
     firstTurn: Math.min(...numbers),
     lastTurn: Math.max(...numbers),
-    p50: quantile(samples, 0.5),
-    p90: isQuantileBacked(samples.length, 0.9) ? quantile(samples, 0.9) : undefined,
+    p50: quantileOfRanked(samples, 0.5),
+    p90: isQuantileBacked(samples.seen.length + samples.waited.length, 0.9) ? quantileOfRanked(samples, 0.9) : undefined,
     usdPerTurn: meanOf(samplesOf("cost", rows).map(({ value }) => value)),
     cachedShare: input > 0 ? cached / input : undefined,
   };
 }
 
+const remembered = new WeakMap<RunRecord, readonly ContextClass[]>();
+
 /** The classes that have turns, cell by cell, the shortest conversations first. */
 export function contextClasses(record: RunRecord): readonly ContextClass[] {
+  const found = remembered.get(record) ?? describeContexts(record);
+  remembered.set(record, found);
+  return found;
+}
+
+function describeContexts(record: RunRecord): readonly ContextClass[] {
   return viewCells(record).flatMap((view) => {
     const known = view.rows.filter((row) => row.contextTokens !== undefined);
     const groups = [...Map.groupBy(known, (row) => classOf(row.contextTokens ?? 0))].sort(([a], [b]) => a - b);
@@ -65,8 +75,16 @@ export function contextClasses(record: RunRecord): readonly ContextClass[] {
 /** Of calls that go on for a time, the first turns alone. */
 const TURNS_SHOWN = 50;
 
+const rememberedTurns = new WeakMap<RunRecord, readonly TurnClass[]>();
+
 /** Every turn of a call by itself, cell by cell. */
-export const turnClasses = (record: RunRecord): readonly TurnClass[] =>
+export function turnClasses(record: RunRecord): readonly TurnClass[] {
+  const found = rememberedTurns.get(record) ?? describePlaces(record);
+  rememberedTurns.set(record, found);
+  return found;
+}
+
+const describePlaces = (record: RunRecord): readonly TurnClass[] =>
   viewCells(record).flatMap((view) => {
     const known = view.rows.filter(({ turn, contextTokens }) => turn < TURNS_SHOWN && contextTokens !== undefined);
     return [...Map.groupBy(known, ({ turn }) => turn)].sort(([a], [b]) => a - b).map(([, rows]) => describe(view, rows));

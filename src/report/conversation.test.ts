@@ -48,7 +48,7 @@ test("effort.csv has the p90 of tool turns where it is a number, and leaves it e
 });
 
 test("turns.csv has the durations of a tool turn, and none for what was waited in vain", () => {
-  const [header = "", ...lines] = turnsCsv(record).split("\n");
+  const [header = "", ...lines] = [...turnsCsv(record)].join("").split("\n");
   const column = header.split(",").indexOf("tool_turn_ms") - header.split(",").length;
   const tool = lines.filter((line) => line.includes(",tool,"));
   assert.deepEqual(new Set(tool.map((line) => line.split(",").at(column))), new Set(["1800", ""]));

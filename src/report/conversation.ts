@@ -31,7 +31,7 @@ function rowsOf(metrics: Readonly<Record<string, MetricId>>, turns: readonly Tur
   });
 }
 
-export const toolTurns = (view: CellView): readonly TurnRow[] => view.rows.filter((row) => row.kind === "tool");
+export const toolTurns = (view: CellView): readonly TurnRow[] => view.toolRows;
 /** Turns that spoke over an answer. */
 export const interruptions = (view: CellView): readonly TurnRow[] => view.rows.filter((row) => row.unheardUs !== undefined);
 

@@ -15,8 +15,12 @@ const tokens: readonly (keyof TurnUsage)[] = ["textIn", "textCached", "audioIn",
 
 /** A sum over the turns that know their part; absent where none does. */
 function sumOf(turns: readonly TurnRow[], pick: (row: TurnRow) => number | null | undefined): number | undefined {
-  const known = turns.map(pick).filter((value) => typeof value === "number");
-  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : undefined;
+  let sum: number | undefined;
+  for (const row of turns) {
+    const value = pick(row);
+    if (typeof value === "number") sum = (sum ?? 0) + value;
+  }
+  return sum;
 }
 
 const usdOf = (turns: readonly TurnRow[]): number | undefined => {

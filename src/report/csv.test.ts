@@ -74,7 +74,7 @@ test("summary.csv has a row for each metric with samples, with its unit, and non
 test("turns.csv keeps an absent value empty, derives durations, and lets no cell be a formula", () => {
   const record = syntheticRun({ sessions: 2, turns: 1 });
   const hostile: TurnRow = { ...(record.turns[0] as TurnRow), clip: "=1+1", tags: { note: "@SUM(A1)" } };
-  const [line] = parsed(turnsCsv({ ...record, turns: [hostile] }));
+  const [line] = parsed([...turnsCsv({ ...record, turns: [hostile] })].join(""));
   assert.equal(line?.["clip"], "'=1+1");
   assert.equal(line?.["tag_note"], "'@SUM(A1)");
   assert.equal(line?.["context_tokens"], "");

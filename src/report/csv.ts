@@ -11,9 +11,30 @@ export interface Column<Row> {
   readonly of: (row: Row) => CsvValue;
 }
 
-export function toCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = rows.map((row) => columns.map((column) => column.of(row)));
-  return stringify([columns.map((column) => column.name), ...lines], { escape_formulas: true });
+const ROWS_PER_PIECE = 2_000;
+
+/** The table piece by piece, for one that may be larger than a text can be. */
+export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
+  yield `${columns.map(({ name }) => cellText(name)).join(",")}\n`;
+  for (let from = 0; from < rows.length; from += ROWS_PER_PIECE) {
+    const lines = rows.slice(from, from + ROWS_PER_PIECE).map((row) => columns.map((column) => cellText(column.of(row))).join(","));
+    yield `${lines.join("\n")}\n`;
+  }
+}
+
+export const toCsv = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string => [...csvPieces(columns, rows)].join("");
+
+/** No formula, and nothing to quote. */
+const PLAIN = /^[^=+\-@\t\r\n",\uff1d\uff0b\uff0d\uff20][^",\r\n]*$/;
+
+/**
+ * The value as it stands in a file. csv-stringify decides on every text that may need quotes or could be a formula; it looks at each cell for
+ * a long time, and of a run's millions of cells nearly all are numbers, empty or a plain word.
+ */
+function cellText(value: CsvValue): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  return value === "" || PLAIN.test(value) ? value : stringify([[value]], { escape_formulas: true, eof: false });
 }
 
 /** `speechEndUs` to `speech_end_us`. */

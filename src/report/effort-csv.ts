@@ -1,13 +1,12 @@
 // effort.csv: one row a cell, what somebody who has to choose an effort needs. Columns without a value stay empty.
 
 import type { Quantile } from "../metrics/quantile.ts";
-import { summarise } from "../metrics/quantile.ts";
-import { samplesOf } from "../metrics/measure.ts";
 import type { RunRecord, RunResult } from "../result/run-result.ts";
 import { accuracyOrigin, accuracyText, pooledErrors, rightCalls, rightTurns, shareOf } from "./accuracy.ts";
 import { answeredShare, headline, latencyAt, medianOf, summaryOf, viewCells, type CellView } from "./cell-view.ts";
 import { toCsv, type Column } from "./csv.ts";
 import { meetsObjective } from "./objective.ts";
+import { summaryOfTurns } from "./turn-columns.ts";
 import { unexplainedTextTokens } from "./unexplained-text.ts";
 
 interface EffortRow {
@@ -57,14 +56,14 @@ const latencyColumns: readonly Column<EffortRow>[] = [
   column("first_audio_ms_p50", ({ view }) => medianOf(view, "first_audio")),
   column("server_think_ms_p50", ({ view }) => medianOf(view, "server_think")),
   column("end_of_utterance_ms_p50", ({ view }) => medianOf(view, "end_of_utterance")),
-  column("tool_turn_ms_p90", ({ view }) => summarise(samplesOf("tool_turn", view.rows)).p90),
+  column("tool_turn_ms_p90", ({ view }) => summaryOfTurns("tool_turn", view.toolRows).p90),
   column("early_endpoint_share", ({ view }) => summaryOf(view, "early_endpoint")?.mean),
   column("accuracy_share", ({ view }) => shareOf(rightTurns(view))),
   column("wer", ({ view }) => pooledErrors(view)?.wer),
   column("tool_correct_share", ({ view }) => shareOf(rightCalls(view))),
 ];
 
-const summariseHeadline = (view: CellView): number | undefined => summarise(samplesOf(headline, view.plainRows)).censoredAbove;
+const summariseHeadline = (view: CellView): number | undefined => summaryOfTurns(headline, view.plainRows).censoredAbove;
 
 const moneyColumns: readonly Column<EffortRow>[] = [
   column("cached_input_share", ({ view }) => view.cell.money.cachedInputShare),

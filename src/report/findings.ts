@@ -2,8 +2,8 @@
 
 import { dynamicEffortTexts } from "./dynamic-effort.ts";
 import { outcomes, type TurnRow } from "../metrics/turn-row.ts";
-import { measure } from "../metrics/measure.ts";
-import { isQuantileBacked } from "../metrics/quantile.ts";
+import { measure, type Sample } from "../metrics/measure.ts";
+import { byRank, isQuantileBacked } from "../metrics/quantile.ts";
 import type { RunRecord, RunResult } from "../result/run-result.ts";
 import { headline, isEmbedded, type CellView } from "./cell-view.ts";
 import { formatCount, formatDuration, formatMegabytes, formatShare, formatSmallMs, formatUsd, oneLine } from "./format.ts";
@@ -159,14 +159,18 @@ export interface SlowTurn {
 
 /** The slowest turns first: unanswered ones by how long the caller waited, then the answered ones. */
 export function slowestTurns(views: readonly CellView[], count: number): SlowTurn[] {
-  const turns = views.flatMap((view) =>
-    view.rows.flatMap((row) => {
+  const slowest: (SlowTurn & { readonly sample: Sample })[] = [];
+  for (const view of views) {
+    for (const row of view.rows) {
       const sample = measure(headline, row);
-      return sample ? [{ view, row, waitedMs: sample.value, censored: sample.censored }] : [];
-    }),
-  );
-  turns.sort((a, b) => Number(b.censored) - Number(a.censored) || b.waitedMs - a.waitedMs);
-  return turns.slice(0, count).map(({ view, row, waitedMs }) => ({ view, row, waitedMs }));
+      const last = slowest[count - 1];
+      if (!sample || (last && byRank(sample, last.sample) <= 0)) continue;
+      const at = slowest.findIndex((other) => byRank(sample, other.sample) > 0);
+      slowest.splice(at < 0 ? slowest.length : at, 0, { view, row, waitedMs: sample.value, sample });
+      slowest.length = Math.min(count, slowest.length);
+    }
+  }
+  return slowest.map(({ view, row, waitedMs }) => ({ view, row, waitedMs }));
 }
 
 /** `caller 17 turn 2`, counted from 1 as people do. */

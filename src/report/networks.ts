@@ -3,9 +3,9 @@
 
 import { instrumentErrorMs } from "../compare/policy.ts";
 import { recoveriesFor, recoverySamples } from "../metrics/measure-recovery.ts";
-import { samplesOf, type Sample } from "../metrics/measure.ts";
+import { seenValue } from "../metrics/measure.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
-import { isQuantileBacked, quantile } from "../metrics/quantile.ts";
+import { isQuantileBacked, quantile, quantileOfRanked } from "../metrics/quantile.ts";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
@@ -21,9 +21,9 @@ export interface NetworkGroup extends Described {
   /** The cell it is of; absent where it is of all cells with the network. */
   readonly cell?: string;
   readonly turns: number;
-  /** Samples of shares, one a turn. */
-  readonly answered: readonly Sample[];
-  readonly clean: readonly Sample[];
+  /** Shares, one a turn. */
+  readonly answered: readonly number[];
+  readonly clean: readonly number[];
   readonly stallCount: number;
   readonly stalledMs: number;
   readonly longestStallMs: number | undefined;
@@ -33,24 +33,26 @@ export interface NetworkGroup extends Described {
   readonly lost: readonly RecoveryRow[];
 }
 
-const mean = (samples: readonly Sample[]): number | undefined =>
-  samples.length === 0 ? undefined : samples.reduce((sum, { value }) => sum + value, 0) / samples.length;
+const mean = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function groupOf(rows: readonly TurnRow[], lost: readonly RecoveryRow[], seed: number): Omit<NetworkGroup, "network"> {
-  const values = (metric: MetricId): readonly number[] => samplesOf(metric, rows).map(({ value }) => value);
+function groupOf(rows: readonly TurnRow[], lost: readonly RecoveryRow[], described: Described): Omit<NetworkGroup, "network"> {
+  const values = (metric: MetricId): readonly number[] => rows.flatMap((row) => seenValue(metric, row) ?? []);
   const most = (found: readonly number[]): number | undefined => (found.length === 0 ? undefined : found.reduce((a, b) => Math.max(a, b)));
   const total = (found: readonly number[]): number => found.reduce((sum, value) => sum + value, 0);
-  const buffers = samplesOf("min_start_buffer", rows);
+  const buffers = values("min_start_buffer");
   return {
-    ...describeTurns(rows, seed),
+    ...described,
     turns: rows.length,
-    answered: samplesOf("answered", rows),
-    clean: samplesOf("clean_share", rows),
+    answered: values("answered"),
+    clean: values("clean_share"),
     stallCount: total(values("playout_stall_count")),
     stalledMs: total(values("playout_stall_total")),
     longestStallMs: most(values("playout_stall_longest")),
-    startBufferMaxMs: most(values("min_start_buffer")),
-    startBufferP95Ms: isQuantileBacked(buffers.length, 0.95) ? quantile(buffers, 0.95)?.value : undefined,
+    startBufferMaxMs: most(buffers),
+    startBufferP95Ms: isQuantileBacked(buffers.length, 0.95)
+      ? quantileOfRanked({ seen: Float64Array.from(buffers).sort(), waited: new Float64Array(0) }, 0.95)?.value
+      : undefined,
     lost,
   };
 }
@@ -64,14 +66,26 @@ function networkFinder({ result, turns }: RunRecord): (row: RecoveryRow) => stri
   return (row) => ofCalls.get(callOf(row)) ?? ofCells.get(row.cell);
 }
 
-/** Every network of the run, in the order of its turns; `perCell`: apart for every cell. */
+const remembered = new WeakMap<RunRecord, readonly NetworkGroup[]>();
+
+/** Every network of the run, in the order of its turns. Kept with the record: intervals cost time, and several reports ask. */
+function networks(record: RunRecord): readonly NetworkGroup[] {
+  const found = remembered.get(record) ?? networksOf(record, false);
+  remembered.set(record, found);
+  return found;
+}
+
+/** `perCell`: apart for every cell. */
 function networksOf(record: RunRecord, perCell: boolean): readonly NetworkGroup[] {
   const keyOf = (cell: string, network: string): string => JSON.stringify(perCell ? [network, cell] : [network]);
   const networkOf = networkFinder(record);
   const lostOf = Map.groupBy(recoveriesFor(record.recoveries ?? []), (row) => keyOf(row.cell, networkOf(row) ?? ""));
   return [...Map.groupBy(record.turns, (row) => keyOf(row.cell, row.network))].map(([key, rows]) => {
     const [network = "", cell] = JSON.parse(key) as readonly string[];
-    return { network, ...(cell === undefined ? {} : { cell }), ...groupOf(rows, lostOf.get(key) ?? [], record.result.seed) };
+    // A cell whose turns are all on one network is described already.
+    const view = viewCells(record).find((one) => one.rows.length === rows.length && rows.every((row) => row.cell === one.cell.id));
+    const { latency, p50Interval, p90Interval } = view ?? describeTurns(rows, record.result.seed);
+    return { network, ...(cell === undefined ? {} : { cell }), ...groupOf(rows, lostOf.get(key) ?? [], { latency, p50Interval, p90Interval }) };
   });
 }
 
@@ -94,7 +108,7 @@ const tableOf = (groups: readonly NetworkGroup[], figures: readonly Figure[]): T
 export function networkTables(record: RunRecord): readonly TextTable[] | undefined {
   if (record.turns.every(({ network }) => network === "none")) return undefined;
   const stepMs = precisionMs(instrumentErrorMs(record.result));
-  const groups = networksOf(record, false);
+  const groups = networks(record);
   const withInterval = (group: NetworkGroup, p: number): string => {
     const interval = p === 0.5 ? group.p50Interval : group.p90Interval;
     return `${formatQuantile(latencyAt(group, p), stepMs)}${interval ? ` [${formatInterval(interval, stepMs)}]` : ""}`;
@@ -150,6 +164,6 @@ export function networkCsv(record: RunRecord): string {
   const apart = viewCells(record).length > 1 ? networksOf(record, true) : [];
   return toCsv(
     columns,
-    [...networksOf(record, false), ...apart].map((group) => ({ ...group, runId: record.result.runId })),
+    [...networks(record), ...apart].map((group) => ({ ...group, runId: record.result.runId })),
   );
 }

@@ -1,7 +1,7 @@
 // Where the time of a typical turn goes. The parts of one turn add up to its voice_to_voice; medians of parts would not. The
 // network is in the time until the end of speech is told: between two events of the server it cancels out.
 
-import { measure } from "../metrics/measure.ts";
+import { seenValue } from "../metrics/measure.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { headline, type CellView } from "./cell-view.ts";
@@ -15,10 +15,7 @@ export const TYPICAL_SHARE = 0.2;
 
 /** The parts of an answered turn, ms; undefined where the server did not say when it heard the end, or said so too early. */
 export function partsOf(row: TurnRow): Parts | undefined {
-  const at = (metric: MetricId): number | undefined => {
-    const sample = measure(metric, row);
-    return sample && !sample.censored ? sample.value : undefined;
-  };
+  const at = (metric: MetricId): number | undefined => seenValue(metric, row);
   const [framing, end, think, player, silence] = (["framing_delay", "end_of_utterance", "server_think", "player_start", "leading_silence"] as const).map(at);
   if (framing === undefined || end === undefined || think === undefined || player === undefined || silence === undefined || end < framing) return undefined;
   return { framing, "end of speech and network": end - framing, think, player, silence };
@@ -29,15 +26,21 @@ interface MeasuredTurn {
   readonly parts: Parts;
 }
 
-/** The answered turns whose parts are known, the fastest first. */
+const remembered = new WeakMap<readonly TurnRow[], readonly MeasuredTurn[]>();
+
+/** The answered turns whose parts are known, the fastest first; kept with the rows, for every report asks. */
 function measuredTurns({ plainRows }: Pick<CellView, "plainRows">): readonly MeasuredTurn[] {
-  return plainRows
+  const known = remembered.get(plainRows);
+  if (known) return known;
+  const turns = plainRows
     .flatMap((row) => {
-      const sample = measure(headline, row);
+      const ms = seenValue(headline, row);
       const parts = partsOf(row);
-      return sample && !sample.censored && parts ? [{ ms: sample.value, parts }] : [];
+      return ms !== undefined && parts ? [{ ms, parts }] : [];
     })
     .sort((a, b) => a.ms - b.ms);
+  remembered.set(plainRows, turns);
+  return turns;
 }
 
 function meanParts(turns: readonly MeasuredTurn[]): Parts | undefined {

@@ -1,11 +1,11 @@
 // summary.csv: every metric of every cell, long, one row each, tool turns apart from plain ones.
 
 import { catalogue, metricIds, type MetricId } from "../metrics/catalogue.ts";
-import { samplesOf } from "../metrics/measure.ts";
-import { summarise, type Summary } from "../metrics/quantile.ts";
+import type { Summary } from "../metrics/quantile.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { snakeCase, toCsv, type Column } from "./csv.ts";
+import { summaryOfTurns } from "./turn-columns.ts";
 
 interface SummaryRow {
   readonly view: CellView;
@@ -19,8 +19,8 @@ const statistics = ["count", "censored", "min", "p50", "p75", "p90", "p95", "p99
 
 function summaryRows(view: CellView): SummaryRow[] {
   const ofTurns = (["plain", "tool"] as const).flatMap((turnKind) => {
-    const rows = view.rows.filter((row) => row.kind === turnKind);
-    return metricIds.map((metric) => ({ view, turnKind, metric, summary: summarise(samplesOf(metric, rows)) }));
+    const rows = turnKind === "plain" ? view.plainRows : view.toolRows;
+    return metricIds.map((metric) => ({ view, turnKind, metric, summary: summaryOfTurns(metric, rows) }));
   });
   const known = ofTurns.filter(({ summary }) => summary.count > 0);
   const measured = new Set(known.map(({ metric }) => metric));

@@ -1,10 +1,10 @@
 // turns.csv: the raw rows, flattened, with the durations that are derived from them.
 
 import { metricIds, metricOf } from "../metrics/catalogue.ts";
-import { measure } from "../metrics/measure.ts";
+import { measure, seenValue } from "../metrics/measure.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
-import { snakeCase, toCsv, type Column } from "./csv.ts";
+import { csvPieces, snakeCase, type Column } from "./csv.ts";
 
 const identity = [
   "v",
@@ -81,10 +81,7 @@ const derived: readonly Column<TurnRow>[] = metricIds
   .filter((metric) => metricOf(metric).kind === "duration" && metricOf(metric).of !== "recovery" && !metric.startsWith("connect_"))
   .map((metric) => ({
     name: `${metric}_ms`,
-    of: (row) => {
-      const sample = measure(metric, row);
-      return sample && !sample.censored ? sample.value : undefined;
-    },
+    of: (row) => seenValue(metric, row),
   }));
 
 const columns: readonly Column<TurnRow>[] = [
@@ -109,10 +106,10 @@ const columns: readonly Column<TurnRow>[] = [
   ...derived,
 ];
 
-/** turns.csv of a run: a row a turn, a column for every tag that any turn has. */
-export function turnsCsv(record: RunRecord): string {
+/** turns.csv of a run: a row a turn, a column for every tag that any turn has. Piece by piece: it is the largest of the reports. */
+export function turnsCsv(record: RunRecord): Iterable<string> {
   const rows = [...(record.warmUpTurns ?? []), ...record.turns];
   const tags = [...new Set(record.turns.flatMap((row) => Object.keys(row.tags ?? {})))].sort();
   const tagColumns = tags.map((tag): Column<TurnRow> => ({ name: `tag_${tag}`, of: (row) => row.tags?.[tag] }));
-  return toCsv([...columns, ...tagColumns], rows);
+  return csvPieces([...columns, ...tagColumns], rows);
 }

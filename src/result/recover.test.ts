@@ -12,8 +12,18 @@ import type { RunResult } from "./run-result.ts";
 function recovered(journal: string): RunResult {
   const { result, turns, scenarioYaml } = syntheticRun({ sessions: 4 });
   const head: RunHead = { ...result, cells: result.cells.map(({ money, ...cell }) => ({ ...cell, priceList: money.priceList })) };
-  return recoverRun({ type: "cut", head, turns, recoveries: [], droppedRows: 0, truth: [], canary: { rows: "", truth: "" }, journal, sounds: [], scenarioYaml })
-    .result;
+  return recoverRun({
+    type: "cut",
+    head,
+    turns,
+    recoveries: [],
+    droppedRows: 0,
+    truth: () => [],
+    canary: { rows: "", truth: "" },
+    journal,
+    sounds: [],
+    scenarioYaml,
+  }).result;
 }
 
 const amount = (microUsd: number) => ({ microUsd, tokens: 0, audioMs: 0 });

@@ -18,7 +18,7 @@ export function recoverRun({ head, turns, recoveries, droppedRows, truth, canary
   const canary = recoveredCanary(canaryLogs);
   const journal = readJournal(journalText);
   const unknownSpent = journalText !== "" && !journal ? "; its budget.ndjson is damaged, so nobody knows what it spent" : "";
-  const joined = joinTruth(turns, truth, startBufferOf(head.cells));
+  const joined = joinTruth(turns, truth(), startBufferOf(head.cells));
   const result = assemble(head, {
     durationMs: lastUs / 1_000,
     end: { type: "killed", reason: `no end was written; the last turn on record ended ${(lastUs / 1e6).toFixed(1)} s into the run${unknownSpent}` },

@@ -3,6 +3,7 @@
 
 import { openSealed, sealedLine } from "../core/sealed-line.ts";
 import { recoveryRowVersion, type RecoveryRow } from "../metrics/recovery-row.ts";
+import { linesIn } from "./lines-of.ts";
 
 /** The row as a line with its newline. */
 export const recoveryLine = (row: RecoveryRow): string => sealedLine(row);
@@ -13,9 +14,9 @@ export interface RecoveryLog {
   readonly droppedRows: number;
 }
 
-/** The rows of a log, whatever state a kill left it in. Never throws. */
-export function readRecoveryLog(text: string): RecoveryLog {
-  const lines = text.split("\n").filter((line) => line.length > 0);
+/** The rows of a log, given as text or as lines, whatever state a kill left it in. Never throws. */
+export function readRecoveryLog(log: string | Iterable<Buffer>): RecoveryLog {
+  const lines = [...linesIn(log)];
   const rows = lines.flatMap((line) => {
     const row = openSealed(line) as RecoveryRow | undefined;
     return row?.v === recoveryRowVersion ? [row] : [];

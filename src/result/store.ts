@@ -10,6 +10,7 @@ import type { RunHead } from "./assemble.ts";
 import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
 import { writeWhole } from "./row-files.ts";
 import type { CanaryLogs } from "./canary.ts";
+import { linesOf } from "./lines-of.ts";
 import { readRecoveryLog } from "./recovery-log.ts";
 import { runFiles } from "./run-files.ts";
 import { soundsIn, type TurnSound } from "./sound-files.ts";
@@ -23,6 +24,8 @@ export interface RunFolder {
   write(name: string, text: string): void;
   /** The text of a file of the folder; empty where there is none. */
   read(name: string): string;
+  /** Its lines, of a file that may be too large for a text. */
+  lines(name: string): Iterable<Buffer>;
 }
 
 /** 20261122-141756-a3f: sorts by time; the suffix keeps runs of one second apart. */
@@ -43,6 +46,7 @@ export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml
     runId: head.runId,
     write,
     read: (name) => readOptional(join(path, name)),
+    lines: (name) => linesOf(join(path, name)),
   };
 }
 
@@ -56,16 +60,23 @@ function pointLatest(reportsRoot: string, path: string): void {
   renameSync(draft, latest);
 }
 
+/** Reads the target's own account: by far the largest file of a run, and whoever reports one that ended needs none of it. */
+export type ReadTruth = () => readonly TruthRow[];
+
 /** A stored run: complete, or only its head and the rows that were written before it was killed. */
 export type StoredRun =
-  | { readonly type: "whole"; readonly record: RunRecord; readonly truth: readonly TruthRow[] }
+  | {
+      readonly type: "whole";
+      readonly record: RunRecord;
+      readonly truth: ReadTruth;
+    }
   | {
       readonly type: "cut";
       readonly head: RunHead;
       readonly turns: readonly TurnRow[];
       readonly recoveries: readonly RecoveryRow[];
       readonly droppedRows: number;
-      readonly truth: readonly TruthRow[];
+      readonly truth: ReadTruth;
       readonly canary: CanaryLogs;
       /** budget.ndjson; empty where there was no budget. */
       readonly journal: string;
@@ -83,10 +94,10 @@ export function readRun(place: string): Result<StoredRun> {
   if (!parsed) return failed({ source: resultPath, message: "is not JSON; the run can't be read" });
   if (parsed.v !== runResultVersion)
     return failed({ source: resultPath, message: `has version ${String(parsed.v)}; this earshot reads version ${runResultVersion}` });
-  const { rows, droppedRows: droppedTurns } = readTurnLog(readOptional(join(folder, runFiles.turns)));
-  const { rows: recoveries, droppedRows: droppedRecoveries } = readRecoveryLog(readOptional(join(folder, runFiles.recoveries)));
+  const { rows, droppedRows: droppedTurns } = readTurnLog(linesOf(join(folder, runFiles.turns)));
+  const { rows: recoveries, droppedRows: droppedRecoveries } = readRecoveryLog(linesOf(join(folder, runFiles.recoveries)));
   const droppedRows = droppedTurns + droppedRecoveries;
-  const truth = readTruthLog(readOptional(join(folder, runFiles.truth)));
+  const truth = (): readonly TruthRow[] => readTruthLog(linesOf(join(folder, runFiles.truth)));
   const scenarioYaml = readOptional(join(folder, runFiles.scenario));
   if (parsed.instrument === undefined) {
     const canary = { rows: readOptional(join(folder, runFiles.canary)), truth: readOptional(join(folder, runFiles.canaryTruth)) };

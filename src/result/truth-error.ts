@@ -3,6 +3,7 @@
 
 import { addedDelayMs } from "../faults/added-delay.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
+import { linesIn } from "./lines-of.ts";
 import type { CellResult, Instrument } from "./run-result.ts";
 
 /** When audio up to `audioEndMs` (of all audio of the session) had reached the target. */
@@ -71,16 +72,18 @@ function errorOf(row: TurnRow, truth: TruthRow, startBufferMs: number): number |
   return (firstAudibleUs - speechEndUs) / 1_000 - (answeredAfterMs + framedAfterMs + startBufferMs + (addedDelayMs(row.network) ?? 0));
 }
 
-/** The rows of truth.ndjson that describe turns; other and unreadable lines are passed over. */
-export function readTruthLog(text: string): TruthRow[] {
-  return text.split("\n").flatMap((line): TruthRow[] => {
-    if (!line.includes('"type":"turn"')) return [];
+/** The rows of truth.ndjson, given as text or as lines, that describe turns; other and unreadable lines are passed over. */
+export function readTruthLog(log: string | Iterable<Buffer>): TruthRow[] {
+  const rows: TruthRow[] = [];
+  for (const line of linesIn(log)) {
+    if (!line.includes('"type":"turn"')) continue;
     try {
-      return [JSON.parse(line) as TruthRow];
+      rows.push(JSON.parse(String(line)) as TruthRow);
     } catch {
-      return []; // the line that a kill tore
+      continue; // the line that a kill tore
     }
-  });
+  }
+  return rows;
 }
 
 /** An error of a single turn above this is no error of an instrument that can be relied on, ms. */

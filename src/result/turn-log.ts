@@ -3,6 +3,7 @@
 
 import { openSealed, sealedLine } from "../core/sealed-line.ts";
 import { turnRowVersion, type ToolCallRow, type TurnRow } from "../metrics/turn-row.ts";
+import { linesIn } from "./lines-of.ts";
 
 /** The row as a line with its newline. */
 export const turnLine = (row: TurnRow | ToolCallRow): string => sealedLine(row);
@@ -13,17 +14,22 @@ export interface TurnLog {
   readonly droppedRows: number;
 }
 
-/** The rows of a log, whatever state a kill left it in. Never throws. */
-export function readTurnLog(text: string): TurnLog {
-  const lines = text.split("\n").filter((line) => line.length > 0);
-  const rows = lines.map((line) => readLine<TurnRow>(line)).filter((row) => row !== undefined);
-  return { rows, droppedRows: lines.length - rows.length };
+/** The rows of a log, given as text or as lines, whatever state a kill left it in. Never throws. */
+export function readTurnLog(log: string | Iterable<Buffer>): TurnLog {
+  const rows: TurnRow[] = [];
+  let droppedRows = 0;
+  for (const line of linesIn(log)) {
+    const row = readLine<TurnRow>(line);
+    if (row === undefined) droppedRows++;
+    else rows.push(row);
+  }
+  return { rows, droppedRows };
 }
 
 /** The calls of functions in a log; what is torn is left out. */
 export const readToolCallLog = (text: string): readonly ToolCallRow[] => text.split("\n").flatMap((line) => readLine<ToolCallRow>(line) ?? []);
 
-function readLine<Row extends TurnRow | ToolCallRow>(line: string): Row | undefined {
+function readLine<Row extends TurnRow | ToolCallRow>(line: string | Buffer): Row | undefined {
   const row = openSealed(line) as Row | undefined;
   return row?.v === turnRowVersion ? row : undefined;
 }

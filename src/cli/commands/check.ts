@@ -180,7 +180,7 @@ async function driveLevel(level: LevelDrive): Promise<CheckLevel | undefined> {
   }
   const stored = orThrow(readRun(finished.value.folder));
   const { result, turns } = finished.value.record;
-  return judgeLevel(callers, { result, turns, truth: stored.truth, folder: relative(folder, finished.value.folder) });
+  return judgeLevel(callers, { result, turns, truth: stored.truth(), folder: relative(folder, finished.value.folder) });
 }
 
 interface PreparedLevel {

@@ -12,10 +12,9 @@ import type { Policy } from "../../compare/policy.ts";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, orThrow } from "../../core/issues.ts";
 import { comparisonMarkdown, comparisonText } from "../../report/comparison-text.ts";
-import { interleave } from "../interleave.ts";
-import { fixturesOption, outOption, threadsOption, thresholdOption } from "../options.ts";
+import { fixturesOption, outOption, threadsIssues, threadsOption, thresholdOption } from "../options.ts";
 import { print } from "../output.ts";
-import { overridesOf, scenarioOptions, threadsIssues, type ScenarioArguments } from "./run.ts";
+import { overridesOf, scenarioOptions, type ScenarioArguments } from "../scenario-options.ts";
 import { readSide } from "../../library/read-runs.ts";
 
 interface CompareArguments extends ScenarioArguments {
@@ -89,6 +88,8 @@ async function takeTurns(given: CompareArguments): Promise<void> {
   if (other.length > 0) throw new InputError(other.map((flag) => ({ source: `--${flag}`, message: "does not go with --interleave" })));
   const refused = threadsIssues(given.threads);
   if (refused.length > 0) throw new InputError(refused);
+  // Loaded here: it takes everything that makes calls, and comparing what was made takes none of it.
+  const { interleave } = await import("../interleave.ts");
   const { exitCode, comparison } = await interleave({
     scenarios: [given.baseline, ...(given.candidate ?? [])],
     overrides: overridesOf(given),

@@ -63,7 +63,7 @@ function readPart(source: string): Result<Part> {
   if (!stored.ok) return stored;
   if (stored.value.type === "cut") return failed({ source, message: "was killed before its end, so a part of the load is missing; run all parts again" });
   const text = readOptional(join(source, runFiles.segment));
-  return ok({ source, record: stored.value.record, truth: stored.value.truth, findings: text === "" ? undefined : (JSON.parse(text) as SegmentFindings) });
+  return ok({ source, record: stored.value.record, truth: stored.value.truth(), findings: text === "" ? undefined : (JSON.parse(text) as SegmentFindings) });
 }
 
 const readOptional = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");

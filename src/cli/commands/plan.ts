@@ -16,7 +16,7 @@ import { findScenario, openFixtures } from "../../library/places.ts";
 import { detect, type Asked } from "../detection.ts";
 import { readRecord } from "../../library/read-record.ts";
 import { planText, type Quota } from "../plan-text.ts";
-import { overridesOf, scenarioOptions, type ScenarioArguments } from "./run.ts";
+import { overridesOf, scenarioOptions, type ScenarioArguments } from "../scenario-options.ts";
 
 interface PlanArguments extends ScenarioArguments {
   readonly scenario?: string;

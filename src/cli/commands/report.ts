@@ -9,8 +9,6 @@ import { runFiles } from "../../result/run-files.ts";
 import { readRun, readTraces } from "../../result/store.ts";
 import { closingTable } from "../../report/closing-table.ts";
 import { print } from "../output.ts";
-import { shareRun } from "../share-run.ts";
-import { rederive } from "../rederive.ts";
 import { writeReports } from "../../library/write-reports.ts";
 
 interface ReportArguments {
@@ -36,13 +34,17 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   handler: async ({ run, share }) => {
     const folder = basename(run) === runFiles.result ? dirname(run) : run;
     const stored = orThrow(readRun(run));
-    const { record, summary } = rederive(stored.type === "whole" ? stored.record : recoverRun(stored), readTraces(folder));
+    const traces = readTraces(folder);
+    const found = stored.type === "whole" ? stored.record : recoverRun(stored);
+    // Loaded on use, here and below: neither is wanted often, and both bring what makes calls or reads scenarios.
+    const { record, summary } = traces.length === 0 ? { record: found } : (await import("../rederive.ts")).rederive(found, traces);
     if (stored.type === "cut") writeFileSync(join(folder, runFiles.result), `${JSON.stringify(record.result, null, 2)}\n`);
     await writeReports(folder, record);
     print(closingTable(record).trimEnd());
     if (summary !== undefined) print(`traces            ${summary}`);
     print(`\nreport  ${join(folder, "report.html")}`);
     if (share === undefined) return;
+    const { shareRun } = await import("../share-run.ts");
     await shareRun(record, { from: folder, to: share });
     const heard = record.result.audio?.turns.length ?? 0;
     const silenced = heard > 0 ? `, and without the sound of ${heard} ${heard === 1 ? "turn" : "turns"}` : "";

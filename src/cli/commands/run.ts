@@ -6,23 +6,17 @@ import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../
 import { limits } from "../../core/limits.ts";
 import type { Privacy } from "../../core/privacy.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
-import type { Override } from "../../scenario/overrides.ts";
 import { readAsked, type Asked } from "../../library/read-asked.ts";
 import { beginAgreed } from "../begin-agreed.ts";
 import { liveOptions, openLive, type LiveArguments } from "../live-options.ts";
-import { fieldFlags, fixturesOption, outOption, threadsOption, thresholdOption, type FieldFlag } from "../options.ts";
+import { fixturesOption, outOption, threadsIssues, threadsOption, thresholdOption } from "../options.ts";
 import { readResumed } from "../resume.ts";
 import { findScenario, openFixtures, unwritable } from "../../library/places.ts";
 import { runScenario } from "../run-scenario.ts";
+import { overridesOf, scenarioOptions, type ScenarioArguments } from "../scenario-options.ts";
 import type { KeptTraces } from "../../load/traces.ts";
 import { readSegment, readStartAt } from "../segment-option.ts";
 import { listenForSignals } from "../signals.ts";
-
-/** What says how a scenario differs from what is written. */
-export interface ScenarioArguments extends Partial<Record<FieldFlag, string>> {
-  readonly set?: readonly string[];
-  readonly tag?: readonly string[];
-}
 
 interface RunArguments extends ScenarioArguments, LiveArguments {
   readonly scenario?: readonly string[];
@@ -37,18 +31,6 @@ interface RunArguments extends ScenarioArguments, LiveArguments {
   readonly "start-at"?: string;
   readonly canary: boolean;
   readonly resume?: string;
-}
-
-/** The flags that set fields of a scenario. */
-export function scenarioOptions(parser: Argv, group = "What is asked (a comma list compares):"): Argv {
-  for (const [flag, { describe }] of Object.entries(fieldFlags)) parser.option(flag, { type: "string", describe, group, requiresArg: true });
-  return parser.option("set", { type: "string", array: true, describe: "Any other field: path=value", group, requiresArg: true }).option("tag", {
-    type: "string",
-    array: true,
-    describe: "name=value, kept in every report",
-    group,
-    requiresArg: true,
-  });
 }
 
 const builder = (parser: Argv): Argv => {
@@ -177,11 +159,6 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   return mostSevere(codes);
 }
 
-export function threadsIssues(threads: number | undefined): readonly Issue[] {
-  const isRight = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= limits.threads);
-  return isRight ? [] : [{ source: "--threads", message: `must be a whole number from 1 to ${limits.threads}` }];
-}
-
 /** What keeps every word does not go with a scenario that keeps none. */
 function indiscreet(given: Pick<RunArguments, "trace" | "keep-audio">, privacy: Privacy): readonly Issue[] {
   if (privacy === "full") return [];
@@ -196,18 +173,4 @@ function keptOf(flag: string, text: string): Result<KeptTraces | undefined> {
   if (text === "all") return ok({ type: "all" });
   const turns = Number(/^worst:([1-9]\d{0,5})$/.exec(text)?.[1]);
   return turns > 0 ? ok({ type: "worst", turns }) : failed({ source: flag, message: `"${text}" is none of: none, all, worst:5` });
-}
-
-export function overridesOf(given: ScenarioArguments): Override[] {
-  const fields = Object.entries(fieldFlags).flatMap(([flag, { path }]): Override[] => {
-    const value = given[flag as FieldFlag];
-    return value === undefined ? [] : [{ flag: `--${flag}`, path, value }];
-  });
-  return [...fields, ...pairs("--set", given.set ?? [], ""), ...pairs("--tag", given.tag ?? [], "tags.")];
-}
-
-function pairs(flag: string, texts: readonly string[], prefix: string): Override[] {
-  const wrong = texts.filter((text) => !/^[^=]+=/.test(text));
-  if (wrong.length > 0) throw new InputError(wrong.map((text) => ({ source: flag, message: `"${text}" must be ${prefix === "" ? "path" : "name"}=value` })));
-  return texts.map((text) => ({ flag, path: prefix + text.slice(0, text.indexOf("=")), value: text.slice(text.indexOf("=") + 1) }));
 }
