@@ -3,7 +3,6 @@
 import type { Argv, CommandModule } from "yargs";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
 import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
-import { limits } from "../../core/limits.ts";
 import type { Privacy } from "../../core/privacy.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
 import { readAsked, type Asked } from "../../library/read-asked.ts";
