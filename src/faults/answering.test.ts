@@ -45,3 +45,12 @@ test("what was overtaken by a later millisecond's segment that moved the window 
   assert.equal(answering.isOutdated(5, 9_050), false, "of the same millisecond");
   assert.equal(answering.isOutdated(5, 8_950), true);
 });
+
+test("a copy of what was said to have come moves nothing on, however late it was sent, so what it overtook is taken", () => {
+  const answering = new Answering();
+  answering.said(4);
+  assert.equal(answering.isOutdated(2, 50_000), false);
+  assert.equal(answering.isOutdated(4, 9_000), false);
+  assert.equal(answering.isOutdated(3, 60_000), false, "the last that was said ends at the edge itself");
+  assert.equal(answering.isOutdated(4, 9_000), true);
+});

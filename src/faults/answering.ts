@@ -51,13 +51,14 @@ export class Answering {
   }
 
   /**
-   * Whether segment `number`, sent at `sentUs`, is thrown away: one that was sent in a later millisecond and moved the window
-   * on has overtaken it, and its timestamp looks like that of an old connection (PAWS, RFC 7323).
+   * Whether segment `number`, sent at `sentUs`, is thrown away: one that was sent in a later millisecond and touches the edge of
+   * what was said has overtaken it, and its timestamp looks like that of an old connection (PAWS, RFC 7323). A copy from
+   * behind that edge is itself out of the window, and its timestamp counts for nothing.
    */
   isOutdated(number: number, sentUs: number): boolean {
     const stamp = Math.floor(sentUs / US_PER_STAMP);
     if (stamp < this.#recentStamp) return true;
-    if (number <= this.#saidUpTo) this.#recentStamp = stamp;
+    if (number === this.#saidUpTo || number + 1 === this.#saidUpTo) this.#recentStamp = stamp;
     return false;
   }
 
