@@ -145,7 +145,8 @@ test("a black hole holds bytes both ways without a sign, and they flow when TCP 
   clock.advanceTo(2_999_999);
   assert.deepEqual([readUp, readDown], [[], []]);
   clock.runAll();
-  assert.deepEqual([readUp, readDown], [[{ atUs: 3_100_000, text: "up" }], [{ atUs: 3_100_000, text: "down" }]]);
+  // A probe and a time-out of 200 ms each, one of 400 and one of 800, as the kernel's timers fire: at the end of a tick of 4 ms or a slot of 32.
+  assert.deepEqual([readUp, readDown], [[{ atUs: 3_168_000, text: "up" }], [{ atUs: 3_168_000, text: "down" }]]);
   assert.equal(shaped.destroyed, false);
 });
 

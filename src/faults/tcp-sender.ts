@@ -6,7 +6,7 @@
 //               ^                                 |
 //               +---- scoreboard <-- [ backPath ] <+   alone, or on data of the other sender
 //
-// Not modelled: the send buffer's own size, F-RTO, timers' ticks but for RACK's.
+// Not modelled: the send buffer's own size, and F-RTO.
 
 import type { Random } from "../core/random.ts";
 import { Answering } from "./answering.ts";
@@ -18,6 +18,7 @@ import { ReceiveWindow } from "./receive-window.ts";
 import { ReorderTolerance } from "./reorder-tolerance.ts";
 import type { Latest, Segment } from "./scoreboard.ts";
 import { Scoreboard } from "./scoreboard.ts";
+import { firesAtUs } from "./timer-wheel.ts";
 
 /** Payload of a full segment on Ethernet with timestamps, and what travels around it (IPv4 20, TCP 20, timestamps 12). */
 export const SEGMENT_BYTES = 1_448;
@@ -93,6 +94,8 @@ export class TcpSender {
   /** The tail of what was sent was sent once more, to provoke an answer. */
   #probe: { readonly number: number; readonly sentUs: number; readonly isRepeat: boolean } | undefined;
   #timeouts = 0;
+  /** How often the time-out was doubled: any measured round trip ends that, also one of a segment beyond a gap. */
+  #doublings = 0;
   #lastSentUs = -Infinity;
   /** Sent again since the last loss was found, and not yet known to have been sent in vain. */
   #resent = 0;
@@ -130,7 +133,7 @@ export class TcpSender {
 
   /** A round trip known before the first byte, from the handshake. */
   learnRoundTrip(us: number): void {
-    this.#roundTrip.sample(us);
+    this.#roundTrip.sample(us, this.#board);
   }
 
   /** The sender of the other direction, whose data takes acknowledgements along. */
@@ -270,10 +273,9 @@ export class TcpSender {
       this.#timeoutUs = Infinity;
       return;
     }
-    this.#timeoutUs = Math.ceil(fromUs + backedOffUs(this.#roundTrip.timeoutUs, this.#timeouts));
-    if (!this.#mayProbe()) return;
-    const probeUs = fromUs + 2 * (this.#roundTrip.meanUs ?? 0) + (flying === 1 ? ACK_DELAY_US_MAX : 2 * JIFFY_US);
-    this.#timeoutUs = Math.max(fromUs, Math.ceil(Math.min(first.sentUs + this.#roundTrip.timeoutUs, probeUs)));
+    const waitUs = backedOffUs(this.#roundTrip.timeoutUs, this.#doublings);
+    const probeUs = 2 * (this.#roundTrip.meanUs ?? 0) + (flying === 1 ? ACK_DELAY_US_MAX : 2 * JIFFY_US);
+    this.#timeoutUs = firesAtUs(fromUs, this.#mayProbe() ? Math.min(first.sentUs + this.#roundTrip.timeoutUs - fromUs, probeUs) : waitUs);
   }
 
   /** One acknowledgement, of all that it answers. */
@@ -301,10 +303,13 @@ export class TcpSender {
     }
     // It was the copy before: that it was sent again came too early, as in a queue that fills (RFC 4015).
     if (this.#state !== "open" && resentUs !== Infinity && latestUs < resentUs) this.#undo();
-    // What went twice is no measure but for the timestamp of the copy that is answered.
-    if (delivered > 0) this.#roundTrip.sample(atUs - Math.min(earliestUs, latestUs));
     const progressed = this.#board.dropAcked() > 0;
     if (progressed) this.#timeouts = 0;
+    // What went twice is no measure but for the timestamp of the copy that is answered.
+    if (delivered > 0 && (progressed || earliestUs !== Infinity)) {
+      this.#roundTrip.sample(atUs - Math.min(earliestUs, latestUs), this.#board);
+      this.#doublings = 0;
+    }
     if (this.#probe && this.#board.firstNumber > this.#probe.number) this.#probe = undefined;
     if (this.#state !== "open" && this.#board.firstNumber >= this.#recoverUpTo) {
       if (this.#state === "recovery") this.#window.leaveRecovery();
@@ -367,6 +372,7 @@ export class TcpSender {
       this.#probe = undefined;
       this.#recheckUs = Infinity;
       this.#timeouts++;
+      this.#doublings++;
     }
     this.#armTimeout(atUs);
   }
