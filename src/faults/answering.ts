@@ -42,10 +42,6 @@ export class Answering {
     return this.#heldUntilUs;
   }
 
-  get isHolding(): boolean {
-    return this.#held > 0;
-  }
-
   get hasGap(): boolean {
     return this.#ahead > 0;
   }

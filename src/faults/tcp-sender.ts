@@ -160,10 +160,10 @@ export class TcpSender {
     if (arrivesUs !== Infinity) this.#flights.insert({ segment, sentUs: atUs, arrivesUs }, (other) => other.arrivesUs > arrivesUs);
   }
 
-  /** A packet of the other direction left the receiver at `atUs` and takes what is held back along. */
+  /** A packet of the other direction left the receiver at `atUs`. Like every packet it says all that has come: what is held back, and what was lost on its way. */
   answerAlong(atUs: number, arrivesUs: number): void {
     this.#answering.talk(atUs);
-    if (this.#answering.isHolding) this.#answer(arrivesUs);
+    this.#answer(arrivesUs);
   }
 
   /** What telling the gaps of this direction takes of each packet of the other: an option of so many blocks. */
