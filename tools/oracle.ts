@@ -3,6 +3,7 @@
 //
 //   npm run oracle                                    everything, some six minutes
 //   npm run oracle -- --case loss,burst --report-only --json oracle.json
+//   npm run oracle -- --case burst-loss --rounds 4    four seeds together where losses are paired: a few stalls decide a tail
 //   npm run oracle -- --list
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -25,6 +26,7 @@ import { betweenRunsUs, differenceText, replay } from "./oracle/paired.ts";
 import type { Account, Road } from "./oracle/road.ts";
 import { loopback } from "./oracle/road.ts";
 import type { Side } from "./oracle/run-side.ts";
+import type { Samples } from "./oracle/traffic.ts";
 import { runSide } from "./oracle/run-side.ts";
 import { summarise } from "./oracle/statistics.ts";
 import { tableText } from "./oracle/table.ts";
@@ -61,7 +63,13 @@ async function measure(one: Case, road: Road, { network, seed }: { readonly netw
   return { ...side, ...(account && { account }), ...(crowded !== undefined && { crowded }) };
 }
 
-async function compare(one: Case, oracle: Oracle, seed: number): Promise<Comparison> {
+interface Chance {
+  readonly seed: number;
+  /** Seeds in a row that a paired case takes together. */
+  readonly rounds: number;
+}
+
+async function compare(one: Case, oracle: Oracle, { seed }: Chance): Promise<Comparison> {
   const road = await oracle.open({ link: one.link, sessions: one.sessions, seed });
   const truth = await measure(one, road, { network: "none", seed });
   const parsed = parseNetwork(one.network);
@@ -72,22 +80,28 @@ async function compare(one: Case, oracle: Oracle, seed: number): Promise<Compari
 }
 
 /** The kernel twice with the same losses, the model on the first run's writes, and the shaper with losses of its own, as it is shipped. */
-async function comparePaired(one: Case, oracle: Oracle, seed: number): Promise<Comparison> {
+async function comparePaired(one: Case, oracle: Oracle, { seed, rounds }: Chance): Promise<Comparison> {
   const folder = mkdtempSync(join(tmpdir(), "earshot-oracle-"));
   const remove = undoAtEnd(() => rmSync(folder, { recursive: true, force: true }));
-  const run = async (log: string): Promise<Half> =>
-    measure(one, await oracle.open({ link: one.link, sessions: one.sessions, seed, use: { isPaired: true, log } }), { network: "none", seed });
+  const run = async (log: string, draw = seed): Promise<Half> =>
+    measure(one, await oracle.open({ link: one.link, sessions: one.sessions, seed: draw, use: { isPaired: true, log } }), { network: "none", seed: draw });
   const logFile = join(folder, "first");
   const [truth, again] = [await run(logFile), await run(join(folder, "second"))];
   const shaper = await measure(one, loopback, { network: one.network, seed });
   const model = replay(one, seed, { traces: truth.traces, logFile });
+  const pooled = { truth: [truth.samples], model: [model.samples] };
+  for (let round = 1; round < rounds; round++) {
+    const more = await run(logFile, seed + round);
+    pooled.truth.push(more.samples);
+    pooled.model.push(replay(one, seed + round, { traces: more.traces, logFile }).samples);
+  }
   remove();
   const between = betweenRunsUs(truth.traces, again.traces);
   const random = stream(seed, "oracle", one.name);
   const noGoals = { name: one.name, goals: [] };
   return {
     rows: [
-      ...rowsOf(one, { oracle: truth.samples, shaper: model.samples, random }, { mark: ", paired", byMiddle: true }),
+      ...rowsOf(one, { oracle: together(pooled.truth), shaper: together(pooled.model), random }, { mark: ", paired", byMiddle: true }),
       ...rowsOf(noGoals, { oracle: truth.samples, shaper: again.samples, random }, { mark: ", kernel again", byMiddle: true }),
       ...rowsOf(noGoals, { oracle: truth.samples, shaper: shaper.samples, random }, { mark: ", own losses", byMiddle: true }),
     ],
@@ -99,6 +113,10 @@ async function comparePaired(one: Case, oracle: Oracle, seed: number): Promise<C
     ]),
   };
 }
+
+/** The sessions of several runs, way by way. */
+const together = (runs: readonly Samples[]): Samples =>
+  Object.fromEntries([...new Set(runs.flatMap((samples) => Object.keys(samples)))].map((way) => [way, runs.flatMap((samples) => samples[way] ?? [])]));
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
@@ -133,13 +151,13 @@ function introduce({ name, because, tcp }: Oracle, seed: number): void {
   console.log(`machine  ${cpus().length} x ${model.trim()}, Node ${process.version}, load ${(loadavg()[0] ?? 0).toFixed(1)} before; seed ${seed}`);
 }
 
-async function run(chosen: readonly Case[], oracle: Oracle, seed: number): Promise<readonly Comparison[]> {
-  introduce(oracle, seed);
+async function run(chosen: readonly Case[], oracle: Oracle, chance: Chance): Promise<readonly Comparison[]> {
+  introduce(oracle, chance.seed);
   const comparisons: Comparison[] = [];
   for (const one of chosen) {
     process.stderr.write(`${one.name}: ${one.network}\n`);
     // Only the emulator of our own can lose the same packets twice.
-    const comparison = await (one.isPaired && oracle.type === "tun" ? comparePaired : compare)(one, oracle, seed);
+    const comparison = await (one.isPaired && oracle.type === "tun" ? comparePaired : compare)(one, oracle, chance);
     comparisons.push(comparison);
     for (const note of notesOf(one, comparison)) console.log(note);
   }
@@ -166,11 +184,14 @@ const { values } = parseArgs({
     "report-only": { type: "boolean" },
     json: { type: "string" },
     seed: { type: "string", default: "1" },
+    rounds: { type: "string", default: "1" },
   },
 });
 const chosen = chosenCases(values.case);
 const seed = Number(values.seed);
 if (!Number.isInteger(seed) || seed < 0) throw new Error("--seed must be a whole number from 0");
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds must be a whole number from 1");
 if (values.list)
   for (const { name, network, sessions, traffic } of cases) console.log(`${name.padEnd(16)}${network.padEnd(44)}${sessions} sessions, ${traffic.type}`);
 else {
@@ -179,7 +200,7 @@ else {
     console.log(`skipped, no oracle: ${oracle.reason}`);
     if ((process.env["EARSHOT_REQUIRE"] ?? "").split(",").includes("oracle")) process.exitCode = 1;
   } else {
-    const comparisons = await run(chosen, oracle, seed);
+    const comparisons = await run(chosen, oracle, { seed, rounds });
     const rows = comparisons.flatMap((comparison) => comparison.rows);
     if (values.json !== undefined) {
       const { type, because, tcp } = oracle;
