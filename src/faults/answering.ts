@@ -2,7 +2,7 @@
 // second segment once the reader has taken it, each segment while something is missing, and holds back what may wait.
 
 /** How long a receiver waits for a second segment before it acknowledges the first. */
-export const ACK_DELAY_US = 40_000;
+const ACK_DELAY_US = 40_000;
 /** How long a reader takes to take what came; only then is it said, of all that came meanwhile. */
 const READ_US = 100;
 /** So many segments are acknowledged at once. */

@@ -18,7 +18,7 @@ import { ReceiveWindow } from "./receive-window.ts";
 import { ReorderTolerance } from "./reorder-tolerance.ts";
 import type { Latest, Segment } from "./scoreboard.ts";
 import { Scoreboard } from "./scoreboard.ts";
-import { firesAtUs } from "./timer-wheel.ts";
+import { firesAtUs, JIFFY_US } from "./timer-wheel.ts";
 
 /** Payload of a full segment on Ethernet with timestamps, and what travels around it (IPv4 20, TCP 20, timestamps 12). */
 export const SEGMENT_BYTES = 1_448;
@@ -29,8 +29,6 @@ const SACK_BYTES = 4;
 const SACK_BLOCK_BYTES = 8;
 const SACK_BLOCKS_MAX = 3;
 
-/** Linux waits two jiffies of 4 ms more than it computes, and fires on the jiffy. */
-const JIFFY_US = 4_000;
 /** How long a sender fears that a receiver might wait for a second segment before it acknowledges the first. */
 const ACK_DELAY_US_MAX = 200_000;
 /** Answers to later segments at which an earlier one is lost without further waiting. */

@@ -1,7 +1,7 @@
 // When a timer of the Linux kernel really fires. Its clock ticks (a jiffy, here 4 ms), and its wheel keeps far timers in
 // coarse slots, each fired at its end: a time-out of 260 ms comes up to 32 ms late, one of 3 s up to 256 ms.
 
-const JIFFY_US = 4_000;
+export const JIFFY_US = 4_000;
 /** Slots of a level, and how much coarser each level is than the one before (kernel/time/timer.c). */
 const SLOTS = 63;
 const COARSER = 8;

@@ -27,6 +27,17 @@ test("push to talk asks for one answer, whatever pauses there are", () => {
   assert.deepEqual([bound.responses, bound.out], [1, 100]);
 });
 
+test("where words decide, every pause may end the turn, and each response takes along the longest wait of its eagerness", () => {
+  const bound = (eagerness: "low" | "high") =>
+    boundOf({
+      turns: [{ ...turn, pausesMs: [20] }],
+      settings: { ...settings, session: { ...session, turnDetection: { type: "semantic", eagerness, interruptResponse: true } } },
+      context,
+    });
+  assert.deepEqual([bound("low").responses, bound("high").responses], [2, 2]);
+  assert.equal(bound("low").spokenTokens - bound("high").spokenTokens, (2 * (8_000 - 2_000)) / 100);
+});
+
 test("no limit on the output is 4,096 tokens, and the minutes they take to say", () => {
   const bound = boundOf({ turns: [], settings: { ...settings, session: { ...session, maxOutputTokens: "inf" } }, context });
   assert.deepEqual([bound.out, bound.audioMs, bound.spokenTokens], [MOST_OUTPUT_TOKENS, MOST_OUTPUT_TOKENS * 50, 0]);

@@ -6,7 +6,7 @@ import { usageFaults } from "../protocol/usage.ts";
 import type { ConversationSession } from "../testing/conversation-session.ts";
 import { openSession, plainSpeech, toneBetween } from "../testing/conversation-session.ts";
 import { readProfile } from "./profile.ts";
-import { semanticWaitMs } from "./semantic-vad.ts";
+import { expectedSemanticWaitMs, semanticWaitMs } from "./semantic-vad.ts";
 
 const exact = orThrow(readProfile("exact"));
 const script = {
@@ -104,6 +104,12 @@ test("semantic VAD ends a turn by its drawn wait, the eager never later, and wit
     ];
     assert.ok(300 <= high && high <= medium && medium <= low, `${turn}`);
     assert.ok(high <= 2_000 && medium <= 4_000 && low <= 8_000 && medium === auto);
+  }
+  for (const eagerness of ["low", "medium", "high"] as const) {
+    const waits = Array.from({ length: 20_000 }, (_, turn) => semanticWaitMs(eagerness, { seed: 1, session: 0, call: 0, turn })).toSorted((a, b) => a - b);
+    const { median, mean } = expectedSemanticWaitMs(eagerness);
+    assert.ok(Math.abs(waits.reduce((sum, ms) => sum + ms, 0) / waits.length / mean - 1) < 0.03, `${eagerness} ${mean}`);
+    assert.ok(Math.abs((waits[10_000] ?? 0) / median - 1) < 0.03, `${eagerness} ${median}`);
   }
   const session = open();
   send(session, 0, detection({ type: "semantic_vad", eagerness: "high", interrupt_response: false }));

@@ -5,6 +5,7 @@ import type { Comparison, Verdict } from "../../compare/comparison.ts";
 import { exitCodes } from "../../core/exit-codes.ts";
 import { judgementText, pairName, pointOf, policyText, rowName, titleOf } from "../comparison-words.ts";
 import { clipped, formatCount, formatLogRatio, oneLine } from "../format.ts";
+import { factList, type Fact } from "./facts.ts";
 import { html, type Html } from "./markup.ts";
 import { verdictTones } from "./verdict-word.ts";
 
@@ -17,13 +18,6 @@ const meanings: Readonly<Record<Verdict, string>> = {
   improved: "at least one figure that decides got better, by more than what counts as a change, and none got worse",
   ok: "a slowdown that would count can be excluded for every figure that decides",
 };
-
-interface Fact {
-  readonly name: string;
-  readonly value: string;
-  readonly tone: "good" | "warn" | "bad" | "plain";
-  readonly detail: string;
-}
 
 function exitFact({ verdict }: Comparison): Fact {
   const code = exitCodeOfVerdict(verdict);
@@ -63,14 +57,6 @@ export function comparisonHeader(comparison: Comparison): Html {
     <h1>${clipped(baseline[0]?.scenario ?? "comparison", NAME_LENGTH_MAX)}: ${verdict}</h1>
     <p class="origin">${clipped(titleOf(comparison), NAME_LENGTH_MAX)}</p>
     <p class="origin">Here ${policyText(comparison)}.</p>
-    <dl class="facts">
-      ${facts.map(
-        ({ name, value, tone, detail }) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd class="${tone}">${value}<small>${detail}</small></dd>
-          </div>`,
-      )}
-    </dl>
+    ${factList(facts)}
   </header>`;
 }

@@ -3,14 +3,8 @@
 import type { RunRecord, RunResult } from "../../result/run-result.ts";
 import { costText, endOfRunText, instrumentText, offlineText, planText, reconciliationText, durationText, targetText } from "../findings.ts";
 import { formatCount, formatUsd, oneLine } from "../format.ts";
+import { factList, type Fact } from "./facts.ts";
 import { html, type Html } from "./markup.ts";
-
-interface Fact {
-  readonly name: string;
-  readonly value: string;
-  readonly tone: "good" | "warn" | "bad" | "plain";
-  readonly detail: string;
-}
 
 function thresholdFact({ thresholds }: RunResult): Fact {
   if (thresholds.length === 0) return { name: "thresholds", value: "none set", tone: "plain", detail: "nothing was asked, so nothing passed or failed" };
@@ -74,14 +68,6 @@ export function verdictSection(record: RunRecord): Html {
       ${result.earshotVersion}${tags.length > 0 && `, ${tags.join(", ")}`}
     </p>
     ${offline && html`<p class="offline">${offline}</p>`} ${ended && html`<p class="bad">This run is ${ended}. What follows is what it left behind.</p>`}
-    <dl class="facts">
-      ${facts.map(
-        ({ name, value, tone, detail }) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd class="${tone}">${value}<small>${detail}</small></dd>
-          </div>`,
-      )}
-    </dl>
+    ${factList(facts)}
   </header>`;
 }
