@@ -133,9 +133,7 @@ test("silence that is known for silence changes nothing but the cost", () => {
   const note = sound(1_200, [[100, 1_000]], 24_000);
   const kind = fc.constantFrom("silence", "silence", "noise", "note", "odd", "restart");
   const part = fc.record({ kind, ms: fc.constantFrom(20, 40, 100, 700, 1_500, 6_000) });
-  // Sums of the same hops in another order, where a call went on in the middle of a sample.
-  const rounded = (told: readonly VadEvent[] = []): unknown =>
-    told.map((event) => Object.entries(event).map(([, value]) => (typeof value === "number" ? Math.round(value * 1_000) : value)));
+  const aFractionThenSpeech = ["odd", "restart", "note", "silence", "noise"].map((name) => ({ kind: name, ms: name === "noise" ? 1_500 : 20 }));
   let events = 0;
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 12 }), (parts) => {
@@ -157,9 +155,9 @@ test("silence that is known for silence changes nothing but the cost", () => {
         return told;
       });
       events += heard[0]?.length ?? 0;
-      assert.deepEqual(rounded(heard[0]), rounded(heard[1]));
+      assert.deepEqual(heard[0], heard[1]);
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[aFractionThenSpeech]] },
   );
   assert.ok(events > 20, `only ${events} events`);
 });

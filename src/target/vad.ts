@@ -120,6 +120,8 @@ function createListener(): Listener {
   const calm = createNoiseFloor(CALM_MS);
   const any = createNoiseFloor(ANY_MS);
   const detector = createVoiceDetector();
+  /** All times below count from here, in whole hops: sums of fractions would end a turn a hop late. */
+  let originMs = 0;
   let earliestMs = 0;
   let hopEndMs = 0;
   let loudRun = 0;
@@ -141,7 +143,7 @@ function createListener(): Listener {
       if (stretchMs === undefined ? loudRun === 0 : hopEndMs - Math.max(stretchMs, voiceEndMs) >= STRETCH_GAP_MS) forgetStretch();
       if (stretchMs === undefined || !voice.isSpeech()) return;
       isSpeaking = true;
-      tell({ type: "started", startMs: Math.max(earliestMs, stretchMs - settings.prefixMs) });
+      tell({ type: "started", startMs: originMs + Math.max(earliestMs, stretchMs - settings.prefixMs) });
     }
     if (loudRun > 0 && hopEndMs - voiceEndMs <= VOICE_HOLD_MS) speechEndMs = hopEndMs;
     else if (hopEndMs - speechEndMs >= settings.silenceMs) {
@@ -150,7 +152,7 @@ function createListener(): Listener {
       // It takes a long vowel for noise, and the noise after that for a voice.
       detector.forget();
       earliestMs = hopEndMs;
-      tell({ type: "stopped", speechEndMs, endMs: hopEndMs });
+      tell({ type: "stopped", speechEndMs: originMs + speechEndMs, endMs: originMs + hopEndMs });
     }
   }
 
@@ -185,8 +187,9 @@ function createListener(): Listener {
       detector.forget();
       loudRun = 0;
       isSpeaking = false;
-      earliestMs = audioMs;
-      hopEndMs = audioMs;
+      originMs = audioMs;
+      earliestMs = 0;
+      hopEndMs = 0;
       voiceEndMs = -Infinity;
     },
     close: detector.close,
