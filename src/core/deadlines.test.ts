@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
-import { createDeadlines } from "./deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
 
 test("deadlines fire in order of time, equal ones in the order they were added, and only when due", () => {
   const times = fc.array(fc.record({ dueUs: fc.integer({ min: 0, max: 20 }), cancelled: fc.boolean() }), { maxLength: 40 });
   fc.assert(
     fc.property(times, fc.integer({ min: 0, max: 20 }), (entries, nowUs) => {
-      const deadlines = createDeadlines();
+      const deadlines = new Deadlines();
       const fired: number[] = [];
       entries.forEach(({ dueUs, cancelled }, index) => {
         const cancel = deadlines.add(dueUs, () => fired.push(index));
@@ -27,7 +27,7 @@ test("deadlines fire in order of time, equal ones in the order they were added, 
 });
 
 test("what a callback adds for now fires in the same round, and cancelling twice or too late does nothing", () => {
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines();
   const fired: string[] = [];
   const cancel = deadlines.add(5, () => {
     fired.push("first");
@@ -43,7 +43,7 @@ test("what a callback adds for now fires in the same round, and cancelling twice
 });
 
 test("whoever has had enough gets the rest next time, in the same order", () => {
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines();
   const fired: number[] = [];
   for (const dueUs of [3, 1, 2]) deadlines.add(dueUs, () => fired.push(dueUs));
   assert.equal(
@@ -67,7 +67,7 @@ test("a virtual clock shows every callback its own instant and ends where it was
 });
 
 test("a repetition is due by its plan, makes up for what a stall missed in order with the rest, and stops when cancelled", () => {
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines();
   const fired: string[] = [];
   const cancel = deadlines.repeat(10, 20, () => fired.push("beat"));
   deadlines.add(40, () => fired.push("once"));
@@ -81,7 +81,7 @@ test("a repetition is due by its plan, makes up for what a stall missed in order
 });
 
 test("a repetition may cancel itself while it fires, and others beside it go on", () => {
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines();
   let [own, other] = [0, 0];
   const cancel = deadlines.repeat(5, 10, () => (++own === 2 ? cancel() : undefined));
   deadlines.repeat(5, 10, () => void other++);

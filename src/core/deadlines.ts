@@ -11,20 +11,6 @@ interface Entry {
   fire: (() => void) | undefined;
 }
 
-export interface Deadlines {
-  add(deadlineUs: number, fire: () => void): Cancel;
-  /** Fires at `firstUs` and every `everyUs` after it, by the plan and not by when it fired; nothing is allocated for a repetition. */
-  repeat(firstUs: number, everyUs: number, fire: () => void): Cancel;
-  /** The earliest deadline still wanted, or undefined when none is. */
-  nextUs(): number | undefined;
-  /**
-   * Fires everything due at `nowUs` in deadline order, including what the callbacks add at or before `nowUs`, until
-   * `isEnough` says after one of them that the rest is for another time. Returns how many fired.
-   */
-  fireDue(nowUs: number, isEnough?: () => boolean): number;
-  readonly size: number;
-}
-
 const before = (a: Entry, b: Entry): boolean => a.deadlineUs < b.deadlineUs || (a.deadlineUs === b.deadlineUs && a.order < b.order);
 
 function push(heap: Entry[], entry: Entry): void {
@@ -60,59 +46,76 @@ function sinkFromTop(heap: Entry[], last: Entry): void {
   heap[index] = last;
 }
 
-export function createDeadlines(): Deadlines {
-  const heap: Entry[] = [];
-  let order = 0;
-  let live = 0;
+export class Deadlines {
+  readonly #heap: Entry[] = [];
+  readonly #onEmpty: (() => void) | undefined;
+  #order = 0;
+  #live = 0;
 
-  function dropCancelled(): void {
-    while (heap.length > 0 && heap[0]?.fire === undefined) pop(heap);
+  /** `onEmpty` is called when the last deadline was cancelled. */
+  constructor(onEmpty?: () => void) {
+    this.#onEmpty = onEmpty;
   }
 
-  function enter(deadlineUs: number, everyUs: number, fire: () => void): Cancel {
-    const entry: Entry = { deadlineUs, order: order++, everyUs, fire };
-    push(heap, entry);
-    live++;
+  get size(): number {
+    return this.#live;
+  }
+
+  add(deadlineUs: number, fire: () => void): Cancel {
+    return this.#enter(deadlineUs, 0, fire);
+  }
+
+  /** Fires at `firstUs` and every `everyUs` after it, by the plan and not by when it fired; nothing is allocated for a repetition. */
+  repeat(firstUs: number, everyUs: number, fire: () => void): Cancel {
+    if (!(everyUs > 0)) throw new RangeError(`a repetition needs a period above 0, not ${everyUs}`);
+    return this.#enter(firstUs, everyUs, fire);
+  }
+
+  /** The earliest deadline still wanted, or undefined when none is. */
+  nextUs(): number | undefined {
+    this.#dropCancelled();
+    return this.#heap[0]?.deadlineUs;
+  }
+
+  /**
+   * Fires everything due at `nowUs` in deadline order, including what the callbacks add at or before `nowUs`, until
+   * `isEnough` says after one of them that the rest is for another time. Returns how many fired.
+   */
+  fireDue(nowUs: number, isEnough: () => boolean = () => false): number {
+    let fired = 0;
+    do {
+      this.#dropCancelled();
+      const top = this.#heap[0];
+      if (!top || top.deadlineUs > nowUs) return fired;
+      const { fire } = top;
+      if (top.everyUs > 0) {
+        top.deadlineUs += top.everyUs;
+        top.order = this.#order++;
+        sinkFromTop(this.#heap, top);
+      } else {
+        pop(this.#heap);
+        top.fire = undefined;
+        this.#live--;
+      }
+      fired++;
+      fire?.();
+    } while (!isEnough());
+    return fired;
+  }
+
+  #dropCancelled(): void {
+    while (this.#heap.length > 0 && this.#heap[0]?.fire === undefined) pop(this.#heap);
+  }
+
+  #enter(deadlineUs: number, everyUs: number, fire: () => void): Cancel {
+    const entry: Entry = { deadlineUs, order: this.#order++, everyUs, fire };
+    push(this.#heap, entry);
+    this.#live++;
     return () => {
       if (!entry.fire) return;
       entry.fire = undefined;
-      live--;
+      this.#live--;
+      if (this.#live === 0) this.#onEmpty?.();
     };
   }
-
-  return {
-    add: (deadlineUs, fire) => enter(deadlineUs, 0, fire),
-    repeat(firstUs, everyUs, fire) {
-      if (!(everyUs > 0)) throw new RangeError(`a repetition needs a period above 0, not ${everyUs}`);
-      return enter(firstUs, everyUs, fire);
-    },
-    nextUs() {
-      dropCancelled();
-      return heap[0]?.deadlineUs;
-    },
-    fireDue(nowUs, isEnough = () => false) {
-      let fired = 0;
-      do {
-        dropCancelled();
-        const top = heap[0];
-        if (!top || top.deadlineUs > nowUs) return fired;
-        const { fire } = top;
-        if (top.everyUs > 0) {
-          top.deadlineUs += top.everyUs;
-          top.order = order++;
-          sinkFromTop(heap, top);
-        } else {
-          pop(heap);
-          top.fire = undefined;
-          live--;
-        }
-        fired++;
-        fire?.();
-      } while (!isEnough());
-      return fired;
-    },
-    get size() {
-      return live;
-    },
-  };
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "./clock.ts";
-import { createDeadlines } from "./deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
 import { afterOwnTime, type Strike } from "./own-time.ts";
 
 /** A clock whose thread stands still: what falls into `standStillUntil` fires only then. */
 function createStallingClock(): Pick<Clock, "nowUs" | "at"> & { run(toUs: number): void; standStillUntil(us: number): void } {
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines();
   let nowUs = 0;
   return {
     nowUs: () => nowUs,

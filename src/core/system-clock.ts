@@ -1,7 +1,7 @@
 // The only file that sets the machine's timers.
 
 import type { Clock } from "./clock.ts";
-import { createDeadlines } from "./deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
 import { createMonotonic } from "./monotonic.ts";
 import { startTicker } from "./ticker.ts";
 import { US_PER_MS } from "./units.ts";
@@ -24,7 +24,7 @@ interface Alarm {
  */
 export function createSystemClock({ sharp = false }: { readonly sharp?: boolean } = {}): Clock {
   const nowUs = createMonotonic();
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines(() => arm());
   const alarm: Alarm = sharp ? startTicker(wake) : createTimer(nowUs, wake);
   let armedForUs = Infinity;
 
@@ -51,22 +51,17 @@ export function createSystemClock({ sharp = false }: { readonly sharp?: boolean 
     }
   }
 
-  const cancelling = (cancel: () => void) => () => {
-    cancel();
-    if (deadlines.size === 0) arm();
-  };
-
   return {
     nowUs,
     at(deadlineUs, fire) {
       const cancel = deadlines.add(deadlineUs, fire);
       arm();
-      return cancelling(cancel);
+      return cancel;
     },
     repeat(firstUs, everyUs, fire) {
       const cancel = deadlines.repeat(firstUs, everyUs, fire);
       arm();
-      return cancelling(cancel);
+      return cancel;
     },
     // Only what is due costs: whoever reads calls this for every message.
     fireDue() {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createByteRing } from "./byte-ring.ts";
+import { ByteRing } from "./byte-ring.ts";
 
 test("a ring gives back the bytes it was given, in order, however they are cut", () => {
   const steps = fc.array(fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 20_000, size: "max" }), fc.nat(30_000)), { maxLength: 60 });
   fc.assert(
     fc.property(steps, (list) => {
-      const ring = createByteRing();
+      const ring = new ByteRing();
       let model = Buffer.alloc(0);
       for (const step of list) {
         if (typeof step === "number") {

@@ -2,8 +2,8 @@
 // the clock for both. What arrives together is handed over together.
 
 import type { Cancel, Clock } from "../core/clock.ts";
-import { createByteRing } from "./byte-ring.ts";
-import { createQueue } from "./queue.ts";
+import { ByteRing } from "./byte-ring.ts";
+import { Queue } from "./queue.ts";
 import type { TcpSender } from "./tcp-sender.ts";
 
 export interface LaneOptions {
@@ -29,9 +29,9 @@ interface Arrival {
 export class Lane {
   readonly #options: LaneOptions;
   readonly #sender: TcpSender | undefined;
-  readonly #bytes = createByteRing();
-  readonly #ends = createQueue<() => void>();
-  readonly #arrivals = createQueue<Arrival>();
+  readonly #bytes = new ByteRing();
+  readonly #ends = new Queue<() => void>();
+  readonly #arrivals = new Queue<Arrival>();
   #cancel: Cancel | undefined;
   #armedUs = Infinity;
   #isRunning = false;
@@ -87,7 +87,7 @@ export class Lane {
   }
 
   #expect(sizeBytes: number, atUs: number): void {
-    const last = this.#arrivals.at(-1);
+    const last = this.#arrivals.last;
     if (last && last.atUs === atUs && sizeBytes > 0 && last.sizeBytes > 0) last.sizeBytes += sizeBytes;
     else this.#arrivals.push({ sizeBytes, atUs });
   }
@@ -100,7 +100,7 @@ export class Lane {
     for (;;) {
       const nowUs = clock.nowUs();
       this.#sender?.advance(nowUs);
-      const arrival = this.#arrivals.at(0);
+      const arrival = this.#arrivals.first;
       if (!arrival || arrival.atUs > nowUs) break;
       this.#arrivals.shift();
       onLateness(nowUs - arrival.atUs);
@@ -113,7 +113,7 @@ export class Lane {
   }
 
   #arm(): void {
-    const wakeUs = this.#isClosed ? Infinity : Math.min(this.#arrivals.at(0)?.atUs ?? Infinity, this.#sender?.wakeUs ?? Infinity);
+    const wakeUs = this.#isClosed ? Infinity : Math.min(this.#arrivals.first?.atUs ?? Infinity, this.#sender?.wakeUs ?? Infinity);
     if (wakeUs === this.#armedUs) return;
     this.#cancel?.();
     this.#armedUs = wakeUs;

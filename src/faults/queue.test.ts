@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createQueue } from "./queue.ts";
+import { Queue } from "./queue.ts";
 
 test("a queue is an array that is pushed to and shifted from", () => {
   fc.assert(
     fc.property(fc.array(fc.option(fc.nat(99)), { maxLength: 400 }), (steps) => {
-      const queue = createQueue<number>();
+      const queue = new Queue<number>();
       const model: number[] = [];
       for (const step of steps) {
         if (step === null) assert.equal(queue.shift(), model.shift());
@@ -26,7 +26,7 @@ test("a queue is an array that is pushed to and shifted from", () => {
 test("an item is inserted in front of the later ones", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(50), { maxLength: 100 }), fc.nat(20), (items, shifts) => {
-      const queue = createQueue<number>();
+      const queue = new Queue<number>();
       queue.push(-1);
       queue.push(-1);
       queue.shift();

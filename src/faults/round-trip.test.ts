@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backedOffUs, createRoundTrip } from "./round-trip.ts";
+import { backedOffUs, RoundTrip } from "./round-trip.ts";
 
 const MS = 1_000;
 /** Segment after segment answered: with each sample another round trip. */
 function measured(...roundTripsMs: readonly number[]) {
-  const roundTrip = createRoundTrip();
+  const roundTrip = new RoundTrip();
   for (const [index, ms] of roundTripsMs.entries()) roundTrip.sample(ms * MS, { firstNumber: 2 * index, nextNumber: 2 * index + 1 });
   return roundTrip;
 }
 
 test("before the first answer it waits a second, and on a steady line 200 ms beyond the mean", () => {
-  assert.equal(createRoundTrip().timeoutUs, 1_000 * MS);
+  assert.equal(new RoundTrip().timeoutUs, 1_000 * MS);
   assert.equal(measured(60).timeoutUs, 260 * MS);
   assert.equal(measured(300).timeoutUs, 900 * MS);
   assert.equal(measured(60, 60, 60, 60).timeoutUs, 260 * MS);

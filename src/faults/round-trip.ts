@@ -13,60 +13,54 @@ export interface Progress {
   readonly nextNumber: number;
 }
 
-export interface RoundTrip {
-  /** Undefined before the first sample. */
-  readonly meanUs: number | undefined;
-  readonly leastUs: number;
-  /** How long to wait for an answer before all is taken for lost. */
-  readonly timeoutUs: number;
-  sample(us: number, progress: Progress): void;
-}
-
-export function createRoundTrip(): RoundTrip {
-  let meanUs: number | undefined;
-  let leastUs = Infinity;
+export class RoundTrip {
+  #meanUs: number | undefined;
+  #leastUs = Infinity;
   /** Four times the mean deviation, its largest in this round trip, and what the time-out adds to the mean. */
-  let deviationUs = 0;
-  let largestUs = VARIATION_US_MIN;
-  let variationUs = VARIATION_US_MIN;
+  #deviationUs = 0;
+  #largestUs = VARIATION_US_MIN;
+  #variationUs = VARIATION_US_MIN;
   /** With what is answered beyond this segment, another round trip begins. */
-  let roundEnd = 0;
+  #roundEnd = 0;
 
-  /** A shorter round trip than usual says little of how long one may take. */
-  function deviate(errorUs: number): void {
-    const beyondUs = Math.abs(errorUs) - deviationUs / 4;
-    deviationUs += errorUs < 0 && beyondUs > 0 ? beyondUs / 8 : beyondUs;
-    largestUs = Math.max(largestUs, deviationUs);
-    variationUs = Math.max(variationUs, largestUs);
+  /** Undefined before the first sample. */
+  get meanUs(): number | undefined {
+    return this.#meanUs;
   }
 
-  return {
-    get meanUs() {
-      return meanUs;
-    },
-    get leastUs() {
-      return leastUs;
-    },
-    get timeoutUs() {
-      return meanUs === undefined ? RTO_INITIAL_US : Math.min(RTO_US_MAX, meanUs + variationUs);
-    },
-    sample(us, { firstNumber, nextNumber }) {
-      leastUs = Math.min(leastUs, us);
-      if (meanUs === undefined) {
-        meanUs = us;
-        deviationUs = 2 * us;
-        largestUs = variationUs = Math.max(VARIATION_US_MIN, deviationUs);
-        roundEnd = nextNumber;
-        return;
-      }
-      deviate(us - meanUs);
-      meanUs += (us - meanUs) / 8;
-      if (firstNumber <= roundEnd) return;
-      if (largestUs < variationUs) variationUs -= (variationUs - largestUs) / 4;
-      largestUs = VARIATION_US_MIN;
-      roundEnd = nextNumber;
-    },
-  };
+  get leastUs(): number {
+    return this.#leastUs;
+  }
+
+  /** How long to wait for an answer before all is taken for lost. */
+  get timeoutUs(): number {
+    return this.#meanUs === undefined ? RTO_INITIAL_US : Math.min(RTO_US_MAX, this.#meanUs + this.#variationUs);
+  }
+
+  sample(us: number, { firstNumber, nextNumber }: Progress): void {
+    this.#leastUs = Math.min(this.#leastUs, us);
+    if (this.#meanUs === undefined) {
+      this.#meanUs = us;
+      this.#deviationUs = 2 * us;
+      this.#largestUs = this.#variationUs = Math.max(VARIATION_US_MIN, this.#deviationUs);
+      this.#roundEnd = nextNumber;
+      return;
+    }
+    this.#deviate(us - this.#meanUs);
+    this.#meanUs += (us - this.#meanUs) / 8;
+    if (firstNumber <= this.#roundEnd) return;
+    if (this.#largestUs < this.#variationUs) this.#variationUs -= (this.#variationUs - this.#largestUs) / 4;
+    this.#largestUs = VARIATION_US_MIN;
+    this.#roundEnd = nextNumber;
+  }
+
+  /** A shorter round trip than usual says little of how long one may take. */
+  #deviate(errorUs: number): void {
+    const beyondUs = Math.abs(errorUs) - this.#deviationUs / 4;
+    this.#deviationUs += errorUs < 0 && beyondUs > 0 ? beyondUs / 8 : beyondUs;
+    this.#largestUs = Math.max(this.#largestUs, this.#deviationUs);
+    this.#variationUs = Math.max(this.#variationUs, this.#largestUs);
+  }
 }
 
 /** After `doublings` time-outs in a row. */

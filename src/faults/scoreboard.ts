@@ -2,7 +2,7 @@
 // (RACK, RFC 8985): a segment is lost when one sent after it was answered and its own answer is a quarter of a round trip
 // overdue, or at once when three later ones were answered.
 
-import { createQueue } from "./queue.ts";
+import { Queue } from "./queue.ts";
 
 export interface Segment {
   readonly number: number;
@@ -29,7 +29,7 @@ export interface Latest {
 }
 
 export class Scoreboard {
-  readonly #segments = createQueue<Segment>();
+  readonly #segments = new Queue<Segment>();
   #nextNumber = 0;
   #acked = 0;
   #lost = 0;
@@ -56,7 +56,7 @@ export class Scoreboard {
 
   /** The oldest not yet answered. */
   get first(): Segment | undefined {
-    return this.#segments.at(0);
+    return this.#segments.first;
   }
 
   get firstNumber(): number {
@@ -64,7 +64,7 @@ export class Scoreboard {
   }
 
   get last(): Segment | undefined {
-    return this.#segments.at(-1);
+    return this.#segments.last;
   }
 
   /** The oldest that is taken for lost. */
@@ -131,7 +131,7 @@ export class Scoreboard {
   /** How many of the oldest are through and forgotten. */
   dropAcked(): number {
     let dropped = 0;
-    for (let first = this.#segments.at(0); first?.state === "acked"; first = this.#segments.at(0)) {
+    for (let { first } = this.#segments; first?.state === "acked"; first = this.#segments.first) {
       this.#segments.shift();
       this.#bytes -= first.sizeBytes;
       this.#acked--;

@@ -12,8 +12,8 @@ import type { Random } from "../core/random.ts";
 import { Answering } from "./answering.ts";
 import { CongestionWindow } from "./congestion-window.ts";
 import type { Path } from "./path.ts";
-import { createQueue } from "./queue.ts";
-import { backedOffUs, createRoundTrip } from "./round-trip.ts";
+import { Queue } from "./queue.ts";
+import { backedOffUs, RoundTrip } from "./round-trip.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import { ReorderTolerance } from "./reorder-tolerance.ts";
 import type { Latest, Segment } from "./scoreboard.ts";
@@ -69,11 +69,11 @@ export class TcpSender {
   readonly #options: TcpSenderOptions;
   readonly #board = new Scoreboard();
   readonly #window = new CongestionWindow();
-  readonly #roundTrip = createRoundTrip();
+  readonly #roundTrip = new RoundTrip();
   readonly #tolerance = new ReorderTolerance();
   readonly #receiveWindow = new ReceiveWindow();
-  readonly #flights = createQueue<Flight>();
-  readonly #answers = createQueue<Answer>();
+  readonly #flights = new Queue<Flight>();
+  readonly #answers = new Queue<Answer>();
   readonly #answering = new Answering();
   #acks = 0;
   /** Sent segments that nothing is on its way of: their last copy was lost. */
@@ -116,7 +116,7 @@ export class TcpSender {
   get wakeUs(): number {
     if (this.isDead) return Infinity;
     const needsAnswers = this.#unsentBytes > 0 || this.#unsentEnds > 0 || this.#missing > 0;
-    return needsAnswers ? this.#nextUs() : (this.#flights.at(0)?.arrivesUs ?? Infinity);
+    return needsAnswers ? this.#nextUs() : (this.#flights.first?.arrivesUs ?? Infinity);
   }
 
   /** How many bytes a writer may have under way: twice the window, as the kernel sizes its buffer. */
@@ -140,8 +140,8 @@ export class TcpSender {
   }
 
   #nextUs(): number {
-    const arrivesUs = this.#flights.at(0)?.arrivesUs ?? Infinity;
-    return Math.min(arrivesUs, this.#answering.heldUntilUs, this.#answers.at(0)?.atUs ?? Infinity, this.#recheckUs, this.#timeoutUs);
+    const arrivesUs = this.#flights.first?.arrivesUs ?? Infinity;
+    return Math.min(arrivesUs, this.#answering.heldUntilUs, this.#answers.first?.atUs ?? Infinity, this.#recheckUs, this.#timeoutUs);
   }
 
   #transmit(segment: Segment, atUs: number): void {
@@ -200,7 +200,7 @@ export class TcpSender {
   /** The receiver's part of everything due. */
   receiveUntil(nowUs: number): void {
     for (;;) {
-      const flight = this.#flights.at(0);
+      const flight = this.#flights.first;
       if (Math.min(flight?.arrivesUs ?? Infinity, this.#answering.heldUntilUs) > nowUs) return;
       if (flight && flight.arrivesUs <= this.#answering.heldUntilUs) {
         this.#flights.shift();
@@ -281,8 +281,8 @@ export class TcpSender {
     const { highestAcked, first } = this.#board;
     let delivered = 0;
     let [earliestUs, latestUs, resentUs] = [Infinity, -Infinity, Infinity];
-    const by = this.#answers.at(0)?.by;
-    for (let answer = this.#answers.at(0); answer?.atUs === atUs && answer.by === by; answer = this.#answers.at(0)) {
+    const by = this.#answers.first?.by;
+    for (let answer = this.#answers.first; answer?.atUs === atUs && answer.by === by; answer = this.#answers.first) {
       this.#answers.shift();
       const { segment, sentUs } = answer;
       latestUs = Math.max(latestUs, sentUs);
@@ -378,14 +378,14 @@ export class TcpSender {
   /** Lets everything happen that is due by `nowUs`. */
   advance(nowUs: number): void {
     for (let atUs = this.#nextUs(); atUs <= nowUs && !this.isDead; atUs = this.#nextUs()) {
-      if (Math.min(this.#flights.at(0)?.arrivesUs ?? Infinity, this.#answering.heldUntilUs) === atUs) this.receiveUntil(atUs);
+      if (Math.min(this.#flights.first?.arrivesUs ?? Infinity, this.#answering.heldUntilUs) === atUs) this.receiveUntil(atUs);
       else this.#react(atUs);
     }
   }
 
   /** What makes the sender do something: an answer, or the lack of one. */
   #react(atUs: number): void {
-    if (this.#answers.at(0)?.atUs === atUs) this.#onAnswers(atUs);
+    if (this.#answers.first?.atUs === atUs) this.#onAnswers(atUs);
     else if (atUs === this.#timeoutUs) this.#onTimeout(atUs);
     else {
       const wasOpen = this.#state === "open";

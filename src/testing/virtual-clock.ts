@@ -1,7 +1,7 @@
 // Time that only tests move. Deadlines fire in order, each seeing its own instant as now.
 
 import type { Clock } from "../core/clock.ts";
-import { createDeadlines } from "../core/deadlines.ts";
+import { Deadlines } from "../core/deadlines.ts";
 
 export interface VirtualClock extends Clock {
   /** Fires everything due up to `us`, then stands at `us`. */
@@ -11,7 +11,7 @@ export interface VirtualClock extends Clock {
 }
 
 export function createVirtualClock(startUs = 0): VirtualClock {
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines();
   let currentUs = startUs;
 
   /** Steps to the earliest deadline at or before `limitUs`; false when there is none. */

@@ -1,7 +1,7 @@
 // The hot pieces, each beside a yardstick that does the same work the plain way: a time belongs to one machine at one
 // moment, a ratio within one run does not.
 
-import { createDeadlines } from "../../src/core/deadlines.ts";
+import { Deadlines } from "../../src/core/deadlines.ts";
 import { createRecorder } from "../../src/metrics/histogram.ts";
 import { planOf } from "../../src/plan/plan.ts";
 import { audioByteLength, readServerMessage } from "../../src/protocol/codec.ts";
@@ -49,7 +49,7 @@ function recordAll(): number {
 }
 
 function withHeap(): number {
-  const deadlines = createDeadlines();
+  const deadlines = new Deadlines();
   for (let index = 0; index < FRAMES; index++) deadlines.add((index * 7_919) % FRAMES, () => undefined);
   return deadlines.fireDue(FRAMES);
 }
