@@ -7,7 +7,7 @@ import { boundSeconds, cases } from "../tools/oracle/cases.ts";
 import { emulatorFaults } from "../tools/oracle/emulator-check.ts";
 import { rowsOf } from "../tools/oracle/judge.ts";
 import { emulatorArguments, netemArguments } from "../tools/oracle/link.ts";
-import { chanceOf, summarise, summariseMiddle } from "../tools/oracle/statistics.ts";
+import { chanceOf, summarise, summariseLongest, summariseMiddle } from "../tools/oracle/statistics.ts";
 import { tableText } from "../tools/oracle/table.ts";
 import { BURST_FRAMES, FRAME_US, frameText, sendBurst, speak } from "../tools/oracle/traffic.ts";
 import { compileEmulator } from "../tools/oracle/tun-road.ts";
@@ -60,9 +60,10 @@ test("the session in the middle does not feel what one session suffered", () => 
   const sessions = [[1, 2, 3], [2, 3, 4], [3, 4, 5, 9_000, 9_000], []];
   assert.deepEqual(summariseMiddle(sessions), { count: 3, us: { p50: 3, p95: 4, p99: 4 }, maxUs: 4 });
   assert.deepEqual(
-    rowsOf(one, { oracle: { up: sessions }, random: stream(1) }, { mark: ", paired", byMiddle: true }).map(({ what }) => what),
-    ["up, paired", "up, paired, middle session"],
+    rowsOf(one, { oracle: { up: sessions }, random: stream(1) }, { mark: ", paired", bySession: true }).map(({ what }) => what),
+    ["up, paired", "up, paired, middle session", "up, paired, longest of a session"],
   );
+  assert.deepEqual(summariseLongest(sessions), { count: 3, us: { p50: 4, p95: 9_000, p99: 9_000 }, maxUs: 9_000 });
 });
 
 const one: Case = {

@@ -22,6 +22,7 @@ import type { Row } from "./oracle/judge.ts";
 import { rowsOf } from "./oracle/judge.ts";
 import type { Ladder } from "./oracle/ladder.ts";
 import { climb } from "./oracle/ladder.ts";
+import { ownLosses } from "./oracle/model.ts";
 import { betweenRunsUs, differenceText, replay } from "./oracle/paired.ts";
 import type { Account, Road } from "./oracle/road.ts";
 import { loopback } from "./oracle/road.ts";
@@ -87,31 +88,56 @@ async function comparePaired(one: Case, oracle: Oracle, { seed, rounds }: Chance
     measure(one, await oracle.open({ link: one.link, sessions: one.sessions, seed: draw, use: { isPaired: true, log } }), { network: "none", seed: draw });
   const logFile = join(folder, "first");
   const [truth, again] = [await run(logFile), await run(join(folder, "second"))];
-  const shaper = await measure(one, loopback, { network: one.network, seed });
+  const shape = (draw: number): Promise<Half> => measure(one, loopback, { network: one.network, seed: draw });
+  const shaper = await shape(seed);
   const model = replay(one, seed, { traces: truth.traces, logFile });
-  const pooled = { truth: [truth.samples], model: [model.samples] };
+  const pooled = { truth: [truth.samples], model: [model.samples], shaper: [shaper.samples] };
   for (let round = 1; round < rounds; round++) {
     const more = await run(logFile, seed + round);
     pooled.truth.push(more.samples);
     pooled.model.push(replay(one, seed + round, { traces: more.traces, logFile }).samples);
+    pooled.shaper.push((await shape(seed + round)).samples);
   }
   remove();
   const between = betweenRunsUs(truth.traces, again.traces);
   const random = stream(seed, "oracle", one.name);
   const noGoals = { name: one.name, goals: [] };
+  const groups = Array.from({ length: GROUPS }, (_, group) => virtually(one, GROUPS * seed + group));
   return {
     rows: [
-      ...rowsOf(one, { oracle: together(pooled.truth), shaper: together(pooled.model), random }, { mark: ", paired", byMiddle: true }),
-      ...rowsOf(noGoals, { oracle: truth.samples, shaper: again.samples, random }, { mark: ", kernel again", byMiddle: true }),
-      ...rowsOf(noGoals, { oracle: truth.samples, shaper: shaper.samples, random }, { mark: ", own losses", byMiddle: true }),
+      ...rowsOf(one, { oracle: together(pooled.truth), shaper: together(pooled.model), random }, { mark: ", paired", bySession: true }),
+      ...rowsOf(noGoals, { oracle: truth.samples, shaper: again.samples, random }, { mark: ", kernel again", bySession: true }),
+      ...rowsOf(noGoals, { oracle: together(pooled.truth), shaper: together(pooled.shaper), random }, { mark: ", own losses", bySession: true }),
     ],
     oracle: truth,
     shaper,
     notes: (["up", "down"] as const).flatMap((way) => [
       differenceText(`${one.name} ${way}, model minus kernel`, model.differencesUs[way]),
       differenceText(`${one.name} ${way}, kernel again minus kernel`, between[way]),
+      chanceText(one, way, groups),
     ]),
   };
+}
+
+/** How many times the shaper's sessions of a case are made in virtual time. */
+const GROUPS = 40;
+
+function virtually(one: Case, seed: number): Samples {
+  const network = parseNetwork(one.network);
+  if (!network.ok || one.traffic.type !== "voice") throw new Error(`${one.name}: only voice over a network that earshot can read can lose packets of its own`);
+  return ownLosses({ network: network.value, frames: one.traffic.frames, sessions: one.sessions, limitSeconds: boundSeconds(one), seed });
+}
+
+/** What chance alone makes of the p99 of all samples, and of how many sessions stall for long. */
+function chanceText({ name, sessions }: Case, way: "up" | "down", groups: readonly Samples[]): string {
+  const p99s = groups.flatMap((samples) => summarise(samples[way] ?? [])?.us.p99 ?? []).toSorted((a, b) => a - b);
+  const at = (share: number): string => ((p99s[Math.round(share * (p99s.length - 1))] ?? 0) / 1_000).toFixed(0);
+  const longest = groups.flatMap((samples) => samples[way] ?? []).map((values) => summarise([values])?.maxUs ?? 0);
+  const beyond = (seconds: number): string => percent(longest.filter((us) => us > seconds * 1_000_000).length / longest.length);
+  return (
+    `${name} ${way}, own losses in virtual time, ${p99s.length} groups of ${sessions} sessions: the group's p99 is from ${at(0)} to ${at(1)} ms, ` +
+    `half of them from ${at(0.25)} to ${at(0.75)}; longest delay of a session above 1 s in ${beyond(1)}, 2 s in ${beyond(2)}, 5 s in ${beyond(5)}`
+  );
 }
 
 /** The sessions of several runs, way by way. */

@@ -188,8 +188,7 @@ function createListener(): Listener {
       loudRun = 0;
       isSpeaking = false;
       originMs = audioMs;
-      earliestMs = 0;
-      hopEndMs = 0;
+      earliestMs = hopEndMs = 0;
       voiceEndMs = -Infinity;
     },
     close: detector.close,

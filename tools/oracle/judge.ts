@@ -3,7 +3,7 @@
 import type { Random } from "../../src/core/random.ts";
 import type { Case, Goal } from "./cases.ts";
 import type { Quantile, Summary } from "./statistics.ts";
-import { chanceOf, summarise, summariseMiddle } from "./statistics.ts";
+import { chanceOf, summarise, summariseLongest, summariseMiddle } from "./statistics.ts";
 import type { Samples } from "./traffic.ts";
 
 export type Verdict = "met" | "missed" | "no goal" | "not measured";
@@ -42,6 +42,12 @@ function judge(oracle: Summary | undefined, shaper: Summary | undefined, limits:
   return limits.every(({ quantile, us }) => Math.abs(shaper.us[quantile] - oracle.us[quantile]) <= us) ? "met" : "missed";
 }
 
+interface View {
+  readonly of: typeof summarise;
+  readonly suffix: string;
+  readonly goals: readonly Goal[];
+}
+
 export interface Measured {
   readonly oracle: Samples;
   /** Absent where earshot has no words for the network yet. */
@@ -49,19 +55,22 @@ export interface Measured {
   readonly random: Random;
 }
 
-/** `mark` is put behind the way. Where chance decides the tail of all samples, `byMiddle` adds the session in the middle. */
+/** `mark` is put behind the way. Where chance decides the tail of all samples, `bySession` adds the session in the middle, and the longest delay of each. */
 export function rowsOf(
   { name, goals }: Pick<Case, "name" | "goals">,
   { oracle, shaper, random }: Measured,
-  { mark = "", byMiddle = false } = {},
+  { mark = "", bySession = false } = {},
 ): readonly Row[] {
   const ways = [...new Set([...Object.keys(oracle), ...Object.keys(shaper ?? {})])].toSorted();
-  const views = [{ of: summarise, suffix: mark }, ...(byMiddle ? [{ of: summariseMiddle, suffix: `${mark}, middle session` }] : [])];
+  const all: View = { of: summarise, suffix: mark, goals };
+  const middle: View = { of: summariseMiddle, suffix: `${mark}, middle session`, goals };
+  const longest: View = { of: summariseLongest, suffix: `${mark}, longest of a session`, goals: [] };
+  const views = bySession ? [all, middle, longest] : [all];
   return ways.flatMap((way) =>
-    views.map(({ of, suffix }): Row => {
+    views.map(({ of, suffix, goals: wanted }): Row => {
       const [truth, ours] = [of(oracle[way] ?? []), of(shaper?.[way] ?? [])];
       const chanceUs = chanceOf(oracle[way] ?? [], random, of);
-      const limits = truth ? goals.map((goal) => limitOf(goal, truth, chanceUs)) : [];
+      const limits = truth ? wanted.map((goal) => limitOf(goal, truth, chanceUs)) : [];
       const measured = { ...(truth && { oracle: truth }), ...(ours && { shaper: ours }), ...(chanceUs && { chanceUs }) };
       return { case: name, what: way + suffix, ...measured, limits, verdict: judge(truth, ours, limits) };
     }),

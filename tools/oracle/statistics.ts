@@ -35,6 +35,9 @@ export function summariseMiddle(sessions: readonly (readonly number[])[]): Summa
   return { count: own.length, us: { p50: at("p50"), p95: at("p95"), p99: at("p99") }, maxUs: median(({ maxUs }) => maxUs) };
 }
 
+/** Of the sessions' longest: how long the worst stall of a session was. */
+export const summariseLongest: typeof summarise = (sessions) => summarise([sessions.flatMap((values) => summarise([values])?.maxUs ?? [])]);
+
 const SPLITS = 50;
 const LEAST_SESSIONS = 4;
 
