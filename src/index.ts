@@ -1,7 +1,7 @@
 // The published face of the package: what a program can import from "earshot". Each is documented where it is defined.
 
 export { run } from "./library/run-scenario.ts";
-export type { FieldValue, RunOptions, RunOutcome } from "./library/run-options.ts";
+export type { FieldValue, Kept, RunOptions, RunOutcome } from "./library/run-options.ts";
 export { checkThresholds, compare, type CompareOptions, type RunSource } from "./library/compare.ts";
 export { interleave, type ArmScenario, type InterleaveOptions, type InterleaveOutcome } from "./library/interleave.ts";
 export { startTarget, type RunningTarget, type StartTargetOptions } from "./library/start-target.ts";

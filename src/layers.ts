@@ -77,7 +77,7 @@ const files = [
 export const doors: readonly Door[] = [
   { module: "node:fs", opensTo: files },
   { module: "node:child_process", opensTo: ["load/embedded-target.ts", "load/key-command.ts"] },
-  { module: "node:worker_threads", opensTo: ["core/ticker.ts", "core/ticker-thread.ts", "load/", "target/recogniser-thread.ts"] },
+  { module: "node:worker_threads", opensTo: ["core/ticker.ts", "core/ticker-thread.ts", "load/", "target/recogniser-thread.ts", "library/second-writer.ts"] },
   { module: "node:perf_hooks", opensTo: ["core/monotonic.ts", "metrics/self-check.ts"] },
   { module: "node:net", opensTo: ["transport/", "target/"] },
   { module: "node:tls", opensTo: ["transport/", "target/"] },

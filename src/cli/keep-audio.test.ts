@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { audibleLevel } from "../audio/energy.ts";
 import { decodeWav } from "../audio/wav.ts";
-import { orThrow } from "../core/issues.ts";
+import { InputError, orThrow } from "../core/issues.ts";
+import { run, type RunOptions } from "../index.ts";
 import type { RunResult } from "../result/run-result.ts";
 import { readTurnLog } from "../result/turn-log.ts";
 import { runEarshot, type Finished } from "../testing/earshot-process.ts";
@@ -114,4 +115,17 @@ test("sound is refused where the scenario keeps no words, and a word that is no 
   const { code, err } = await runEarshot(folder, ["run", "heard.yaml", "--keep-audio", "best"]);
   assert.equal(code, 2);
   assert.match(err, /--keep-audio: "best" is none of: none, all, worst:5/);
+});
+
+test("a program asks for sound and traces in the words of the command line, and is told of all faults in them", async () => {
+  const settings = { scenario: SCENARIO, overrides: { "load.sessions": 2 }, reportsRoot: join(folder, "by-program"), canary: false, threads: 1 };
+  const { folder: made, result } = await run({ ...settings, keepAudio: "worst:1", trace: "all" });
+  assert.equal(result.audio?.kept, "worst:1");
+  assert.equal(readdirSync(join(made, "audio"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".wav")).length, 1);
+  assert.equal(readdirSync(join(made, "traces"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ndjson")).length, 2);
+  const sourcesOf = (error: unknown): unknown[] => (error instanceof InputError ? error.issues.map(({ source }) => source) : [error]);
+  const faultsOf = (more: Pick<RunOptions, "keepAudio" | "trace" | "overrides">): Promise<unknown[]> =>
+    run({ ...settings, ...more }).then(() => ["it ran"], sourcesOf);
+  assert.deepEqual(await faultsOf({ keepAudio: "worst:0", trace: "worst:-1" }), ["trace", "keepAudio"]);
+  assert.deepEqual(await faultsOf({ keepAudio: "all", overrides: { privacy: "none" } }), ["keepAudio"]);
 });

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { sealedLine } from "../core/sealed-line.ts";
 import { InputError } from "../core/issues.ts";
 import { runFiles } from "../result/run-files.ts";
-import { writeWhole } from "../result/row-files.ts";
+import { writeWhole, type Content } from "../result/row-files.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { sharedRecord, sharedToolCall } from "../result/shared-record.ts";
-import { readToolCallLog, turnLine } from "../result/turn-log.ts";
+import { readToolCallLog, turnLog } from "../result/turn-log.ts";
 import { isSetting, sharedYaml } from "../scenario/shared-yaml.ts";
 import { writeReports } from "../library/write-reports.ts";
 
@@ -21,9 +21,9 @@ export async function shareRun(record: RunRecord, { from, to }: { readonly from:
     throw new InputError([{ source: "--share", message: `${to} holds files already, which would be shared with the run; name a folder that is new or empty` }]);
   mkdirSync(to, { recursive: true });
   const shared = sharedRecord(record, { scenarioYaml: sharedYaml(record.scenarioYaml), isSetting });
-  const write = (name: string, text: string): void => writeWhole(join(to, name), text);
+  const write = (name: string, content: Content): void => writeWhole(join(to, name), content);
   write(runFiles.result, `${JSON.stringify(shared.result, null, 2)}\n`);
-  write(runFiles.turns, [...(shared.warmUpTurns ?? []), ...shared.turns].map(turnLine).join(""));
+  write(runFiles.turns, turnLog([...(shared.warmUpTurns ?? []), ...shared.turns]));
   write(runFiles.scenario, shared.scenarioYaml);
   if (shared.recoveries) write(runFiles.recoveries, shared.recoveries.map((row) => sealedLine(row)).join(""));
   const toolCalls = join(from, runFiles.toolCalls);

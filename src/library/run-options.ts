@@ -8,6 +8,9 @@ import type { RunRecord } from "../result/run-result.ts";
 /** A value of a scenario's field. As on the command line, text with commas on an axis (`"low,high"`) makes that axis. */
 export type FieldValue = string | number | boolean | readonly unknown[] | Readonly<Record<string, unknown>>;
 
+/** Of which turns: none, all, or of each cell so many that were slowest or unanswered. */
+export type Kept = "none" | "all" | `worst:${number}`;
+
 export interface RunOptions {
   /** A scenario's file, or the name of one that ships with earshot (`quickstart`). Either this or `scenario`. */
   readonly file?: string;
@@ -25,6 +28,10 @@ export interface RunOptions {
   readonly threads?: number;
   /** A call beside the others that shows how wrong this machine is. Default true. */
   readonly canary?: boolean;
+  /** The sound of turns, a WAV file each (caller left, answer right) in the run's folder `audio`, to be heard in report.html. Default `none`. */
+  readonly keepAudio?: Kept;
+  /** Every event of calls with its instant, in the run's folder `traces`. Default `none`. */
+  readonly trace?: Kept;
   /** Told of every turn as it ends; must be quick, for it runs beside what is measured. Instants are µs since the run's start. */
   readonly onRow?: (row: TurnRow) => void;
   /** Aborted: no new turn begins, those in progress finish, and the run ends as `interrupted` with all its reports. */

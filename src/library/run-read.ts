@@ -9,13 +9,16 @@ import { unagreed } from "./budget.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { expectationsOf } from "./expectations.ts";
 import { perform } from "./perform.ts";
+import { indiscretions, readKeptDetails } from "./kept-details.ts";
 import { findScenario, openFixtures, unwritable } from "./places.ts";
 import type { Asked, Asking } from "./read-asked.ts";
 import type { FieldValue, RunOutcome, RunSettings } from "./run-options.ts";
 
 /** Makes the run that `read` finds asked. Throws an InputError where something is wrong, or no target could be started. */
 export async function runRead(settings: RunSettings, read: (asking: Asking) => Promise<Result<Asked>>): Promise<RunOutcome> {
-  const { reportsRoot = "reports", fixtures, threads, canary = true, onRow, signal } = settings;
+  const { reportsRoot = "reports", fixtures, threads, canary = true, trace = "none", keepAudio = "none", onRow, signal } = settings;
+  const askedDetails = { trace, keepAudio, sources: { trace: "trace", keepAudio: "keepAudio" } };
+  const details = orThrow(readKeptDetails(askedDetails));
   const refused = unwritable(reportsRoot);
   if (refused) throw new InputError([{ ...refused, source: "reportsRoot" }]);
   const clock = createSystemClock();
@@ -23,6 +26,8 @@ export async function runRead(settings: RunSettings, read: (asking: Asking) => P
   const overrides = Object.entries(settings.overrides ?? {}).map(overrideOf);
   const asked = orThrow(await read({ overrides, thresholds: settings.thresholds ?? [], reportsRoot, clips, clock }));
   const { prepared } = asked;
+  const indiscreet = indiscretions(askedDetails, asked.parsed.scenario.privacy);
+  if (indiscreet.length > 0) throw new InputError(indiscreet);
   const unpaid = unagreed(asked.budget, estimatePlan(prepared.plan, prepared.prices, expectationsOf(clips)), asked.source);
   if (unpaid) throw new InputError([unpaid]);
   const nothing = { onStart: () => undefined, onCalls: () => undefined };
@@ -33,8 +38,7 @@ export async function runRead(settings: RunSettings, read: (asking: Asking) => P
     fixtures,
     threads,
     canary,
-    trace: undefined,
-    keepAudio: undefined,
+    ...details,
     startAt: undefined,
     resumes: undefined,
     drain: signal ?? new AbortController().signal,

@@ -3,7 +3,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type * as sqlite from "node:sqlite";
 import { metricOf, type MetricId } from "../metrics/catalogue.ts";
 import type { Summary } from "../metrics/quantile.ts";
 import type { CellResult, RunResult } from "./run-result.ts";
@@ -45,9 +45,21 @@ export interface History {
   close(): void;
 }
 
+/** Node 22 warns that its own module is experimental, at every start: nothing that a user could do anything about. */
+function loadSqlite(): typeof sqlite {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return process.getBuiltinModule("node:sqlite");
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 /** Throws where the folder can't be read or the index can't be written. */
 export function openHistory(reportsRoot: string): History {
   mkdirSync(reportsRoot, { recursive: true });
+  const { DatabaseSync } = loadSqlite();
   const index = new DatabaseSync(join(reportsRoot, INDEX));
   index.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000");
   const { user_version: version } = index.prepare("PRAGMA user_version").get() as { readonly user_version: number };
@@ -76,7 +88,7 @@ function entryOf(folder: string, { metrics, toolMetrics, ...cell }: IndexedCell,
 }
 
 /** Brings the index up to what lies below the folder. */
-function follow(index: DatabaseSync, reportsRoot: string): void {
+function follow(index: sqlite.DatabaseSync, reportsRoot: string): void {
   const known = new Map(
     index
       .prepare("SELECT folder, stamp FROM runs")

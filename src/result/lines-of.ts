@@ -5,28 +5,35 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 const NEWLINE = 10;
 const CHUNK_BYTES = 2 ** 22;
 
-/** Every line that is not empty, without its newline, as UTF-8 bytes; none where there is no file. A line's bytes are its reader's to keep. */
-export function* linesOf(path: string): Generator<Buffer> {
+/** The file piece by piece; none where there is no file. A piece is its reader's to keep. */
+export function* piecesOf(path: string): Generator<Buffer> {
   if (!existsSync(path)) return;
   const file = openSync(path, "r");
   try {
-    let begun: Buffer = Buffer.alloc(0);
     for (;;) {
       const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
       const size = readSync(file, chunk);
-      if (size === 0) break;
-      const bytes = begun.length > 0 ? Buffer.concat([begun, chunk.subarray(0, size)]) : chunk.subarray(0, size);
-      let from = 0;
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-        if (end > from) yield bytes.subarray(from, end);
-        from = end + 1;
-      }
-      begun = bytes.subarray(from);
+      if (size === 0) return;
+      yield chunk.subarray(0, size);
     }
-    if (begun.length > 0) yield begun;
   } finally {
     closeSync(file);
   }
+}
+
+/** Every line that is not empty, without its newline, as UTF-8 bytes; none where there is no file. A line's bytes are its reader's to keep. */
+export function* linesOf(path: string): Generator<Buffer> {
+  let begun: Buffer = Buffer.alloc(0);
+  for (const piece of piecesOf(path)) {
+    const bytes = begun.length > 0 ? Buffer.concat([begun, piece]) : piece;
+    let from = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+      if (end > from) yield bytes.subarray(from, end);
+      from = end + 1;
+    }
+    begun = bytes.subarray(from);
+  }
+  if (begun.length > 0) yield begun;
 }
 
 /** Likewise of a text, or of lines that are parted already. */

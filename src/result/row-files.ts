@@ -124,10 +124,17 @@ export function openJournal(path: string): JournalFile {
   return { append: (line) => void writeSync(file, line), close: () => closeSync(file) };
 }
 
+/** What a file is to hold: at once, or in pieces that need not fit into memory together. */
+export type Content = string | Buffer | Iterable<string | Buffer>;
+
 /** A file that is there whole or not at all; its folder is made where that is given. */
-export function writeWhole(path: string, bytes: string | Buffer, folder?: string): void {
+export function writeWhole(path: string, content: Content, folder?: string): void {
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const draft = `${path}.draft`;
-  writeFileSync(draft, bytes);
-  renameSync(draft, path);
+  const draft = openSync(`${path}.draft`, "w");
+  try {
+    for (const piece of typeof content === "string" || Buffer.isBuffer(content) ? [content] : content) writeFileSync(draft, piece);
+  } finally {
+    closeSync(draft);
+  }
+  renameSync(`${path}.draft`, path);
 }

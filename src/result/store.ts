@@ -8,7 +8,7 @@ import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunHead } from "./assemble.ts";
 import { runResultVersion, type RunRecord, type RunResult } from "./run-result.ts";
-import { writeWhole } from "./row-files.ts";
+import { writeWhole, type Content } from "./row-files.ts";
 import type { CanaryLogs } from "./canary.ts";
 import { linesOf } from "./lines-of.ts";
 import { readRecoveryLog } from "./recovery-log.ts";
@@ -21,7 +21,7 @@ import { recordOf } from "./warm-up.ts";
 export interface RunFolder {
   readonly path: string;
   readonly runId: string;
-  write(name: string, text: string): void;
+  write(name: string, content: Content): void;
   /** The text of a file of the folder; empty where there is none. */
   read(name: string): string;
   /** Its lines, of a file that may be too large for a text. */
@@ -36,7 +36,7 @@ export const runIdOf = (startedAt: Date, suffix: string): string =>
 export function createRunFolder(reportsRoot: string, head: RunHead, scenarioYaml: string): RunFolder {
   const path = join(reportsRoot, head.scenario, head.runId);
   mkdirSync(path, { recursive: true });
-  const write = (name: string, text: string): void => writeWhole(join(path, name), text);
+  const write = (name: string, content: Content): void => writeWhole(join(path, name), content);
   write(runFiles.scenario, scenarioYaml);
   write(runFiles.result, JSON.stringify({ ...head, end: { type: "killed" } }, null, 2));
   write(runFiles.turns, "");

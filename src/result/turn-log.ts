@@ -8,6 +8,17 @@ import { linesIn } from "./lines-of.ts";
 /** The row as a line with its newline. */
 export const turnLine = (row: TurnRow | ToolCallRow): string => sealedLine(row);
 
+const ROWS_PER_PIECE = 2_000;
+
+/** The whole log, in pieces: of a long run it is larger than a text can be. */
+export function* turnLog(rows: readonly TurnRow[]): Generator<string> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_PIECE)
+    yield rows
+      .slice(from, from + ROWS_PER_PIECE)
+      .map(turnLine)
+      .join("");
+}
+
 export interface TurnLog {
   readonly rows: readonly TurnRow[];
   /** Lines that were torn, edited or of another version; left out of `rows`. */

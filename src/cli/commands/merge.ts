@@ -7,11 +7,12 @@ import { failed, InputError, ok, orThrow, type Result } from "../../core/issues.
 import { mergeRuns, type Part } from "../../load/merge.ts";
 import type { SegmentFindings } from "../../load/segment-run.ts";
 import { closingTable } from "../../report/closing-table.ts";
+import { piecesOf } from "../../result/lines-of.ts";
 import { recoveryLine } from "../../result/recovery-log.ts";
 import { runFiles } from "../../result/run-files.ts";
 import { copySounds } from "../../result/sound-files.ts";
 import { createRunFolder, readRun } from "../../result/store.ts";
-import { turnLine } from "../../result/turn-log.ts";
+import { turnLog } from "../../result/turn-log.ts";
 import { outOption } from "../options.ts";
 import { print } from "../output.ts";
 import { unwritable } from "../../library/places.ts";
@@ -43,12 +44,12 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
     if (issues.length > 0) throw new InputError(issues);
     const { record, rows, head } = orThrow(mergeRuns(parts.flatMap((part) => (part.ok ? [part.value] : []))));
     const folder = createRunFolder(out, head, record.scenarioYaml);
-    folder.write(runFiles.turns, rows.map(turnLine).join(""));
+    folder.write(runFiles.turns, turnLog(rows));
     if (record.recoveries) folder.write(runFiles.recoveries, record.recoveries.map(recoveryLine).join(""));
     folder.write(runFiles.result, `${JSON.stringify(record.result, null, 2)}\n`);
     for (const name of [runFiles.toolCalls, runFiles.truth]) {
-      const text = runs.map((run) => readOptional(join(run, name))).join("");
-      if (text !== "") folder.write(name, text);
+      const paths = runs.map((run) => join(run, name)).filter((path) => existsSync(path));
+      if (paths.length > 0) folder.write(name, allOf(paths));
     }
     copySounds(record.result.audio?.turns ?? [], runs, folder.path);
     await writeReports(folder.path, record);
@@ -64,6 +65,11 @@ function readPart(source: string): Result<Part> {
   if (stored.value.type === "cut") return failed({ source, message: "was killed before its end, so a part of the load is missing; run all parts again" });
   const text = readOptional(join(source, runFiles.segment));
   return ok({ source, record: stored.value.record, truth: stored.value.truth(), findings: text === "" ? undefined : (JSON.parse(text) as SegmentFindings) });
+}
+
+/** One file after another, whatever their size. */
+function* allOf(paths: readonly string[]): Generator<Buffer> {
+  for (const path of paths) yield* piecesOf(path);
 }
 
 const readOptional = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");

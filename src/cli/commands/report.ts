@@ -1,14 +1,15 @@
 // `earshot report`: makes the reports of a stored run anew, also of one that was killed.
 
-import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { orThrow } from "../../core/issues.ts";
 import { recoverRun } from "../../result/recover.ts";
+import { writeWhole } from "../../result/row-files.ts";
 import { runFiles } from "../../result/run-files.ts";
 import { readRun, readTraces } from "../../result/store.ts";
 import { closingTable } from "../../report/closing-table.ts";
 import { print } from "../output.ts";
+import { startSecondWriter } from "../../library/second-writer.ts";
 import { writeReports } from "../../library/write-reports.ts";
 
 interface ReportArguments {
@@ -33,13 +34,16 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .example("$0 report reports/latest --share for-all", "a copy that may be shown to anybody") as Argv<ReportArguments>,
   handler: async ({ run, share }) => {
     const folder = basename(run) === runFiles.result ? dirname(run) : run;
-    const stored = orThrow(readRun(run));
     const traces = readTraces(folder);
+    // Rows that are measured anew from their traces are only here; those of the log, another thread can read.
+    const second = traces.length === 0 ? startSecondWriter(folder) : undefined;
+    const stored = orThrow(readRun(run));
     const found = stored.type === "whole" ? stored.record : recoverRun(stored);
     // Loaded on use, here and below: neither is wanted often, and both bring what makes calls or reads scenarios.
     const { record, summary } = traces.length === 0 ? { record: found } : (await import("../rederive.ts")).rederive(found, traces);
-    if (stored.type === "cut") writeFileSync(join(folder, runFiles.result), `${JSON.stringify(record.result, null, 2)}\n`);
-    await writeReports(folder, record);
+    if (stored.type === "cut") writeWhole(join(folder, runFiles.result), `${JSON.stringify(record.result, null, 2)}\n`);
+    await writeReports(folder, record, second?.names);
+    await second?.done;
     print(closingTable(record).trimEnd());
     if (summary !== undefined) print(`traces            ${summary}`);
     print(`\nreport  ${join(folder, "report.html")}`);

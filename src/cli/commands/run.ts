@@ -2,9 +2,9 @@
 
 import type { Argv, CommandModule } from "yargs";
 import { mostSevere, type ExitCode } from "../../core/exit-codes.ts";
-import { failed, InputError, ok, orThrow, type Issue, type Result } from "../../core/issues.ts";
-import type { Privacy } from "../../core/privacy.ts";
+import { InputError, ok, orThrow, type Issue } from "../../core/issues.ts";
 import { createSystemClock } from "../../core/system-clock.ts";
+import { indiscretions, readKeptDetails } from "../../library/kept-details.ts";
 import { readAsked, type Asked } from "../../library/read-asked.ts";
 import { beginAgreed } from "../begin-agreed.ts";
 import { liveOptions, openLive, type LiveArguments } from "../live-options.ts";
@@ -13,7 +13,6 @@ import { readResumed } from "../resume.ts";
 import { findScenario, openFixtures, unwritable } from "../../library/places.ts";
 import { runScenario } from "../run-scenario.ts";
 import { overridesOf, scenarioOptions, type ScenarioArguments } from "../scenario-options.ts";
-import type { KeptTraces } from "../../load/traces.ts";
 import { readSegment, readStartAt } from "../segment-option.ts";
 import { listenForSignals } from "../signals.ts";
 
@@ -99,9 +98,9 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
   const names = given.scenario?.length ? given.scenario : ["quickstart"];
   const clips = await openFixtures(given.fixtures);
   const unwritableOut = unwritable(given.out);
-  const trace = keptOf("--trace", given.trace);
-  const keepAudio = keptOf("--keep-audio", given["keep-audio"]);
-  const issues: Issue[] = [...(unwritableOut ? [unwritableOut] : []), ...(trace.ok ? [] : trace.issues), ...(keepAudio.ok ? [] : keepAudio.issues)];
+  const askedDetails = { trace: given.trace, keepAudio: given["keep-audio"], sources: { trace: "--trace", keepAudio: "--keep-audio" } };
+  const details = readKeptDetails(askedDetails);
+  const issues: Issue[] = [...(unwritableOut ? [unwritableOut] : []), ...(details.ok ? [] : details.issues)];
   const clock = createSystemClock();
   const segment = given.segment === undefined ? undefined : readSegment(given.segment);
   const startAt = given["start-at"] === undefined ? undefined : readStartAt(given["start-at"], clock.wallTime().getTime());
@@ -120,10 +119,10 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     });
     if (read.ok) asked.push(read.value);
     else issues.push(...read.issues);
-    if (read.ok) issues.push(...indiscreet(given, read.value.parsed.scenario.privacy));
+    if (read.ok) issues.push(...indiscretions(askedDetails, read.value.parsed.scenario.privacy));
   }
   issues.push(...threadsIssues(given.threads));
-  if (issues.length > 0) throw new InputError(issues);
+  if (issues.length > 0 || !details.ok) throw new InputError(issues);
   const expectedMs = await beginAgreed(asked, clips);
 
   const live = await openLive(given, clock);
@@ -144,8 +143,7 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
           threads: given.threads,
           canary: given.canary,
           startAt: startAt?.ok ? startAt.value : undefined,
-          trace: trace.ok ? trace.value : undefined,
-          keepAudio: keepAudio.ok ? keepAudio.value : undefined,
+          ...details.value,
           view: live.view,
           expectedMs: expectedMs[index] ?? 0,
         }),
@@ -156,20 +154,4 @@ async function runAll(given: RunArguments): Promise<ExitCode> {
     await live.close();
   }
   return mostSevere(codes);
-}
-
-/** What keeps every word does not go with a scenario that keeps none. */
-function indiscreet(given: Pick<RunArguments, "trace" | "keep-audio">, privacy: Privacy): readonly Issue[] {
-  if (privacy === "full") return [];
-  return (["trace", "keep-audio"] as const)
-    .filter((flag) => given[flag] !== "none")
-    .map((flag) => ({ source: `--${flag}`, message: `keeps every word that is said, and the scenario has privacy: ${privacy}; leave one of them out` }));
-}
-
-/** `none`, `all` or `worst:5`. */
-function keptOf(flag: string, text: string): Result<KeptTraces | undefined> {
-  if (text === "none") return ok(undefined);
-  if (text === "all") return ok({ type: "all" });
-  const turns = Number(/^worst:([1-9]\d{0,5})$/.exec(text)?.[1]);
-  return turns > 0 ? ok({ type: "worst", turns }) : failed({ source: flag, message: `"${text}" is none of: none, all, worst:5` });
 }
