@@ -25,7 +25,7 @@ interface Cost {
 
 /** Tells on descriptor 3 what the process cost, when it is over. */
 const teller = `data:text/javascript,${encodeURIComponent(
-  'import { writeSync } from "node:fs"; process.on("exit", () => writeSync(3, JSON.stringify({ ...process.cpuUsage(), rssKb: process.resourceUsage().maxRSS })));',
+  'import { writeSync } from "node:fs"; import { isMainThread } from "node:worker_threads"; if (isMainThread) process.on("exit", () => writeSync(3, JSON.stringify({ ...process.cpuUsage(), rssKb: process.resourceUsage().maxRSS })));',
 )}`;
 
 /** Parses every row of the files below the folders that it is given, by their name. */

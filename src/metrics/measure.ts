@@ -20,6 +20,8 @@ export interface RankedSamples {
   readonly waited: Float64Array;
 }
 
+export const noSamples: RankedSamples = { seen: new Float64Array(0), waited: new Float64Array(0) };
+
 const between = (fromUs: number | undefined, toUs: number | undefined): number | undefined =>
   fromUs === undefined || toUs === undefined ? undefined : (toUs - fromUs) / 1_000;
 

@@ -1,8 +1,8 @@
 // Latency and money by how long the conversation had become: turns in classes of input tokens, each twice the one before, and
 // turns by their place in the call.
 
-import { samplesOf } from "../metrics/measure.ts";
-import { isQuantileBacked, quantileOfRanked, ranked, type Quantile } from "../metrics/quantile.ts";
+import { noSamples, sampleColumns, samplesOf } from "../metrics/measure.ts";
+import { isQuantileBacked, quantileOfRanked, type Quantile } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunRecord } from "../result/run-result.ts";
 import { viewCells, headline, type CellView } from "./cell-view.ts";
@@ -33,21 +33,21 @@ const meanOf = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function describe(view: CellView, rows: readonly TurnRow[]): TurnClass {
-  const samples = ranked(
-    samplesOf(
-      headline,
-      rows.filter((row) => row.kind === "plain"),
-    ),
-  );
-  const numbers = rows.map(({ turn }) => turn);
-  const used = rows.flatMap(({ usage }) => usage ?? []);
-  const input = used.reduce((sum, usage) => sum + usage.textIn + usage.audioIn, 0);
-  const cached = used.reduce((sum, usage) => sum + usage.textCached + usage.audioCached, 0);
+  const plainRows = rows.filter((row) => row.kind === "plain");
+  const samples = sampleColumns([headline], plainRows).get(headline) ?? noSamples;
+  let [input, cached, firstTurn, lastTurn] = [0, 0, Infinity, -Infinity];
+  for (const { turn, usage } of rows) {
+    firstTurn = Math.min(firstTurn, turn);
+    lastTurn = Math.max(lastTurn, turn);
+    if (!usage) continue;
+    input += usage.textIn + usage.audioIn;
+    cached += usage.textCached + usage.audioCached;
+  }
   return {
     view,
     turns: rows.length,
-    firstTurn: Math.min(...numbers),
-    lastTurn: Math.max(...numbers),
+    firstTurn,
+    lastTurn,
     p50: quantileOfRanked(samples, 0.5),
     p90: isQuantileBacked(samples.seen.length + samples.waited.length, 0.9) ? quantileOfRanked(samples, 0.9) : undefined,
     usdPerTurn: meanOf(samplesOf("cost", rows).map(({ value }) => value)),

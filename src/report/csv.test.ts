@@ -83,7 +83,7 @@ test("turns.csv keeps an absent value empty, derives durations, and lets no cell
 
 test("cost.csv adds up from turns to calls to the cell, and an unpriced turn is counted, not zero", () => {
   const record = syntheticRun({ sessions: 3, turns: 2, breaksCall: true });
-  const lines = parsed(costCsv(record)).filter((line) => line["cell"] === "effort=low,frameMs=20");
+  const lines = parsed([...costCsv(record)].join("")).filter((line) => line["cell"] === "effort=low,frameMs=20");
   const usd = (scope: string): string =>
     lines
       .filter((line) => line["scope"] === scope)

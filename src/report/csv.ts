@@ -17,9 +17,17 @@ const ROWS_PER_PIECE = 2_000;
 export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
   yield `${columns.map(({ name }) => cellText(name)).join(",")}\n`;
   for (let from = 0; from < rows.length; from += ROWS_PER_PIECE) {
-    const lines = rows.slice(from, from + ROWS_PER_PIECE).map((row) => columns.map((column) => cellText(column.of(row))).join(","));
-    yield `${lines.join("\n")}\n`;
+    let piece = "";
+    for (const row of rows.slice(from, from + ROWS_PER_PIECE)) piece += lineOf(columns, row);
+    yield piece;
   }
+}
+
+/** One text that grows: a list of cells to join would take half as long again. */
+function lineOf<Row>(columns: readonly Column<Row>[], row: Row): string {
+  let line = "";
+  for (const { of } of columns) line += `${cellText(of(row))},`;
+  return `${line.slice(0, -1)}\n`;
 }
 
 export const toCsv = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string => [...csvPieces(columns, rows)].join("");

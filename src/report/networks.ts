@@ -3,7 +3,7 @@
 
 import { instrumentErrorMs } from "../compare/policy.ts";
 import { recoveriesFor, recoverySamples } from "../metrics/measure-recovery.ts";
-import { seenValue } from "../metrics/measure.ts";
+import { noSamples, seenValue } from "../metrics/measure.ts";
 import type { MetricId } from "../metrics/catalogue.ts";
 import { isQuantileBacked, quantile, quantileOfRanked } from "../metrics/quantile.ts";
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
@@ -37,7 +37,14 @@ const mean = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function groupOf(rows: readonly TurnRow[], lost: readonly RecoveryRow[], described: Described): Omit<NetworkGroup, "network"> {
-  const values = (metric: MetricId): readonly number[] => rows.flatMap((row) => seenValue(metric, row) ?? []);
+  const values = (metric: MetricId): readonly number[] => {
+    const found: number[] = [];
+    for (const row of rows) {
+      const value = seenValue(metric, row);
+      if (value !== undefined) found.push(value);
+    }
+    return found;
+  };
   const most = (found: readonly number[]): number | undefined => (found.length === 0 ? undefined : found.reduce((a, b) => Math.max(a, b)));
   const total = (found: readonly number[]): number => found.reduce((sum, value) => sum + value, 0);
   const buffers = values("min_start_buffer");
@@ -51,7 +58,7 @@ function groupOf(rows: readonly TurnRow[], lost: readonly RecoveryRow[], describ
     longestStallMs: most(values("playout_stall_longest")),
     startBufferMaxMs: most(buffers),
     startBufferP95Ms: isQuantileBacked(buffers.length, 0.95)
-      ? quantileOfRanked({ seen: Float64Array.from(buffers).sort(), waited: new Float64Array(0) }, 0.95)?.value
+      ? quantileOfRanked({ ...noSamples, seen: Float64Array.from(buffers).sort() }, 0.95)?.value
       : undefined,
     lost,
   };
@@ -77,11 +84,13 @@ function networks(record: RunRecord): readonly NetworkGroup[] {
 
 /** `perCell`: apart for every cell. */
 function networksOf(record: RunRecord, perCell: boolean): readonly NetworkGroup[] {
-  const keyOf = (cell: string, network: string): string => JSON.stringify(perCell ? [network, cell] : [network]);
-  const networkOf = networkFinder(record);
-  const lostOf = Map.groupBy(recoveriesFor(record.recoveries ?? []), (row) => keyOf(row.cell, networkOf(row) ?? ""));
+  // There is no newline in a network's words.
+  const keyOf = (cell: string, network: string): string => (perCell ? `${network}\n${cell}` : network);
+  const recoveries = recoveriesFor(record.recoveries ?? []);
+  const networkOf = recoveries.length > 0 ? networkFinder(record) : undefined;
+  const lostOf = Map.groupBy(recoveries, (row) => keyOf(row.cell, networkOf?.(row) ?? ""));
   return [...Map.groupBy(record.turns, (row) => keyOf(row.cell, row.network))].map(([key, rows]) => {
-    const [network = "", cell] = JSON.parse(key) as readonly string[];
+    const { network, cell } = { network: rows[0]?.network ?? "", cell: perCell ? rows[0]?.cell : undefined };
     // A cell whose turns are all on one network is described already.
     const view = viewCells(record).find((one) => one.rows.length === rows.length && rows.every((row) => row.cell === one.cell.id));
     const { latency, p50Interval, p90Interval } = view ?? describeTurns(rows, record.result.seed);

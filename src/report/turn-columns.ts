@@ -2,18 +2,17 @@
 // reports ask, and 100,000 turns are too much for a processor's cache to be walked through again for every metric.
 
 import { metricIds, type MetricId } from "../metrics/catalogue.ts";
-import { sampleColumns, type RankedSamples, type SampleColumns } from "../metrics/measure.ts";
+import { noSamples, sampleColumns, type RankedSamples, type SampleColumns } from "../metrics/measure.ts";
 import { summariseRanked, type Summary } from "../metrics/quantile.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 
 const remembered = new WeakMap<readonly TurnRow[], SampleColumns>();
-const none: RankedSamples = { seen: new Float64Array(0), waited: new Float64Array(0) };
 
 /** The rows' samples of `metric`, in rank order. The rows must not change any more. */
 export function rankedSamplesOf(metric: MetricId, rows: readonly TurnRow[]): RankedSamples {
   const columns = remembered.get(rows) ?? sampleColumns(metricIds, rows);
   remembered.set(rows, columns);
-  return columns.get(metric) ?? none;
+  return columns.get(metric) ?? noSamples;
 }
 
 /** The summary of a metric over the turns; its count is 0 where none has a sample. */
