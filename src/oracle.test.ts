@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Case } from "../tools/oracle/cases.ts";
 import { boundSeconds, cases } from "../tools/oracle/cases.ts";
 import { emulatorFaults } from "../tools/oracle/emulator-check.ts";
-import { rowsOf } from "../tools/oracle/judge.ts";
+import { besideChance, rowsOf, type Row } from "../tools/oracle/judge.ts";
 import { emulatorArguments, netemArguments } from "../tools/oracle/link.ts";
 import { chanceOf, summarise, summariseLongest, summariseMiddle } from "../tools/oracle/statistics.ts";
 import { tableText } from "../tools/oracle/table.ts";
@@ -90,6 +90,15 @@ test("a goal is met up to its limit, on either side, and nothing is met that was
   assert.equal(verdict(90_000, []), "no goal");
   assert.equal(rowsOf(one, { oracle: sessionsOf(50_000), random: stream(1) })[0]?.verdict, "not measured");
   assert.equal(rowsOf(one, { oracle: {}, shaper: sessionsOf(50_000), random: stream(1) })[0]?.verdict, "not measured");
+});
+
+test("what the oracle's own second run misses as well is undecided", () => {
+  const goals = [{ quantile: "p50", ms: 5 }] as const;
+  const row = (us: number): Row => rowsOf({ ...one, goals }, { oracle: sessionsOf(50_000), shaper: sessionsOf(us), random: stream(1) })[0] ?? assert.fail();
+  const verdict = (us: number, againUs: number): string | undefined => besideChance([row(us)], [row(againUs)])[0]?.verdict;
+  assert.equal(verdict(60_000, 51_000), "missed");
+  assert.equal(verdict(60_000, 44_000), "undecided");
+  assert.equal(verdict(52_000, 60_000), "met");
 });
 
 test("only a goal that says so gives way to the oracle's own chance", () => {

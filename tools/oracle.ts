@@ -19,7 +19,7 @@ import { boundSeconds, cases } from "./oracle/cases.ts";
 import { undoAtEnd } from "./oracle/clean-up.ts";
 import { createCertificate } from "./oracle/certificate.ts";
 import type { Row } from "./oracle/judge.ts";
-import { rowsOf } from "./oracle/judge.ts";
+import { besideChance, rowsOf } from "./oracle/judge.ts";
 import type { Ladder } from "./oracle/ladder.ts";
 import { climb } from "./oracle/ladder.ts";
 import { ownLosses } from "./oracle/model.ts";
@@ -103,10 +103,12 @@ async function comparePaired(one: Case, oracle: Oracle, { seed, rounds }: Chance
   const random = stream(seed, "oracle", one.name);
   const noGoals = { name: one.name, goals: [] };
   const groups = Array.from({ length: GROUPS }, (_, group) => virtually(one, GROUPS * seed + group));
+  const paired = rowsOf(one, { oracle: together(pooled.truth), shaper: together(pooled.model), random }, { mark: ", paired", bySession: true });
+  const itself = rowsOf(noGoals, { oracle: truth.samples, shaper: again.samples, random }, { mark: ", kernel again", bySession: true });
   return {
     rows: [
-      ...rowsOf(one, { oracle: together(pooled.truth), shaper: together(pooled.model), random }, { mark: ", paired", bySession: true }),
-      ...rowsOf(noGoals, { oracle: truth.samples, shaper: again.samples, random }, { mark: ", kernel again", bySession: true }),
+      ...besideChance(paired, itself),
+      ...itself,
       ...rowsOf(noGoals, { oracle: together(pooled.truth), shaper: together(pooled.shaper), random }, { mark: ", own losses", bySession: true }),
     ],
     oracle: truth,
@@ -120,7 +122,7 @@ async function comparePaired(one: Case, oracle: Oracle, { seed, rounds }: Chance
 }
 
 /** How many times the shaper's sessions of a case are made in virtual time. */
-const GROUPS = 40;
+const GROUPS = 20;
 
 function virtually(one: Case, seed: number): Samples {
   const network = parseNetwork(one.network);
@@ -235,9 +237,10 @@ else {
     }
     const missed = rows.filter(({ verdict }) => verdict === "missed");
     const unknown = rows.filter(({ verdict }) => verdict === "not measured");
+    const undecided = rows.filter(({ verdict }) => verdict === "undecided");
     const broken = comparisons.flatMap(({ oracle: truth, shaper }) => [...truth.broken, ...(shaper?.broken ?? [])]);
     console.log(
-      `\n${rows.filter(({ verdict }) => verdict === "met").length} met, ${missed.length} missed, ${unknown.length} not measured, ${broken.length} sessions broke`,
+      `\n${rows.filter(({ verdict }) => verdict === "met").length} met, ${missed.length} missed, ${undecided.length} undecided, ${unknown.length} not measured, ${broken.length} sessions broke`,
     );
     if (missed.length + broken.length > 0 && !values["report-only"]) process.exitCode = 1;
   }

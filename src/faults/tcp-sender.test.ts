@@ -114,6 +114,35 @@ test("data of the other direction say all that has come, also what a lost acknow
   assert.deepEqual(sent, [0]);
 });
 
+test("telling the gaps of what it received takes room from the segments that a side sends, more with every gap", () => {
+  const carried: number[] = [];
+  // The second frame down is lost, later the fifth as well.
+  const down: Path = {
+    arrivesAtUs: (atUs, _sizeBytes, segment) => (segment && [1, 4].includes(segment.number) && !segment.isResent ? Infinity : atUs + 50_000),
+  };
+  const up: Path = {
+    arrivesAtUs(atUs, _sizeBytes, segment) {
+      if (segment) carried.push(segment.sizeBytes);
+      return atUs + 50_000;
+    },
+  };
+  const caller = new TcpSender({ path: up, backPath: down, random: stream(1), onArrival: () => {} });
+  const server = new TcpSender({ path: down, backPath: up, random: stream(2), onArrival: () => {} });
+  caller.meet(server);
+  server.meet(caller);
+  for (const sender of [caller, server]) sender.learnRoundTrip(100_000);
+  const write = (sender: TcpSender, sizeBytes: number, atMs: number): void => {
+    for (const each of [caller, server]) each.advance(atMs * 1_000);
+    sender.write(sizeBytes, atMs * 1_000);
+  };
+  for (const [index, atMs] of [1_000, 1_001, 1_002, 1_003, 1_004, 1_005].entries()) write(server, FRAME_BYTES + index, atMs);
+  write(caller, 2_000, 1_040);
+  write(caller, 2_000, 1_053.5);
+  write(caller, 2_000, 1_060);
+  // 1,448 bytes, less an option of 4 with 8 for each run that came beyond a gap.
+  assert.deepEqual(carried, [1_448, 552, 1_436, 564, 1_428, 572]);
+});
+
 test("a copy that is answered sooner than a round trip can be tells nothing of what was sent before it", () => {
   const copies: number[] = [];
   const path: Path = {

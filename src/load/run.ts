@@ -9,7 +9,7 @@ import { msToUs, US_PER_S, usToMs } from "../core/units.ts";
 import { startProcessCheck } from "../metrics/self-check.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import type { Cell } from "../plan/matrix.ts";
-import type { CallGroup, Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { partOf } from "../plan/segment.ts";
 import { assemble, type RunHead } from "../result/assemble.ts";
 import { canaryFindings } from "../result/canary.ts";
@@ -33,6 +33,7 @@ import { keptAudioText, worstSounds, type KeptAudio } from "./kept-audio.ts";
 import type { Prepared } from "./prepare.ts";
 import { POOL_SPREAD_US } from "./pool.ts";
 import { runHead } from "./run-head.ts";
+import { graceUsOf } from "./running-calls.ts";
 import type { SegmentFindings } from "./segment-run.ts";
 import type { SegmentTask } from "./segment.ts";
 import type { Targets } from "./targets.ts";
@@ -253,12 +254,6 @@ function segmentsOf({ scenario, hidden = [], prepared, threads, trace, keepAudio
     threads: count,
     graceUs: plan.groups.map(graceUsOf),
   }));
-}
-
-/** What turns in progress may take at a group's end: as long as the most patient of its cells allows. */
-function graceUsOf({ calls }: CallGroup): number {
-  const cells = new Set(calls.map(({ cell }) => cell.settings));
-  return msToUs(Math.max(0, ...[...cells].map(({ load, caller }) => load.gracefulStopMs ?? caller.patienceMs + limits.gracefulStopMs)));
 }
 
 interface Making {

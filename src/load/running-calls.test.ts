@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { openClipStore } from "../audio/clip-store.ts";
+import { orThrow } from "../core/issues.ts";
+import { packagePath } from "../core/package-files.ts";
 import type { RunningCall } from "../session/driver.ts";
+import { parsedOf, smallest } from "../testing/parsed-scenario.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
-import { createRunningCalls } from "./running-calls.ts";
+import { prepare } from "./prepare.ts";
+import { createRunningCalls, graceUsOf } from "./running-calls.ts";
 
 const GRACE_US = 13_000_000;
 
@@ -50,4 +55,15 @@ test("a window that ends after a signal gives nobody more time", () => {
   calls.close();
   clock.advanceTo(GRACE_US);
   assert.deepEqual(told, ["c drained", "c cut: the time to finish was over"]);
+});
+
+test("every group has its own time to finish: what its cells say, or what their most patient caller would wait", async () => {
+  const clips = orThrow(await openClipStore([packagePath("fixtures")]));
+  const gracesUs = async (more: string): Promise<number[]> => {
+    const { scenario } = parsedOf(`${smallest}${more}`);
+    return orThrow(await prepare(scenario, clips, "s.yaml")).plan.groups.map(graceUsOf);
+  };
+  assert.deepEqual(await gracesUs("matrix: {load.gracefulStop: [1s, 3s]}\n"), [1_000_000, 3_000_000]);
+  assert.deepEqual(await gracesUs("  patienceMs: 4000\n"), [9_000_000]);
+  assert.deepEqual(await gracesUs("matrix: {caller.patienceMs: [4000, 7000]}\n"), [12_000_000]);
 });

@@ -1,6 +1,9 @@
 // The calls in progress, and how they are told to stop: once to finish, with a limit, and twice to end now.
 
 import type { Cancel, Clock } from "../core/clock.ts";
+import { limits } from "../core/limits.ts";
+import { msToUs } from "../core/units.ts";
+import type { CallGroup } from "../plan/plan.ts";
 import type { RunningCall } from "../session/driver.ts";
 
 export interface RunningCalls {
@@ -54,4 +57,10 @@ export function createRunningCalls({ clock, drain, cut, graceUs }: StopSignals):
       cut.removeEventListener("abort", onCut);
     },
   };
+}
+
+/** What turns in progress may take at a group's end: as long as the most patient of its cells allows. */
+export function graceUsOf({ calls }: Pick<CallGroup, "calls">): number {
+  const cells = new Set(calls.map(({ cell }) => cell.settings));
+  return msToUs(Math.max(0, ...[...cells].map(({ load, caller }) => load.gracefulStopMs ?? caller.patienceMs + limits.gracefulStopMs)));
 }

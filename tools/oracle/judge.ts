@@ -6,7 +6,8 @@ import type { Quantile, Summary } from "./statistics.ts";
 import { chanceOf, summarise, summariseLongest, summariseMiddle } from "./statistics.ts";
 import type { Samples } from "./traffic.ts";
 
-export type Verdict = "met" | "missed" | "no goal" | "not measured";
+/** undecided: it was missed, but so it was by the oracle's own second run. */
+export type Verdict = "met" | "missed" | "undecided" | "no goal" | "not measured";
 
 export interface Row {
   readonly case: string;
@@ -40,6 +41,15 @@ function judge(oracle: Summary | undefined, shaper: Summary | undefined, limits:
   if (!oracle || !shaper) return "not measured";
   if (limits.length === 0) return "no goal";
   return limits.every(({ quantile, us }) => Math.abs(shaper.us[quantile] - oracle.us[quantile]) <= us) ? "met" : "missed";
+}
+
+/** What was missed and not by more than the oracle misses itself: `again` are the rows of its second run against its first, in the same order. */
+export function besideChance(rows: readonly Row[], again: readonly Row[]): readonly Row[] {
+  return rows.map((row, index) => {
+    const second = again[index];
+    const isChance = row.verdict === "missed" && judge(second?.oracle, second?.shaper, row.limits) === "missed";
+    return isChance ? { ...row, verdict: "undecided" } : row;
+  });
 }
 
 interface View {
