@@ -3,7 +3,7 @@
 import { compareCells, compareRuns, type CompareOptions as Options } from "../compare/compare-runs.ts";
 import type { Comparison } from "../compare/comparison.ts";
 import type { Variable } from "../compare/pair.ts";
-import { InputError, orThrow } from "../core/issues.ts";
+import { failed, InputError, ok, orThrow, type Result } from "../core/issues.ts";
 import { judgeThresholds } from "../result/assemble.ts";
 import type { RunRecord, ThresholdResult } from "../result/run-result.ts";
 import { parseThreshold, thresholdFault } from "../result/threshold.ts";
@@ -43,9 +43,19 @@ export function compare(
  * Judges a run by thresholds that it was not made with, such as `answered rate >= 0.99`: a result for every threshold and cell
  * it is about. Throws an InputError for a threshold that can't be read or is about nothing in the run.
  */
-export function checkThresholds({ result, turns, recoveries }: RunRecord, texts: readonly string[]): readonly ThresholdResult[] {
-  const thresholds = texts.map((text) => orThrow(parseThreshold(text, "checkThresholds")));
-  const faults = thresholds.flatMap((threshold) => thresholdFault(threshold, result.cells, result.tags) ?? []);
-  if (faults.length > 0) throw new InputError(faults.map((message) => ({ source: "checkThresholds", message })));
-  return judgeThresholds(thresholds, { ...result, rows: turns, ...(recoveries ? { recoveries } : {}) });
+export function checkThresholds(record: RunRecord, texts: readonly string[]): readonly ThresholdResult[] {
+  return orThrow(judgeAsked(record, texts, "checkThresholds"));
+}
+
+/** Likewise; `source` is what the issues name. */
+export function judgeAsked({ result, turns, recoveries }: RunRecord, texts: readonly string[], source: string): Result<readonly ThresholdResult[]> {
+  const parsed = texts.map((text) => parseThreshold(text, source));
+  const issues = parsed.flatMap((one) => {
+    if (!one.ok) return one.issues;
+    const fault = thresholdFault(one.value, result.cells, result.tags);
+    return fault === undefined ? [] : [{ source, message: fault }];
+  });
+  if (issues.length > 0) return failed(...issues);
+  const thresholds = parsed.flatMap((one) => (one.ok ? [one.value] : []));
+  return ok(judgeThresholds(thresholds, { ...result, rows: turns, ...(recoveries ? { recoveries } : {}) }));
 }

@@ -23,6 +23,7 @@ import {
 } from "./findings.ts";
 import { formatMs, oneLine } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
+import { objectiveFinding } from "./objective-finding.ts";
 import { partNames, typicalParts } from "./parts.ts";
 import { recoveryLines } from "./recoveries.ts";
 import { stages } from "./stages.ts";
@@ -82,6 +83,11 @@ function accuracyLines({ result }: RunRecord, views: readonly CellView[]): strin
   ];
 }
 
+function objectiveLines(record: RunRecord): string[] {
+  const found = objectiveFinding(record);
+  return found ? labelled("objective", found.text) : [];
+}
+
 function thresholdLines({ result }: RunRecord): string[] {
   return result.thresholds.flatMap(({ text, cell, passed, actual }) =>
     labelled(passed ? "threshold met" : "THRESHOLD MISSED", `${text}  ${oneLine(cell, 40)}: ${actual}`),
@@ -135,6 +141,7 @@ export function closingTable(record: RunRecord): string {
     ...(result.budget ? labelled("budget", budgetTextOf(result.budget)) : []),
     ...(slowest ? labelled("slowest", `${oneLine(slowest.view.name, 36)} ${placeText(slowest.row)}: ${endText(slowest)}`) : []),
     ...(result.droppedRows > 0 ? labelled("damaged rows", `${result.droppedRows} left out`) : []),
+    ...objectiveLines(record),
     ...thresholdLines(record),
     "",
   ].join("\n");

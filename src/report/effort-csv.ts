@@ -1,7 +1,7 @@
 // effort.csv: one row a cell, what somebody who has to choose an effort needs. Columns without a value stay empty.
 
 import type { Quantile } from "../metrics/quantile.ts";
-import type { RunRecord, RunResult } from "../result/run-result.ts";
+import type { RunRecord, RunResult, ThresholdResult } from "../result/run-result.ts";
 import { accuracyOrigin, accuracyText, pooledErrors, rightCalls, rightTurns, shareOf } from "./accuracy.ts";
 import { answeredShare, headline, latencyAt, medianOf, summaryOf, viewCells, type CellView } from "./cell-view.ts";
 import { toCsv, type Column } from "./csv.ts";
@@ -12,6 +12,8 @@ import { unexplainedTextTokens } from "./unexplained-text.ts";
 interface EffortRow {
   readonly view: CellView;
   readonly run: RunResult;
+  /** What the run is judged by. */
+  readonly asked: readonly ThresholdResult[];
   /** The cell with the run's first effort that shares this one's other axes. */
   readonly reference: CellView | undefined;
 }
@@ -21,7 +23,6 @@ const p90Of = (view: CellView | undefined): number | undefined => view && valueO
 const percentChange = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined || from === 0 ? undefined : (to / from - 1) * 100;
 const column = (name: string, of: (row: EffortRow) => string | number | undefined): Column<EffortRow> => ({ name, of });
-/** Nothing is measured of it yet; the column keeps its place. */
 
 const identityColumns: readonly Column<EffortRow>[] = [
   column("run_id", ({ run }) => run.runId),
@@ -75,7 +76,7 @@ const moneyColumns: readonly Column<EffortRow>[] = [
   column("usd_per_call", ({ view }) => view.cell.money.usdPerCall),
   column("delta_p90_pct", ({ view, reference }) => percentChange(p90Of(reference), p90Of(view))),
   column("delta_usd_pct", ({ view, reference }) => percentChange(reference?.cell.money.usdPerTurn, view.cell.money.usdPerTurn)),
-  column("meets_objective", ({ view, run }) => meetsObjective(view, run.thresholds, run.seed)),
+  column("meets_objective", ({ view, run, asked }) => meetsObjective(view, asked, run.seed)),
 ];
 
 const trustColumns: readonly Column<EffortRow>[] = [
@@ -95,7 +96,7 @@ export function effortCsv(record: RunRecord): string {
   const firstEffort = views[0]?.cell.effort;
   const rows = views.map((view): EffortRow => {
     const reference = views.find((other) => other.cell.effort === firstEffort && otherAxes(other) === otherAxes(view));
-    return { view, run: record.result, reference: reference === view ? undefined : reference };
+    return { view, run: record.result, asked: record.objectives ?? record.result.thresholds, reference: reference === view ? undefined : reference };
   });
   return toCsv([...identityColumns, ...latencyColumns, ...moneyColumns, ...trustColumns], rows);
 }

@@ -19,7 +19,7 @@ export interface FrontierPoint {
 const Z_95 = 1.96;
 
 /** Mean dollars of a priced turn with the interval of a mean over calls, which are independent where turns are not. */
-function moneyOf({ rows }: CellView): Pick<FrontierPoint, "x" | "xLow" | "xHigh"> | undefined {
+export function moneyPerTurn({ rows }: Pick<CellView, "rows">): Pick<FrontierPoint, "x" | "xLow" | "xHigh"> | undefined {
   const calls = [...Map.groupBy(rows, ({ session, call }) => `${session}/${call}`).values()].flatMap((turns) => {
     const priced = turns.flatMap(({ costMicroUsd }) => (typeof costMicroUsd === "number" ? [costMicroUsd / 1e6] : []));
     return priced.length > 0 ? [{ usd: priced.reduce((sum, usd) => sum + usd, 0), turns: priced.length }] : [];
@@ -44,7 +44,7 @@ function accuracyOf(view: CellView): Pick<FrontierPoint, "x" | "xLow" | "xHigh">
 /** The cells that have both; empty unless they have several efforts. */
 export function frontierPoints(views: readonly CellView[], by: "money" | "accuracy"): readonly FrontierPoint[] {
   const points = views.flatMap((view): FrontierPoint[] => {
-    const across = by === "money" ? moneyOf(view) : accuracyOf(view);
+    const across = by === "money" ? moneyPerTurn(view) : accuracyOf(view);
     const ms = latencyAt(view, 0.5)?.value;
     if (!across || ms === undefined) return [];
     return [{ view, ...across, ms, msLow: view.p50Interval?.low.value, msHigh: view.p50Interval?.high.value }];

@@ -24,6 +24,7 @@ import {
 import { formatMs } from "./format.ts";
 import { latencyTable } from "./latency-table.ts";
 import { networkNote, networkTables } from "./networks.ts";
+import { objectiveFinding } from "./objective-finding.ts";
 import { partNames, TYPICAL_SHARE, typicalParts } from "./parts.ts";
 import { lossRateText, recoveryStepsText, slowestRecoveries, stormsOfRun, stormText } from "./recoveries.ts";
 import { recoveriesByCauseTables, recoveriesByCellTables } from "./recovery-table.ts";
@@ -120,6 +121,7 @@ export function markdownSummary(record: RunRecord): string {
   const check = checkText(result);
   const ended = endOfRunText(result);
   const money = moneyText(views);
+  const objective = objectiveFinding(record);
   const slowest = slowestTurns(views, SLOWEST);
   return [
     `# ${escapedMarkdown(result.scenario)}`,
@@ -133,6 +135,7 @@ export function markdownSummary(record: RunRecord): string {
     ...(check ? [`- check: ${check}`] : []),
     `- ${costText(result)}`,
     ...(money ? [`- ${escapedMarkdown(money)}`] : []),
+    ...(objective ? [`- **objective** ${escapedMarkdown(objective.text)}`] : []),
     ...(result.budget ? [`- budget ${escapedMarkdown(budgetTextOf(result.budget))}`] : []),
     ...(ended ? [`- ended ${escapedMarkdown(ended)}`] : []),
     ...(result.droppedRows > 0 ? [`- ${result.droppedRows} damaged rows left out`] : []),

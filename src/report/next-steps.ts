@@ -7,7 +7,7 @@ import { misses, missText } from "./accuracy.ts";
 import { askedTurns, headline, viewCells, type CellView } from "./cell-view.ts";
 import { endOfRunText } from "./findings.ts";
 import { formatCount, formatMs, formatShare, oneLine } from "./format.ts";
-import { objectiveOf, quantileLimitOf, type QuantileLimit } from "./objective.ts";
+import { objectiveOf, openQuestion, quantileLimitOf } from "./objective.ts";
 import { partNames, slowParts, typicalParts, type PartName } from "./parts.ts";
 
 export interface NextStep {
@@ -18,10 +18,6 @@ export interface NextStep {
 }
 
 const STEPS_MAX = 6;
-/** More callers than this for one answer means that the figure and its limit are the same for all practical purposes. */
-const CALLERS_MAX = 5_000;
-/** Turns beyond a quantile that back it. */
-const BEYOND = 10;
 
 /** Where the time of a slow turn can be won back. */
 const remedies: Readonly<Record<PartName, string>> = {
@@ -32,26 +28,6 @@ const remedies: Readonly<Record<PartName, string>> = {
   player: "try a smaller start buffer (caller.startBufferMs)",
   silence: "the server sends silence before the first word, which no setting here changes: ask its makers",
 };
-
-/** How many callers would tell on which side of the limit the quantile is: intervals shrink with the root of the turns. */
-function callersToProve({ p, limitMs, samples, interval }: QuantileLimit, view: CellView): number | undefined {
-  const value = quantileOfSorted(samples, p)?.value;
-  const backed = BEYOND / (1 - p);
-  const end = value === undefined || !interval ? undefined : value < limitMs ? interval.high.value : interval.low.value;
-  if (samples.length === 0 || view.cell.sessions === 0) return undefined;
-  const gap = value === undefined ? undefined : Math.abs(limitMs - value);
-  const narrow = gap === undefined || end === undefined || value === undefined ? 0 : samples.length * (Math.abs(end - value) / Math.max(gap, 1e-9)) ** 2;
-  return Math.ceil(Math.max(backed, narrow) / (samples.length / view.cell.sessions));
-}
-
-function openQuestion(found: QuantileLimit, view: CellView): string {
-  const callers = callersToProve(found, view);
-  const turns = `${formatCount(found.samples.length)} turns`;
-  if (callers === undefined) return "no turn has the metric";
-  if (callers > CALLERS_MAX) return `${turns} can't tell, and no sensible number would: the figure and its limit are too close together`;
-  if (callers > view.cell.sessions) return `${turns} are too few to be sure; about ${formatCount(callers)} callers would do`;
-  return `${turns} are too few to be sure; run it again with more callers`;
-}
 
 /** `of a slow turn there (2,912 ms) 1,830 ms are think, 740 ms more than typical: try ...`; undefined where the server tells no parts. */
 function slowTurnText(view: CellView, p: number): string | undefined {

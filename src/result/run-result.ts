@@ -272,6 +272,8 @@ export interface RunRecord {
   readonly warmUpTurns?: readonly TurnRow[];
   /** Each time a measured session lost its connection or replaced it; absent where none did. */
   readonly recoveries?: readonly RecoveryRow[];
+  /** What is asked of the run when it is reported, instead of its thresholds; in no file of the run. */
+  readonly objectives?: readonly ThresholdResult[];
   /** The resolved scenario, redacted, as YAML. */
   readonly scenarioYaml: string;
 }

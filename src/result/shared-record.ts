@@ -4,7 +4,7 @@
 import type { RecoveryRow } from "../metrics/recovery-row.ts";
 import type { ToolCallRow, TurnRow } from "../metrics/turn-row.ts";
 import { fingerprintOf } from "./privacy.ts";
-import type { CallRow, CellResult, RunRecord, RunResult } from "./run-result.ts";
+import type { CallRow, CellResult, RunRecord, RunResult, ThresholdResult } from "./run-result.ts";
 
 /** Texts of a turn that are names; numbers and yes-or-no are figures and all stay. */
 const namesOfRow: ReadonlySet<string> = new Set<keyof TurnRow | keyof CallRow | keyof RecoveryRow>([
@@ -43,6 +43,9 @@ function withoutTags(text: string, tags: RunResult["tags"]): string {
   return Object.entries(tags).reduce((shown, [name, value]) => shown.replaceAll(`${name}=${value}`, `${name}=(left out)`), text);
 }
 
+const withoutLabels = (thresholds: readonly ThresholdResult[], tags: RunResult["tags"]): readonly ThresholdResult[] =>
+  thresholds.map((threshold) => ({ ...threshold, text: withoutTags(threshold.text, tags) }));
+
 function sharedResult(result: RunResult): RunResult {
   const { calls, revision, end, instrument, identity, tags, audio: _voices, ...rest } = result;
   const { job: _job, ...known } = revision ?? {};
@@ -61,7 +64,7 @@ function sharedResult(result: RunResult): RunResult {
       ...rest.validity,
       doubts: rest.validity.doubts.map((doubt) => ({ ...doubt, message: doubt.message.replace(/, for example: .*$/s, "") })),
     },
-    thresholds: rest.thresholds.map((threshold) => ({ ...threshold, text: withoutTags(threshold.text, tags) })),
+    thresholds: withoutLabels(rest.thresholds, tags),
   };
 }
 
@@ -88,7 +91,7 @@ function cellNames(cells: readonly CellResult[], sharing: Sharing): ReadonlyMap<
 }
 
 /** The record without transcripts, written words, arguments, messages of servers, ids of the provider, labels, and the address of the job. */
-export function sharedRecord({ result, turns, warmUpTurns, recoveries }: RunRecord, sharing: Sharing): RunRecord {
+export function sharedRecord({ result, turns, warmUpTurns, recoveries, objectives }: RunRecord, sharing: Sharing): RunRecord {
   const names = cellNames(result.cells, sharing);
   const renamed = <Row extends { readonly cell: string }>(row: Row): Row => ({ ...row, cell: names.get(row.cell) ?? row.cell });
   const shared = sharedResult(result);
@@ -102,6 +105,7 @@ export function sharedRecord({ result, turns, warmUpTurns, recoveries }: RunReco
     turns: turns.map((row) => renamed(sharedTurn(row))),
     ...(warmUpTurns ? { warmUpTurns: warmUpTurns.map((row) => renamed(sharedTurn(row))) } : {}),
     ...(recoveries ? { recoveries: recoveries.map((row) => renamed(withoutTexts(row))) } : {}),
+    ...(objectives ? { objectives: withoutLabels(objectives, result.tags).map(renamed) } : {}),
     scenarioYaml: sharing.scenarioYaml,
   };
 }

@@ -3,8 +3,11 @@
 import type { RunRecord, RunResult } from "../../result/run-result.ts";
 import { costText, endOfRunText, instrumentText, offlineText, planText, reconciliationText, durationText, targetText } from "../findings.ts";
 import { formatCount, formatUsd, oneLine } from "../format.ts";
+import { objectiveFinding } from "../objective-finding.ts";
 import { factList, type Fact } from "./facts.ts";
 import { html, type Html } from "./markup.ts";
+
+const DETAIL_LENGTH_MAX = 400;
 
 function thresholdFact({ thresholds }: RunResult): Fact {
   if (thresholds.length === 0) return { name: "thresholds", value: "none set", tone: "plain", detail: "nothing was asked, so nothing passed or failed" };
@@ -29,6 +32,11 @@ function thresholdFact({ thresholds }: RunResult): Fact {
       .slice(0, 2)
       .join("; "),
   };
+}
+
+function objectiveFact(record: RunRecord): Fact[] {
+  const found = objectiveFinding(record);
+  return found ? [{ name: "objective", value: found.value, tone: found.tone, detail: oneLine(found.text, DETAIL_LENGTH_MAX) }] : [];
 }
 
 function validityFact(result: RunResult): Fact {
@@ -58,7 +66,7 @@ export function verdictSection(record: RunRecord): Html {
   const { result } = record;
   const ended = endOfRunText(result);
   const offline = offlineText(result);
-  const facts = [thresholdFact(result), validityFact(result), turnsFact(result), moneyFact(result)];
+  const facts = [...objectiveFact(record), thresholdFact(result), validityFact(result), turnsFact(result), moneyFact(result)];
   const tags = Object.entries(result.tags).map(([tag, value]) => oneLine(`${tag} ${value}`, 60));
   return html`<header>
     <h1>${result.scenario}</h1>
