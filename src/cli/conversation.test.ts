@@ -12,6 +12,7 @@ import { measure } from "../metrics/measure.ts";
 import type { TurnRow } from "../metrics/turn-row.ts";
 import { readToolCallLog, readTurnLog } from "../result/turn-log.ts";
 import { runEarshot } from "../testing/earshot-process.ts";
+import { assertPublished } from "../testing/published-schema.ts";
 
 const SCENARIO = `
 version: 1
@@ -72,6 +73,7 @@ test("a tool turn takes what the target thinks twice and what the function takes
   within(0, "tool_decision", 500 + 300);
   within(0, "tool_round_trip", 150);
   within(0, "tool_turn", 500 + 300 + 150 + 300 + 100, 500 + 300 + 150 + 300 + 100 + 2 * ROOM_MS);
+  assert.equal(assertPublished(file(""))["tool-call"], 2);
   const calls = readToolCallLog(readFileSync(file("tool-calls.ndjson"), "utf8"));
   assert.deepEqual(
     calls.map(({ name, arguments: given, delayMs, output, result }) => [name, given, delayMs, output, result]),

@@ -13,6 +13,7 @@ import { run, type RunOptions } from "../index.ts";
 import type { RunResult } from "../result/run-result.ts";
 import { readTurnLog } from "../result/turn-log.ts";
 import { runEarshot, type Finished } from "../testing/earshot-process.ts";
+import { assertPublished } from "../testing/published-schema.ts";
 
 const SCENARIO = `version: 1
 name: heard
@@ -40,6 +41,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 test("every turn is a file in which speech ends and the answer begins when its row says so", async () => {
   isFine(await runEarshot(folder, ["run", "heard.yaml", "--no-canary", "--keep-audio", "all", "--threads", "2"]));
   const { result, rows, page } = reads("reports/latest");
+  assertPublished(join(folder, "reports/latest"));
   assert.deepEqual([result.audio?.kept, result.audio?.turns.length, result.audio?.dropped], ["all", 8, undefined]);
   for (const { file, session, turn, fileBytes } of result.audio?.turns ?? []) {
     const bytes = readFileSync(join(folder, "reports/latest", file));

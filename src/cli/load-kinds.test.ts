@@ -10,6 +10,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import type { RunResult } from "../result/run-result.ts";
 import { readTurnLog } from "../result/turn-log.ts";
 import { runEarshot, type Finished } from "../testing/earshot-process.ts";
+import { assertPublished } from "../testing/published-schema.ts";
 
 let folder = "";
 before(() => {
@@ -31,6 +32,7 @@ async function ran(name: string, yaml: string, words: readonly string[] = []): P
   const head = `version: 1\nname: ${name}\ntarget: { provider: embedded, profile: exact, script: brief }\nsession: { frameMs: 100 }\n`;
   writeFileSync(join(folder, `${name}.yaml`), head + yaml);
   const finished = await runEarshot(folder, ["run", `${name}.yaml`, "--no-canary", ...words]);
+  assertPublished(join(folder, "reports/latest"));
   return { ...finished, ...read("reports/latest") };
 }
 

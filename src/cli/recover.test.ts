@@ -15,6 +15,7 @@ import type { TurnRow } from "../metrics/turn-row.ts";
 import { readTurnLog } from "../result/turn-log.ts";
 import { runEarshot } from "../testing/earshot-process.ts";
 import { startTestTarget } from "../testing/target-server.ts";
+import { assertPublished } from "../testing/published-schema.ts";
 
 type Name = "reset" | "halfOpen" | "expired" | "rollover";
 const names: readonly Name[] = ["reset", "halfOpen", "expired", "rollover"];
@@ -75,6 +76,7 @@ async function find(name: Name): Promise<void> {
   await target.close();
   const text = (file: string): string => readFileSync(join(folder, name, "latest", file), "utf8");
   assert.match(out, /report /, err);
+  assert.ok(assertPublished(join(folder, name, "latest")).recovery > 0);
   const lines = text("recoveries.ndjson").trimEnd().split("\n");
   found.set(name, { rows: readTurnLog(text("turns.ndjson")).rows, recoveries: lines.map((line) => openSealed(line) as RecoveryRow) });
 }
