@@ -9,7 +9,7 @@ export interface Maybe {
   readonly absentOr: Shape;
 }
 
-type IsOptional<T, Key extends keyof T> = Record<never, never> extends Pick<T, Key> ? true : false;
+type IsOptional<T, Key extends keyof T> = Partial<Pick<T, Key>> extends Pick<T, Key> ? true : false;
 
 /** Every key of T, each with its shape; those that may be absent say so. */
 export type Fields<T> = { readonly [Key in keyof T]-?: IsOptional<T, Key> extends true ? Maybe : Shape };
@@ -31,7 +31,6 @@ export function object<T>(description: string, fields: Fields<T>): Shape {
 
 export const text = (description: string): Shape => ({ type: "string", description });
 export const number = (description: string): Shape => ({ type: "number", description });
-export const whole = (description: string): Shape => ({ type: "integer", description });
 /** From 0. */
 export const count = (description: string): Shape => ({ type: "integer", minimum: 0, description });
 export const flag = (description: string): Shape => ({ type: "boolean", description });

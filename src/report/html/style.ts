@@ -23,7 +23,7 @@ p{margin:0 0 12px;max-width:70ch}
 .origin{color:var(--soft);margin:6px 0 0;font-size:14px;overflow-wrap:anywhere}
 .offline{display:inline-block;margin-top:14px;padding:3px 10px;border:1px solid var(--accent);border-radius:99px;color:var(--accent);font-size:13px}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden;margin:26px 0 0;padding:0}
-.facts>div{background:var(--paper);padding:12px 16px}
+.facts>div{background:var(--paper);padding:12px 16px}.facts>.whole-row{grid-column:1/-1}
 .facts dt{font-size:13px;color:var(--soft)}
 .facts dd{margin:2px 0 0;font-size:20px;line-height:1.25;font-weight:600;overflow-wrap:anywhere}
 .facts small{display:block;font-size:13px;line-height:1.35;font-weight:400;color:var(--soft);margin-top:3px}

@@ -7,7 +7,7 @@ import { objectiveFinding } from "../objective-finding.ts";
 import { factList, type Fact } from "./facts.ts";
 import { html, type Html } from "./markup.ts";
 
-const DETAIL_LENGTH_MAX = 400;
+const DETAIL_LENGTH_MAX = 600;
 
 function thresholdFact({ thresholds }: RunResult): Fact {
   if (thresholds.length === 0) return { name: "thresholds", value: "none set", tone: "plain", detail: "nothing was asked, so nothing passed or failed" };
@@ -36,7 +36,7 @@ function thresholdFact({ thresholds }: RunResult): Fact {
 
 function objectiveFact(record: RunRecord): Fact[] {
   const found = objectiveFinding(record);
-  return found ? [{ name: "objective", value: found.value, tone: found.tone, detail: oneLine(found.text, DETAIL_LENGTH_MAX) }] : [];
+  return found ? [{ name: "objective", value: found.value, tone: found.tone, detail: oneLine(found.text, DETAIL_LENGTH_MAX), isWide: true }] : [];
 }
 
 function validityFact(result: RunResult): Fact {
