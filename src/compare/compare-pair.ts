@@ -91,12 +91,14 @@ function compareMetric(pair: CellPair, samples: PairSamples, look: Look, setting
     if (!effect) return { ...row, gated: isGate, ...(isGate && { verdict: "inconclusive" as const }), reason: `no turn with a ${metric} on one side` };
     const compared = { ...row, logRatio: effect.logRatio, difference: effect.difference };
     const refused = refusal(p, worth);
-    const isEnough = settings.design !== "run_sets" && Math.min(before.sizes.length, after.sizes.length) >= SESSIONS_FOR_P_VALUE;
+    // Of sets of runs it is the runs that are few.
+    const sessions = settings.design === "run_sets" ? undefined : Math.min(before.sizes.length, after.sizes.length);
+    const isEnough = sessions !== undefined && sessions >= SESSIONS_FOR_P_VALUE;
     if (!isGate || refused) return { ...compared, gated: false, ...(isEnough && { pValue: effect.pValue }), ...(refused && { reason: refused }) };
     if (settings.untrusted) return { ...compared, gated: true, verdict: "inconclusive" as const, reason: settings.untrusted };
     const [valueBefore, valueAfter] = [baseline.quantile?.value, candidate.quantile?.value];
     const change = valueBefore === undefined || valueAfter === undefined ? null : valueAfter - valueBefore;
-    return { ...compared, gated: true, ...judge(effect, change, settings.policy) };
+    return { ...compared, gated: true, ...judge(effect, change, settings.policy, sessions) };
   });
 }
 
