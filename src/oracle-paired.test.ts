@@ -2,11 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { orThrow } from "./core/issues.ts";
-import { parseNetwork } from "./faults/profile.ts";
 import type { Segment } from "./faults/scoreboard.ts";
 import { drawsOf, keyed } from "../tools/oracle/keyed-chance.ts";
-import { modelDelaysUs, ownLosses } from "../tools/oracle/model.ts";
+import { modelDelaysUs } from "../tools/oracle/model.ts";
+import { ownLosses } from "../tools/oracle/own-losses.ts";
 import { readPacketLog } from "../tools/oracle/packet-log.ts";
 import { createPairedPaths } from "../tools/oracle/paired-path.ts";
 import { betweenRunsUs, differenceText } from "../tools/oracle/paired.ts";
@@ -84,7 +83,7 @@ test("frames of two runs are held against each other by number, and those that d
 test("losses of the shaper's own draws make sessions stall as those of the oracle's draws do", () => {
   const sessions = 150;
   const longest = (samples: readonly (readonly number[])[]): number => samples.filter((values) => Math.max(...values) > 1_000_000).length;
-  const network = orThrow(parseNetwork("delay:30ms,jitter:5ms,burst-loss:2.5%/50%"));
+  const network = "delay:30ms,jitter:5ms,burst-loss:2.5%/50%";
   const own = ownLosses({ network, frames: 1_500, sessions, limitSeconds: 50, seed: 1 });
   const link = { delayMs: 30, jitterMs: 5, bursts: { toBadPercent: 2.5, toGoodPercent: 50 } };
   const frames = (offsetUs: number): Heard[] => Array.from({ length: 1_500 }, (_, n) => ({ n, sentUs: n * 20_000 + offsetUs, receivedUs: 0, counts: true }));
