@@ -44,3 +44,9 @@ test("the terminal, the page, the summary and effort.csv name the cheapest setti
   );
   assert.equal(file("run.json"), run, "what is asked of a run is no part of it");
 });
+
+test("a copy for strangers has the answer too", async () => {
+  const { code, err } = await runEarshot(folder, ["report", "run", "--objective", "voice_to_voice p50 < 3s", "--share", "shared"]);
+  assert.equal(code, 0, err);
+  assert.match(readFileSync(join(folder, "shared", "summary.md"), "utf8"), /- \*\*objective\*\* .* the cheapest that meets it/);
+});

@@ -57,6 +57,11 @@ for (const [slowdown, verdict] of planted) {
   });
 }
 
+test("an open comparison says how many sessions would tell, by what this one had", () => {
+  const comparison = compareRecords(run({ ...twentyCallers, seed: 1 }), run({ ...twentyCallers, seed: 2, slowdown: 1.1 }));
+  assert.match(row(comparison, 0.5).reason ?? "", /(about \d+ sessions a side|no sensible number of sessions) would tell/);
+});
+
 test("a candidate that leaves its slow turns unanswered has not improved", () => {
   const baseline = run({ ...manyCallers, seed: 1 });
   const comparison = compareRecords(

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createSystemClock } from "./system-clock.ts";
 
@@ -51,6 +53,16 @@ for (const sharp of [false, true]) {
     });
     await new Promise<void>((resolve) => void clock.at(clock.nowUs() - 1_000, resolve));
     assert.equal(beats, 5);
+  });
+}
+
+for (const sharp of [false, true]) {
+  test(`a process whose last deadline was cancelled may end, ${sharp ? "a sharp clock's" : "a clock's"}`, () => {
+    const program = `import { createSystemClock } from ${JSON.stringify(join(import.meta.dirname, "system-clock.ts"))};
+      const clock = createSystemClock({ sharp: ${sharp} });
+      clock.at(clock.nowUs() + 3_600_000_000, () => undefined)();`;
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { timeout: 30_000, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
   });
 }
 

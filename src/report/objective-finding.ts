@@ -7,7 +7,7 @@ import type { RunRecord, ThresholdResult } from "../result/run-result.ts";
 import { viewCells, type CellView } from "./cell-view.ts";
 import { formatInterval, formatQuantile, formatUsd, oneLine, precisionMs } from "./format.ts";
 import { moneyPerTurn } from "./frontier.ts";
-import { isQuantileLimit, meetsObjective, openQuestion, quantileLimitOf, type Objective } from "./objective.ts";
+import { isQuantileLimit, meetsObjective, objectiveOf, openQuestion, quantileLimitOf, type Objective } from "./objective.ts";
 
 export interface ObjectiveFinding {
   /** In a word or two: the setting's name, `met`, `none proven`. */
@@ -34,17 +34,22 @@ const list = (names: readonly string[], between = ", "): string =>
 function settingOf(view: CellView, asked: readonly ThresholdResult[], record: RunRecord): Setting {
   const { result } = record;
   const stepMs = precisionMs(instrumentErrorMs(result));
-  const limits = asked.flatMap((threshold) => quantileLimitOf(view, threshold, result.seed) ?? []);
-  const figures = limits.map((limit) => {
-    const interval = limit.interval ? ` [${formatInterval(limit.interval, stepMs)}]` : "";
-    return `p${+(limit.p * 100).toFixed(3)} ${formatQuantile(quantileOfSorted(limit.samples, limit.p), stepMs)} ms${interval}`;
+  const limits = asked.flatMap(({ text, passed }) => {
+    const limit = quantileLimitOf(view, { text }, result.seed);
+    return limit ? [{ limit, meets: objectiveOf(limit, passed) }] : [];
   });
-  const open = asked.flatMap((threshold) => {
-    const limit = quantileLimitOf(view, threshold, result.seed);
-    return limit && meetsObjective(view, [threshold], result.seed) === "unproven" ? [openQuestion(limit, view)] : [];
+  const figures = limits.map(({ limit: { p, samples, interval } }) => {
+    const ends = interval ? ` [${formatInterval(interval, stepMs)}]` : "";
+    return `p${+(p * 100).toFixed(3)} ${formatQuantile(quantileOfSorted(samples, p), stepMs)} ms${ends}`;
   });
-  const meets = result.validity.verdict === "invalid" ? "unproven" : (meetsObjective(view, asked, result.seed) ?? "unproven");
-  return { name: view.name, meets, figures: figures.join(", "), open: open[0], money: moneyPerTurn(view) };
+  const open = limits.find(({ meets }) => meets === "unproven");
+  return {
+    name: view.name,
+    meets: meetsObjective(view, asked, result.seed) ?? "unproven",
+    figures: figures.join(", "),
+    open: open && openQuestion(open.limit, view),
+    money: moneyPerTurn(view),
+  };
 }
 
 /** What is asked of a run: its objectives, or its thresholds where it has several settings to choose from and all can be proven. */
@@ -54,8 +59,15 @@ function askedOf({ result, objectives }: RunRecord): readonly ThresholdResult[] 
   return cells.length > 1 && thresholds.every(({ text }) => isQuantileLimit(text)) ? thresholds : [];
 }
 
-/** Undefined where nothing is asked. */
+const remembered = new WeakMap<RunRecord, ObjectiveFinding | undefined>();
+
+/** Undefined where nothing is asked. Kept with the record: three reports ask. */
 export function objectiveFinding(record: RunRecord): ObjectiveFinding | undefined {
+  if (!remembered.has(record)) remembered.set(record, findingOf(record));
+  return remembered.get(record);
+}
+
+function findingOf(record: RunRecord): ObjectiveFinding | undefined {
   const asked = askedOf(record);
   if (asked.length === 0) return undefined;
   const words = list([...new Set(asked.map(({ text }) => text))]);

@@ -25,8 +25,17 @@ export interface QuantileLimit {
   readonly interval: QuantileInterval | undefined;
 }
 
-/** What the threshold says of the cell's turns; undefined for any other form. */
-export function quantileLimitOf(view: CellView, { text }: ThresholdResult, seed: number): QuantileLimit | undefined {
+const remembered = new WeakMap<CellView, Map<string, QuantileLimit | undefined>>();
+
+/** What the threshold says of the cell's turns; undefined for any other form. Kept with the view: intervals cost time, and several reports ask. */
+export function quantileLimitOf(view: CellView, { text }: Pick<ThresholdResult, "text">, seed: number): QuantileLimit | undefined {
+  const known = remembered.get(view) ?? new Map<string, QuantileLimit | undefined>();
+  remembered.set(view, known);
+  if (!known.has(text)) known.set(text, readLimit(view, text, seed));
+  return known.get(text);
+}
+
+function readLimit(view: CellView, text: string, seed: number): QuantileLimit | undefined {
   const groups = QUANTILE_LIMIT.exec(text)?.groups;
   const metric = groups?.["metric"];
   if (!groups || !metric || !isMetricId(metric)) return undefined;
