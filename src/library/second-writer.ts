@@ -1,5 +1,5 @@
 // The reports with a row a turn in a thread of its own, both ends of it: of a long run they take as long as all others together. The
-// thread reads the run again, which costs less than handing over what was read.
+// thread reads the run again: what was read could be handed over only when it is read, and by the thread that has most to do.
 
 import { statSync } from "node:fs";
 import { join } from "node:path";

@@ -12,7 +12,8 @@ interface Sealed {
 }
 
 const us = (what: string): Shape => number(`${what}, µs since the run's start`);
-const at = (what: string): { readonly absentOr: Shape } => maybe(us(what));
+/** An instant that may not have come. */
+export const at = (what: string): { readonly absentOr: Shape } => maybe(us(what));
 const crc = text("CRC-32C of the line before this key, eight hex digits");
 const money = anyOf([{ type: "number" }, { type: "null" }], "millionths of a dollar at list price; null where a price is unknown");
 const failureClass = oneOf(failureClasses, "whose failure it was; see docs/failures.md");

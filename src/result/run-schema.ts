@@ -8,6 +8,7 @@ import { outcomes } from "../metrics/turn-row.ts";
 import type { ErrorSummary, RunCheck } from "./check-result.ts";
 import type { MachineLoad } from "./machine-load.ts";
 import type { Revision } from "./revision.ts";
+import { at } from "./row-schemas.ts";
 import { runResultVersion } from "./run-result.ts";
 import type { BudgetFindings, CallRow, CellMoney, CellResult, Doubt, Instrument, RunResult, ThresholdResult } from "./run-result.ts";
 import type { KeptSounds, TurnSound } from "./sound-files.ts";
@@ -63,7 +64,6 @@ const cell = object<CellResult>("one point of the matrix", {
   dataOrigin: maybe(oneOf(["measured", "assumed"], "what the target's figures rest on")),
 });
 
-const at = (what: string): { readonly absentOr: Shape } => maybe(number(`${what}, µs since the run's start`));
 const call = object<CallRow>("one call, one socket", {
   cell: text("the cell's id"),
   session: count("caller, from 0 in its cell"),
